@@ -34,3 +34,10 @@ def content_hash(schema: pl.Schema, columns: Sequence[str]) -> pl.Expr:
     """The hash (Int64) of `columns`; their order, and added columns that are null, change nothing."""
     hashes = [_hash_column(name, schema[name]) for name in sorted(columns)]
     return reduce(add, hashes).reinterpret(signed=True)
+
+
+def derived_id(*parts: str) -> pl.Expr:
+    """An id (32 hex digits) drawn from the text of columns `parts`: equal parts, equal id, in every run."""
+    text = pl.concat_str([pl.col(part).cast(pl.String) for part in parts], separator="\x1f")
+    digest: pl.Expr = text.chash.sha2_256()  # type: ignore[attr-defined]  # namespace of polars_hash
+    return digest.str.slice(0, 32)

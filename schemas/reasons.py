@@ -13,6 +13,18 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "В записи нет ключа: без него её нельзя ни сопоставить, ни обновить. Проверьте поле ключа в отображении.",
             "The record has no key, so it can be neither matched nor updated. Check the key of the mapping.",
         ),
+        "key_duplicate": (
+            "Ключ уже встретился в этом файле: взята первая строка. Оставьте в файле одну из них.",
+            "The key already stood in this file: the first row was taken. Keep one of them in the file.",
+        ),
+        "row_too_wide": (
+            "В строке больше ячеек, чем столбцов. Возьмите в кавычки значения с разделителем внутри.",
+            "The row has more cells than there are columns. Quote the values that contain the delimiter.",
+        ),
+        "stream_unexpected": (
+            "Объект пришёл в плане обмена, но его набор не подключён. Добавьте набор в настройки или в ignore.",
+            "The object came through the exchange plan, but its set is not connected. Add it to the settings or to ignore.",
+        ),
         "name_missing": (
             "Нет ни наименования, ни реквизитов: запись не о ком. Заполните наименование в источнике.",
             "Neither a name nor requisites: the record describes nobody. Fill in the name in the source.",
@@ -33,6 +45,14 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Вместо ИНН стоит заглушка. Внесите настоящий ИНН или оставьте поле пустым.",
             "A placeholder stands instead of the INN. Enter the real one or leave it empty.",
         ),
+        "inn_office": (
+            "ИНН начинается с 00: такой налоговой инспекции нет. Сверьте номер с выпиской.",
+            "The INN starts with 00, and there is no such tax office. Compare it with the register extract.",
+        ),
+        "kpp_placeholder": (
+            "Вместо КПП стоит заглушка. Внесите настоящий КПП или оставьте поле пустым.",
+            "A placeholder stands instead of the KPP. Enter the real one or leave it empty.",
+        ),
         "kpp_format": (
             "КПП — это 9 знаков: код инспекции, причина постановки, порядковый номер.",
             "A KPP has 9 characters: tax office, reason code, order number.",
@@ -44,6 +64,18 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
         "ogrn_length": (
             "В ОГРН 13 цифр, в ОГРНИП 15.",
             "An OGRN has 13 digits, an OGRNIP 15.",
+        ),
+        "ogrn_placeholder": (
+            "Вместо ОГРН стоит заглушка. Внесите настоящий номер или оставьте поле пустым.",
+            "A placeholder stands instead of the OGRN. Enter the real one or leave it empty.",
+        ),
+        "okpo_length": (
+            "В ОКПО 8 цифр у организации, 10 у предпринимателя, 14 у филиала.",
+            "An OKPO has 8 digits for an organization, 10 for a sole trader, 14 for a branch.",
+        ),
+        "okpo_placeholder": (
+            "Вместо ОКПО стоит заглушка. Внесите настоящий код или оставьте поле пустым.",
+            "A placeholder stands instead of the OKPO. Enter the real one or leave it empty.",
         ),
         "okpo_checksum": (
             "Контрольная цифра ОКПО не сходится.",
@@ -60,6 +92,18 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
         ),
         "date_unreadable": ("Дата не читается. Ожидается, например, 31.01.2026.", "The date cannot be read. Expected e.g. 31.01.2026."),
         "phone_invalid": ("Номер телефона не существует в плане нумерации.", "The phone number does not exist in the numbering plan."),
+        "number_unreadable": (
+            "Число не читается. Ожидается, например, 1 234,56.",
+            "The number cannot be read. Expected e.g. 1234.56.",
+        ),
+        "yes_no_unreadable": (
+            "Ожидается «да» или «нет». Исправьте значение или задайте перевод значений в отображении.",
+            "Yes or no is expected. Mend the value or give a table of values in the mapping.",
+        ),
+        "barcode_checksum": (
+            "Контрольная цифра штрихкода не сходится: отсканируйте его заново.",
+            "The check digit of the barcode does not match: scan it again.",
+        ),
         "email_invalid": ("Адрес почты написан с ошибкой.", "The e-mail address is malformed."),
     }
 )

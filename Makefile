@@ -1,0 +1,3 @@
+.PHONY: install demo serve test lint bench screenshots
+install demo serve test lint bench screenshots:
+	./run $@

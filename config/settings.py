@@ -1,0 +1,38 @@
+"""Where this installation keeps its things; each setting is a `KANON_*` environment variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import Language
+
+
+class Settings(BaseSettings):
+    """Paths, database and language of one installation; defaults give one folder and one SQLite file."""
+
+    model_config = SettingsConfigDict(env_prefix="KANON_", extra="ignore")
+
+    home: Path = Field(Path("var"), description="Folder of everything this installation writes")
+    config: Path | None = Field(None, description="Folder with connections/ and mappings/; home/config")
+    database: str = Field("", description="SQLAlchemy URL; a SQLite file in home by default")
+    landing: Path | None = Field(None, description="Folder of the verbatim payloads; home/landing")
+    language: Language = Field("ru", description="Language of messages: ru or en")
+    log_level: str = Field("INFO", description="Level of the log on stderr")
+
+    @property
+    def config_dir(self) -> Path:
+        """The folder of connection, mapping and trust files."""
+        return self.config or self.home / "config"
+
+    @property
+    def landing_dir(self) -> Path:
+        """The folder of landed Parquet files."""
+        return self.landing or self.home / "landing"
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the store."""
+        return self.database or f"sqlite:///{self.home / 'kanon.db'}"

@@ -1,0 +1,106 @@
+"""From canonical records to identities: the whole of matching, as one pure function per entity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dedup.identity import GOLDEN_ID, Identities, assign_ids
+from dedup.items import item_keys
+from dedup.legal import ENTITY, entity_keys
+from dedup.people import CONTACT, contact_keys
+from dedup.refs import RECORD, REF, target_ref, with_ref
+from dedup.rules import REVIEW, attach_rules, part_misnamed, review_pairs
+from dedup.units import UNIT, open_units, unit_keys
+
+UNIT_ID = "unit_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Who is who: a link for every record, pairs for review, ids per level, ids that gave way.
+
+    `links`: connection, stream, key, golden_id, unit_id (null where open), rule.
+    `identities` and `moved` are by level: legal_entity and unit, contact, or item.
+    """
+
+    links: pl.DataFrame
+    review: pl.DataFrame
+    identities: dict[str, Identities]
+
+
+def resolve_parties(parties: pl.DataFrame, known: pl.DataFrame) -> Resolution:
+    """Identities of counterparty records; `known`: ref, golden_id, unit_id, since of the links before.
+
+    The answer does not depend on the order of rows; deleted records keep no identity alive.
+    """
+    living = with_ref(parties.filter(~pl.col("deleted")))
+    keyed, misnamed = part_misnamed(entity_keys(living))
+    keyed = attach_rules(unit_keys(keyed))
+    entities = assign_ids(
+        keyed.select(REF, pl.col(ENTITY).alias("cluster")), known.select(REF, GOLDEN_ID, "since"), "legal_entity"
+    )
+    before = known.drop(GOLDEN_ID).rename({UNIT_ID: GOLDEN_ID}).drop_nulls(GOLDEN_ID)
+    units = assign_ids(
+        keyed.select(REF, pl.col(UNIT).alias("cluster")).drop_nulls(),
+        before.select(REF, GOLDEN_ID, "since"),
+        "unit",
+    )
+    linked = _with_id(_with_id(keyed, entities, ENTITY, GOLDEN_ID), units, UNIT, UNIT_ID)
+    review = pl.concat([misnamed, review_pairs(keyed), _open_unit_pairs(keyed)])
+    return Resolution(
+        links=linked.select(*RECORD, GOLDEN_ID, UNIT_ID, "rule", "role"),
+        review=review.unique(maintain_order=True).sort("rule", "left_ref", "right_ref"),
+        identities={"legal_entity": entities, "unit": units},
+    )
+
+
+def _open_unit_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
+    """R3: the record without a KPP beside the first record of its entity that has one."""
+    first = keyed.filter(pl.col("kpp").is_not_null()).group_by(ENTITY).agg(pl.col(REF).min().alias("other"))
+    pairs = open_units(keyed).join(first, on=ENTITY, how="inner")
+    return pairs.select(
+        pl.lit("R3").alias("rule"),
+        pl.lit("low").alias("severity"),
+        pl.min_horizontal(REF, "other").alias("left_ref"),
+        pl.max_horizontal(REF, "other").alias("right_ref"),
+        pl.lit("unit_open").alias("reason"),
+    ).cast({name: kind for name, kind in REVIEW.items()})
+
+
+def _with_id(keyed: pl.DataFrame, ids: Identities, cluster: str, name: str) -> pl.DataFrame:
+    found = ids.ids.select(pl.col("cluster").alias(cluster), pl.col(GOLDEN_ID).alias(name))
+    return keyed.join(found, on=cluster, how="left", maintain_order="left")
+
+
+def resolve_people(people: pl.DataFrame, party_links: pl.DataFrame, known: pl.DataFrame) -> Resolution:
+    """Contacts of each legal entity; a person whose counterparty is unknown waits unlinked (parked).
+
+    `party_links`: ref, golden_id of party records. `known`: ref, golden_id, since.
+    """
+    living = with_ref(people.filter(~pl.col("deleted")))
+    owners = party_links.select(
+        pl.col(REF).alias("owner_ref"), pl.col(GOLDEN_ID).alias("legal_entity_id")
+    )
+    owned = (
+        living.with_columns(target_ref("party_key").alias("owner_ref"))
+        .join(owners, on="owner_ref", how="left", maintain_order="left")
+    )
+    keyed = contact_keys(owned.filter(pl.col("legal_entity_id").is_not_null()))
+    ids = assign_ids(keyed.select(REF, pl.col(CONTACT).alias("cluster")), known, "contact")
+    linked = _with_id(keyed, ids, CONTACT, GOLDEN_ID)
+    rule = pl.when(pl.len().over(CONTACT) > 1).then(pl.lit("P1")).otherwise(pl.lit("new"))
+    links = linked.select(*RECORD, GOLDEN_ID, pl.col("legal_entity_id"), rule.alias("rule"))
+    return Resolution(links=links, review=pl.DataFrame(schema=REVIEW), identities={"contact": ids})
+
+
+def resolve_items(items: pl.DataFrame, known: pl.DataFrame) -> Resolution:
+    """Identities of items: article and manufacturer, else the record alone. `known` as for people."""
+    living = with_ref(items.filter(~pl.col("deleted")))
+    keyed = item_keys(living)
+    ids = assign_ids(keyed.select(REF, pl.col("item_key").alias("cluster")), known, "item")
+    linked = _with_id(keyed, ids, "item_key", GOLDEN_ID)
+    rule = pl.when(pl.len().over("item_key") > 1).then(pl.lit("I1")).otherwise(pl.lit("new"))
+    links = linked.select(*RECORD, GOLDEN_ID, rule.alias("rule"))
+    return Resolution(links=links, review=pl.DataFrame(schema=REVIEW), identities={"item": ids})

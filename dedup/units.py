@@ -1,0 +1,78 @@
+"""The unit of each record inside its legal entity: INN+KPP with a role (handbook 2.2, 2.3 R3-R4)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dedup.legal import ENTITY
+from dedup.refs import REF
+
+UNIT = "unit_key"
+ROLE = "role"
+_BRANCH_REASONS = ["02", "03", "04", "05", "31", "32", "43", "44", "45"]
+
+
+def kpp_role(kpp: pl.Expr) -> pl.Expr:
+    """head, branch, largest_taxpayer or unknown, by the reason code (characters 5-6) of a KPP."""
+    reason = kpp.str.slice(4, 2)
+    return (
+        pl.when(reason == "50")
+        .then(pl.lit("largest_taxpayer"))
+        .when(reason == "01")
+        .then(pl.lit("head"))
+        .when(reason.is_in(_BRANCH_REASONS))
+        .then(pl.lit("branch"))
+        .otherwise(pl.lit("unknown"))
+    )
+
+
+def unit_keys(keyed: pl.DataFrame) -> pl.DataFrame:
+    """`keyed` with `unit_key` and `role`; the key is null where the unit is open (R3, several units).
+
+    A largest taxpayer's second KPP is an alias of the one head; a record without KPP belongs to the
+    one known unit, or is a unit of its own where none is known.
+    """
+    roled = keyed.with_columns(
+        pl.when(pl.col("kpp").is_not_null()).then(kpp_role(pl.col("kpp"))).alias(ROLE)
+    )
+    known = _known_units(roled)
+    joined = roled.join(known, on=ENTITY, how="left", maintain_order="left")
+    alias = (pl.col(ROLE) == "largest_taxpayer") & (pl.col("heads") == 1)
+    kpp = pl.when(alias).then(pl.col("head_kpp")).otherwise(pl.col("kpp"))
+    lonely = pl.col("kpp").is_null() & (pl.col("units").fill_null(0) == 0)
+    only = pl.col("kpp").is_null() & (pl.col("units") == 1)
+    unit = (
+        pl.when(only)
+        .then(pl.col("only_kpp"))
+        .when(lonely)
+        .then(pl.lit("-"))
+        .otherwise(kpp)
+    )
+    return joined.with_columns((pl.col(ENTITY) + "|" + unit).alias(UNIT)).drop(
+        "units", "only_kpp", "heads", "head_kpp"
+    )
+
+
+def _known_units(roled: pl.DataFrame) -> pl.DataFrame:
+    """Per entity: how many units are known, the KPP if it is one, the head's KPP if there is one head."""
+    kpps = roled.filter(pl.col("kpp").is_not_null()).unique([ENTITY, "kpp"], maintain_order=True)
+    heads = pl.col("kpp").filter(pl.col(ROLE) == "head")
+    counted = kpps.group_by(ENTITY, maintain_order=True).agg(
+        heads.len().alias("heads"),
+        heads.sort().first().alias("head_kpp"),
+        pl.col("kpp").filter(pl.col(ROLE) != "largest_taxpayer").sort().alias("own"),
+        pl.col("kpp").sort().alias("all"),
+    )
+    own = pl.when(pl.col("heads") == 1).then(pl.col("own")).otherwise(pl.col("all"))
+    return counted.select(
+        ENTITY,
+        own.list.len().alias("units"),
+        own.list.first().alias("only_kpp"),
+        "heads",
+        "head_kpp",
+    )
+
+
+def open_units(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Refs whose unit a person must choose: no KPP, several units (R3)."""
+    return keyed.filter(pl.col(UNIT).is_null()).select(REF, ENTITY)

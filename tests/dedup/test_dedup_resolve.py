@@ -1,0 +1,229 @@
+"""Rules R1-R6 and vetoes V1-V3 of handbook 2.3, and the laws identities keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.resolve import Resolution, resolve_parties
+from schemas.entities import columns
+
+HEAD, BRANCH, LARGEST = "745501001", "590243001", "997550001"
+INN, OTHER_INN = "7414003633", "7707083893"
+OGRN, OTHER_OGRN = "1027402166835", "1027700132195"
+NOBODY = pl.DataFrame(
+    schema={"ref": pl.String, "golden_id": pl.String, "unit_id": pl.String, "since": pl.Int64}
+)
+
+
+def parties(*rows: dict[str, Any]) -> pl.DataFrame:
+    base = {"connection": "ebs", "stream": "parties", "deleted": False}
+    full = [{**base, "key": str(n), **row} for n, row in enumerate(rows)]
+    return pl.DataFrame(full, schema=columns("party"), orient="row")
+
+
+def resolve(*rows: dict[str, Any], known: pl.DataFrame = NOBODY) -> Resolution:
+    return resolve_parties(parties(*rows), known)
+
+
+def entity_ids(found: Resolution) -> list[str]:
+    return found.links.sort("connection", "stream", "key")["golden_id"].to_list()
+
+
+def unit_ids(found: Resolution) -> list[str | None]:
+    return found.links.sort("connection", "stream", "key")["unit_id"].to_list()
+
+
+def rules(found: Resolution) -> list[str]:
+    return found.links.sort("connection", "stream", "key")["rule"].to_list()
+
+
+def as_known(found: Resolution, since: int = 1) -> pl.DataFrame:
+    ref = pl.concat_str(["connection", "stream", "key"], separator="/").alias("ref")
+    return found.links.select(ref, "golden_id", "unit_id", pl.lit(since, pl.Int64).alias("since"))
+
+
+def test_r1_same_inn_and_kpp_is_one_unit() -> None:
+    found = resolve({"inn": INN, "kpp": HEAD}, {"inn": INN, "kpp": HEAD, "connection": "onec"})
+    assert len(set(entity_ids(found))) == 1
+    assert len(set(unit_ids(found))) == 1
+    assert rules(found) == ["R1", "R1"]
+
+
+def test_r1_equal_requisites_with_a_foreign_name_in_one_source_go_to_review() -> None:
+    found = resolve(
+        {"inn": INN, "kpp": HEAD, "name_core": "уралсталь"},
+        {"inn": INN, "kpp": HEAD, "name_core": "цветочный рай"},
+    )
+    assert len(set(entity_ids(found))) == 2
+    assert found.review["reason"].to_list() == ["names_differ"]
+
+
+def test_r2_ogrn_alone_finds_the_entity_that_has_the_inn() -> None:
+    found = resolve({"inn": INN, "ogrn": OGRN}, {"ogrn": OGRN})
+    assert len(set(entity_ids(found))) == 1
+    assert rules(found)[1] == "R2"
+
+
+def test_r3_without_kpp_the_only_unit_is_taken_and_of_several_none() -> None:
+    one = resolve({"inn": INN, "kpp": HEAD}, {"inn": INN})
+    assert len(set(unit_ids(one))) == 1
+    several = resolve({"inn": INN, "kpp": HEAD}, {"inn": INN, "kpp": BRANCH}, {"inn": INN})
+    assert unit_ids(several)[2] is None
+    assert "unit_open" in several.review["reason"].to_list()
+
+
+def test_r4_branches_are_siblings_of_one_entity() -> None:
+    found = resolve({"inn": INN, "kpp": HEAD}, {"inn": INN, "kpp": BRANCH})
+    assert len(set(entity_ids(found))) == 1
+    assert len(set(unit_ids(found))) == 2
+
+
+def test_r4_a_largest_taxpayers_second_kpp_is_an_alias_of_the_head() -> None:
+    found = resolve({"inn": INN, "kpp": HEAD}, {"inn": INN, "kpp": LARGEST}, {"inn": INN})
+    assert len(set(unit_ids(found))) == 1
+
+
+def test_r4_two_heads_are_two_units_and_a_question() -> None:
+    found = resolve({"inn": INN, "kpp": HEAD}, {"inn": INN, "kpp": "770101001"})
+    assert len(set(unit_ids(found))) == 2
+    assert found.review.filter(pl.col("rule") == "R4")["reason"].to_list() == ["two_heads"]
+
+
+def test_r5_a_sole_trader_with_another_name_goes_to_review() -> None:
+    found = resolve(
+        {"inn": "500100732259", "name_core": "иванов иван иванович"},
+        {"inn": "500100732259", "name_core": "иванов и и"},
+        {"inn": "500100732259", "name_core": "гульнара"},
+    )
+    ids = entity_ids(found)
+    assert ids[0] == ids[1]
+    assert ids[2] != ids[0]
+
+
+def test_r6_one_ogrn_with_two_inn_never_merges_and_asks() -> None:
+    found = resolve({"inn": INN, "ogrn": OGRN}, {"inn": OTHER_INN, "ogrn": OGRN})
+    assert len(set(entity_ids(found))) == 2
+    assert found.review["reason"].to_list() == ["ogrn_with_two_inn"]
+
+
+def test_r6_one_inn_with_two_ogrn_is_kept_apart_and_asks() -> None:
+    found = resolve({"inn": INN, "ogrn": OGRN}, {"inn": INN, "ogrn": OTHER_OGRN})
+    assert len(set(entity_ids(found))) == 2
+    assert "inn_with_two_ogrn" in found.review["reason"].to_list()
+
+
+def test_a_record_without_requisites_follows_its_source_across_streams() -> None:
+    found = resolve(
+        {"inn": INN, "key": "10"},
+        {"stream": "site_uses", "key": "99", "head_key": "parties:10"},
+        {"key": "11", "head_key": "10"},
+    )
+    assert len(set(entity_ids(found))) == 1
+
+
+def test_a_source_merge_of_two_inn_is_refused_and_shown() -> None:
+    found = resolve({"inn": INN, "key": "1"}, {"inn": OTHER_INN, "key": "2", "merged_into": "1"})
+    assert len(set(entity_ids(found))) == 2
+    assert found.review["rule"].to_list() == ["V1"]
+
+
+def test_v2_a_sole_trader_does_not_become_part_of_a_company() -> None:
+    found = resolve(
+        {"inn": INN, "key": "1", "kind": "organization"},
+        {"key": "2", "kind": "sole_trader", "head_key": "1"},
+    )
+    assert len(set(entity_ids(found))) == 2
+    assert found.review["rule"].to_list() == ["V2"]
+
+
+def test_a_loop_in_the_sources_hierarchy_ends() -> None:
+    found = resolve({"key": "1", "head_key": "2"}, {"key": "2", "head_key": "1"})
+    assert len(entity_ids(found)) == 2
+
+
+def test_names_alone_join_nobody() -> None:
+    found = resolve({"name_core": "ромашка"}, {"name_core": "ромашка"})
+    assert rules(found) == ["new", "new"]
+    assert len(set(entity_ids(found))) == 2
+
+
+def test_an_id_outlives_a_new_record_that_sorts_first() -> None:
+    before = resolve({"inn": INN, "key": "5"})
+    after = resolve({"inn": INN, "key": "1"}, {"inn": INN, "key": "5"}, known=as_known(before))
+    assert set(entity_ids(after)) == set(entity_ids(before))
+
+
+def test_a_merge_keeps_the_larger_id_and_redirects_the_other() -> None:
+    apart = resolve({"inn": INN}, {"inn": INN}, {"ogrn": OGRN})
+    big, small = entity_ids(apart)[0], entity_ids(apart)[2]
+    joined = resolve(
+        {"inn": INN, "ogrn": OGRN}, {"inn": INN}, {"ogrn": OGRN}, known=as_known(apart)
+    )
+    moved = joined.identities["legal_entity"].moved
+    assert set(entity_ids(joined)) == {big}
+    assert moved.rows() == [(small, big)]
+
+
+def test_merge_then_split_gives_both_ids_back() -> None:
+    apart = resolve({"inn": INN}, {"inn": INN}, {"ogrn": OGRN})
+    joined = resolve({"inn": INN, "ogrn": OGRN}, {"inn": INN}, {"ogrn": OGRN}, known=as_known(apart))
+    again = resolve({"inn": INN}, {"inn": INN}, {"ogrn": OGRN}, known=as_known(joined))
+    assert entity_ids(again) == entity_ids(apart)
+
+
+def test_a_deleted_record_holds_no_identity() -> None:
+    before = resolve({"inn": INN})
+    after = resolve({"inn": INN, "deleted": True}, known=as_known(before))
+    assert after.links.is_empty()
+    assert after.identities["legal_entity"].moved.rows() == [(entity_ids(before)[0], None)]
+
+
+ROW = st.fixed_dictionaries(
+    {
+        "inn": st.sampled_from([None, INN, OTHER_INN, "7708123450", "500100732259"]),
+        "kpp": st.sampled_from([None, HEAD, BRANCH, LARGEST]),
+        "ogrn": st.sampled_from([None, OGRN, OTHER_OGRN]),
+        "name_core": st.sampled_from([None, "ромашка", "вектор", "уралсталь"]),
+        "kind": st.sampled_from([None, "organization", "sole_trader"]),
+        "head_key": st.sampled_from([None, "0", "1", "parties:2"]),
+        "merged_into": st.sampled_from([None, None, "3"]),
+        "connection": st.sampled_from(["ebs", "onec"]),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(ROW, min_size=1, max_size=12), seed=st.integers(0, 1000))
+def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], seed: int) -> None:
+    table = parties(*rows)
+    straight, shuffled = resolve_parties(table, NOBODY), resolve_parties(
+        table.sample(fraction=1, shuffle=True, seed=seed), NOBODY
+    )
+    assert straight.links.equals(shuffled.links)
+    assert straight.review.equals(shuffled.review)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(ROW, min_size=1, max_size=12))
+def test_two_valid_inn_never_share_an_identity_and_a_second_run_moves_nothing(
+    rows: list[dict[str, Any]],
+) -> None:
+    first = resolve(*rows)
+    inns = parties(*rows).join(first.links, on=["connection", "stream", "key"])
+    per_entity = inns.group_by("golden_id").agg(pl.col("inn").drop_nulls().n_unique())
+    assert per_entity["inn"].max() in (0, 1)
+    second = resolve(*rows, known=as_known(first))
+    assert second.links.equals(first.links)
+    assert second.identities["legal_entity"].moved.is_empty()
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_an_empty_base_resolves_to_nothing(count: int) -> None:
+    found = resolve(*[{"deleted": True}] * count)
+    assert found.links.is_empty()
+    assert found.review.is_empty()
