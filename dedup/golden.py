@@ -11,6 +11,7 @@ from dedup.refs import RECORD, REF, target_ref, with_ref
 from dedup.resolve import UNIT_ID
 from dedup.survive import survive, united
 from dedup.trust import TrustOrder
+from dedup.units import kpp_role
 from schemas.content import derived_id
 from schemas.golden import golden_columns
 
@@ -35,6 +36,13 @@ def linked(records: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return with_ref(records.join(links, on=list(RECORD), how="inner"))
 
 
+def with_owner(people: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """`people` with the `legal_entity_id` their `party_key` leads to; both come from `linked`."""
+    owners = parties.select(pl.col(REF).alias("owner_ref"), pl.col(GOLDEN_ID).alias("legal_entity_id"))
+    pointed = people.with_columns(target_ref("party_key").alias("owner_ref"))
+    return pointed.join(owners, on="owner_ref", how="inner", maintain_order="left").drop("owner_ref")
+
+
 def legal_entities(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     """One row per legal entity; `parties` come from `linked`."""
     return _shaped(survive(parties, GOLDEN_ID, _ENTITY_FIELDS, trust).rename({GOLDEN_ID: "id"}), "legal_entity")
@@ -42,7 +50,8 @@ def legal_entities(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
 
 def units(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     """One row per unit, with its entity and the role its KPP says."""
-    placed = parties.filter(pl.col(UNIT_ID).is_not_null())
+    role = pl.when(pl.col("kpp").is_not_null()).then(kpp_role(pl.col("kpp")))
+    placed = parties.filter(pl.col(UNIT_ID).is_not_null()).with_columns(role.alias("role"))
     # The head's own KPP names the unit; a largest taxpayer's second one is only an alias of it.
     own = placed.with_columns(
         pl.when((pl.col("role") != "largest_taxpayer") | (pl.col("role").n_unique().over(UNIT_ID) == 1))

@@ -50,7 +50,7 @@ def resolve_parties(parties: pl.DataFrame, known: pl.DataFrame) -> Resolution:
     linked = _with_id(_with_id(keyed, entities, ENTITY, GOLDEN_ID), units, UNIT, UNIT_ID)
     review = pl.concat([misnamed, review_pairs(keyed), _open_unit_pairs(keyed)])
     return Resolution(
-        links=linked.select(*RECORD, GOLDEN_ID, UNIT_ID, "rule", "role"),
+        links=linked.select(*RECORD, GOLDEN_ID, UNIT_ID, "rule"),
         review=review.unique(maintain_order=True).sort("rule", "left_ref", "right_ref"),
         identities={"legal_entity": entities, "unit": units},
     )
@@ -91,7 +91,7 @@ def resolve_people(people: pl.DataFrame, party_links: pl.DataFrame, known: pl.Da
     ids = assign_ids(keyed.select(REF, pl.col(CONTACT).alias("cluster")), known, "contact")
     linked = _with_id(keyed, ids, CONTACT, GOLDEN_ID)
     rule = pl.when(pl.len().over(CONTACT) > 1).then(pl.lit("P1")).otherwise(pl.lit("new"))
-    links = linked.select(*RECORD, GOLDEN_ID, pl.col("legal_entity_id"), rule.alias("rule"))
+    links = linked.select(*RECORD, GOLDEN_ID, rule.alias("rule"))
     return Resolution(links=links, review=pl.DataFrame(schema=REVIEW), identities={"contact": ids})
 
 

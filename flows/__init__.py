@@ -1,0 +1,1 @@
+"""The stages: extract, map, match, merge, publish. Plain functions; Prefect only wraps them."""

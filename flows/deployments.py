@@ -1,0 +1,101 @@
+"""Schedules: one deployment per scheduled connection, built from its file, and a server to run them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import httpx
+from prefect import serve
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import EntrypointType
+from prefect.schedules import Cron
+
+from config.connections import Connection
+from flows.house import House
+from flows.orchestrate import sync_flow
+from schemas.errors import ConfigError, Retryable
+
+HEALTHY_WITHIN = 120.0  # a first start on a slow machine takes 20-60 s
+
+
+def deployments(house: House) -> list[Any]:
+    """The deployments of every connection that has a schedule and is not paused."""
+    return [
+        _deployment(connection)
+        for connection in house.connections.values()
+        if connection.schedule and not connection.paused
+    ]
+
+
+def _deployment(connection: Connection) -> Any:
+    return sync_flow.to_deployment(
+        name=connection.name,
+        parameters={"connection": connection.name},
+        schedule=Cron(connection.schedule, timezone=connection.zone),
+        concurrency_limit=ConcurrencyLimitConfig(
+            limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
+        ),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        tags=["kanon", connection.kind],
+    )
+
+
+def serve_schedules(house: House) -> None:
+    """Run scheduled syncs until interrupted; starts a Prefect server of its own unless one is given."""
+    planned = deployments(house)
+    if not planned:
+        raise ConfigError(
+            "Ни у одного подключения нет расписания: добавьте schedule в его файл.",
+            "No connection has a schedule: add one to its file.",
+        )
+    if os.environ.get("PREFECT_API_URL"):
+        serve(*planned)
+        return
+    with prefect_server(house.settings.home / "prefect"):
+        serve(*planned)
+
+
+def prefect_environment() -> dict[str, str]:
+    """The settings of config/prefect.env; nothing in them reaches beyond this machine."""
+    text = resources.files("config").joinpath("prefect.env").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+@contextmanager
+def prefect_server(home: Path, port: int = 4200) -> Iterator[str]:
+    """The API address of a server on loopback, healthy, stopped at the end of the block."""
+    address = f"http://127.0.0.1:{port}/api"
+    os.environ.update(prefect_environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": address})
+    home.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (home / "server.log").open("ab") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own interpreter
+        try:
+            _wait_until_healthy(server, address)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + HEALTHY_WITHIN
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if httpx.get(f"{address}/health", timeout=2).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.5)
+    raise Retryable(
+        "Сервер Prefect не поднялся; причина в server.log рядом с его базой.",
+        "The Prefect server did not come up; see server.log beside its database.",
+    )

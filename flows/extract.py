@@ -1,0 +1,140 @@
+"""Extract: from a source to landing. The cursor commits in the transaction of its batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from connectors.base import Acknowledges, Counted, Source
+from flows.run import Run
+from schemas.errors import Bug, Retryable, Unbalanced
+from schemas.records import Batch, Cursor, Stream
+from store import checkpoints, landing, runs
+from store.landing import Landed
+
+STAGE = "extract"
+LIVE = "live"
+ALWAYS_FROM = 10  # runs it takes to say that a stream always had rows
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What to read: under which cursor name, from where if that cursor is new, and up to when."""
+
+    name: str = LIVE
+    start: Cursor | None = None
+    until: datetime | None = None
+
+
+def extract_stream(
+    run: Run, source: Source, connection: str, stream: Stream, window: Window | None = None
+) -> Landed:
+    """Everything new of one stream, landed; a source that is down is tried again from the last commit."""
+    window = window or Window()
+    attempts = run.house.connection(connection).retries
+    what = f"{connection}.{stream.name}"
+    run.progress.begin(STAGE, what, stream.estimated_rows)
+    total = Landed.nothing()
+    for attempt in range(attempts + 1):
+        try:
+            for landed in _read(run, source, connection, stream, window):
+                total += landed
+            break
+        except Retryable as error:
+            if attempt == attempts:
+                raise
+            pause = error.retry_after or min(60.0, 0.5 * 2**attempt)
+            log.warning("source is down, waiting", stream=what, attempt=attempt + 1, seconds=pause)
+            time.sleep(pause)
+    run.progress.end(STAGE, what, f"+{total.landed} ={total.unchanged} !{total.refused}")
+    _refuse_sudden_silence(run, connection, stream, total)
+    return total
+
+
+def _read(
+    run: Run, source: Source, connection: str, stream: Stream, window: Window
+) -> Iterator[Landed]:
+    with run.house.store.read() as reader:
+        cursor = checkpoints.get(reader, STAGE, connection, stream.name, window.name) or window.start
+    until = window.until or source.clock() - stream.lag
+    expected = source.count(stream.name, cursor, until) if isinstance(source, Counted) else None
+    received = 0
+    held: list[Batch] = []
+    for batch in source.read(stream.name, cursor, until):
+        held.append(batch)
+        if batch.cursor is None:
+            continue
+        landed = _commit(run, connection, stream, window, held, batch.cursor)
+        received += landed.received
+        if isinstance(source, Acknowledges) and window.name == LIVE:
+            source.acknowledge(stream.name, batch.cursor)
+        held = []
+        yield landed
+    if held:
+        raise Bug(
+            f"Коннектор {connection} не дал курсора после последней партии {stream.name}.",
+            f"Connector {connection} gave no cursor after the last batch of {stream.name}.",
+        )
+    _compare_with_source(source, connection, stream, cursor, until, expected, received)
+
+
+def _commit(
+    run: Run, connection: str, stream: Stream, window: Window, batches: list[Batch], cursor: Cursor
+) -> Landed:
+    total = Landed.nothing()
+    with run.house.store.write() as writer:
+        for name in sorted({batch.stream for batch in batches}):
+            parts = [batch for batch in batches if batch.stream == name]
+            landed = landing.land(run.house.store, writer, connection, run.id, parts)
+            run.count(
+                writer, STAGE, connection, name,
+                received=landed.received, landed=landed.landed,
+                unchanged=landed.unchanged, refused=landed.refused,
+            )  # fmt: skip
+            total += landed
+        checkpoints.put(writer, STAGE, connection, stream.name, cursor, run.id, window.name)
+    run.progress.advance(STAGE, f"{connection}.{stream.name}", total.received)
+    return total
+
+
+def _compare_with_source(
+    source: Source,
+    connection: str,
+    stream: Stream,
+    cursor: Cursor | None,
+    until: datetime,
+    expected: int | None,
+    received: int,
+) -> None:
+    """Fewer rows than the source counts, before and still after reading, is a loss: the run is red."""
+    if expected is None or received >= expected or not isinstance(source, Counted):
+        return
+    # Rows changed while we read have left the window; the next run brings them.
+    still = source.count(stream.name, cursor, until)
+    if received < still:
+        raise Unbalanced(
+            f"{connection}.{stream.name}: в источнике {still} записей, прочитано {received}.",
+            f"{connection}.{stream.name}: the source counts {still} records, {received} were read.",
+        )
+
+
+def _refuse_sudden_silence(run: Run, connection: str, stream: Stream, total: Landed) -> None:
+    """Zero rows where there were always some is an error, not an empty success."""
+    if total.received:
+        return
+    with run.house.store.read() as reader:
+        history = runs.received_before(reader, connection, stream.name, run.id, limit=30)
+    whole = stream.cursor_kind in ("snapshot", "version")
+    always = bool(history) and all(history) and (whole or len(history) >= ALWAYS_FROM)
+    if always:
+        raise Unbalanced(
+            f"{connection}.{stream.name}: ни одной записи, хотя раньше они были всегда. Проверьте права и фильтры в источнике.",
+            f"{connection}.{stream.name}: no record at all where there always were some. Check rights and filters.",
+        )
+
+

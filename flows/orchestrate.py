@@ -1,0 +1,97 @@
+"""The flows as Prefect sees them: thin wrappers, one task per stage and stream, never per record.
+
+State lives in the store, so a Prefect run that dies loses nothing and repeats nothing. Retries of a
+source that is down belong to extract, which goes on from the last commit; a second layer here would
+only multiply the waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.concurrency.sync import concurrency
+from prefect.runtime import flow_run
+
+from config.settings import Settings
+from flows.balance import balance_sheet
+from flows.house import House, open_house
+from flows.progress import Progress
+from flows.progress_artifact import ArtifactProgress
+from flows.sync import settle, sync
+from schemas.errors import KanonError
+
+T = TypeVar("T")
+
+
+def as_task(name: str, work: Callable[[], T]) -> T:
+    """Run the work as a Prefect task of this name; its result is counts at most, never rows."""
+    outcome: T = task(name=name, persist_result=False, cache_policy=None)(work)()
+    return outcome
+
+
+def _limit(connection: str) -> Any:
+    # Without a limit of that name Prefect lets everything through: the lease in the store is the lock.
+    return concurrency(f"kanon-{connection}", strict=False, timeout_seconds=3600)
+
+
+def _publish_balance(house: House, run_id: int, name: str) -> None:
+    rows = [
+        {
+            "stream": f"{line.connection}.{line.stream}",
+            "received": line.received,
+            "landed": line.landed,
+            "unchanged": line.unchanged,
+            "canonical": line.canonical,
+            "quarantined": line.quarantined,
+            "ignored": line.ignored,
+            "difference": line.difference,
+        }
+        for line in balance_sheet(house.store, run_id)
+    ]
+    if rows:
+        create_table_artifact(key=f"balance-{name}", table=rows, description=f"Run {run_id}")
+
+
+@flow(name="kanon-sync", flow_run_name="sync {connection}")
+def sync_flow(connection: str) -> int:
+    """Read, map, match, merge and publish one source; the id of its run."""
+    house = open_house(Settings())
+    progress: Progress = ArtifactProgress(str(flow_run.get_id() or "local"))
+    try:
+        with _limit(connection):
+            run_id = sync(house, connection, progress=progress, steps=as_task)
+        _publish_balance(house, run_id, connection)
+        settle(house, progress=progress, steps=as_task)
+        return run_id
+    finally:
+        house.close()
+
+
+@flow(name="kanon-refresh")
+def refresh_flow() -> dict[str, str]:
+    """Every source that is not paused, then the identities; per connection its run or its error."""
+    house = open_house(Settings())
+    outcomes: dict[str, str] = {}
+    try:
+        for name, connection in house.connections.items():
+            if not connection.paused:
+                outcomes[name] = _sync_or_error(house, name)
+        settle(house, steps=as_task)
+    finally:
+        house.close()
+    failed = {name: text for name, text in outcomes.items() if not text.isdigit()}
+    if failed:
+        raise RuntimeError("; ".join(f"{name}: {text}" for name, text in failed.items()))
+    return outcomes
+
+
+def _sync_or_error(house: House, name: str) -> str:
+    try:
+        run_id = sync(house, name, steps=as_task)
+    except KanonError as error:
+        return error.en
+    _publish_balance(house, run_id, name)
+    return str(run_id)

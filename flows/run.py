@@ -1,0 +1,138 @@
+"""A run: its lease, its heartbeat, its counts, and whether they add up (design law 1)."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from flows.balance import check_balance
+from flows.house import House
+from flows.progress import Progress, Silent
+from schemas.errors import Conflict, KanonError
+from store import leases, runs
+from store.engine import Writer
+
+LEASE_SECONDS = 120.0
+HEARTBEAT_SECONDS = 20.0
+log = structlog.get_logger()
+
+
+@dataclass
+class Run:
+    """One execution of stages; `count` is called in the transaction that did what it counts."""
+
+    house: House
+    id: int
+    flow: str
+    progress: Progress = field(default_factory=Silent)
+
+    def count(self, writer: Writer, stage: str, connection: str, stream: str, **numbers: int) -> None:
+        """Add to the run's counts, inside `writer`'s transaction."""
+        present = {name: number for name, number in numbers.items() if number}
+        if present:
+            runs.count(writer, self.id, stage, connection, stream, present)
+
+
+@contextmanager
+def running(
+    house: House,
+    flow: str,
+    what: str,
+    *,
+    progress: Progress | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Iterator[Run]:
+    """A run that holds the lease `flow:what` and ends green only if it balances.
+
+    Conflict if another living process holds the lease. Any error ends the run red, with the sentence
+    for the user in its row; the error goes on.
+    """
+    owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+    lease = f"work:{what}"
+    _take(house, lease, owner)
+    with house.store.write() as writer:
+        run_id = runs.start(
+            writer, flow, connection=what, parameters=json.dumps(dict(parameters or {}), sort_keys=True)
+        )
+    run = Run(house, run_id, flow, progress or Silent())
+    stop = threading.Event()
+    pulse = threading.Thread(target=_beat, args=(house, run_id, lease, owner, stop), daemon=True)
+    pulse.start()
+    try:
+        yield run
+        check_balance(house.store, run_id)
+        _finish(house, run_id, "completed", None)
+    except BaseException as error:
+        _finish(house, run_id, "failed", error)
+        raise
+    finally:
+        stop.set()
+        pulse.join()
+        leases.release(house.store, lease, owner)
+
+
+def _take(house: House, lease: str, owner: str) -> None:
+    """Take the lease; one held by a dead process of this host is taken over at once."""
+    try:
+        leases.acquire(house.store, lease, owner, LEASE_SECONDS)
+    except Conflict:
+        holder = leases.holder(house.store, lease)
+        if holder is None or not _is_dead(holder):
+            raise
+        leases.release(house.store, lease, holder)
+        leases.acquire(house.store, lease, owner, LEASE_SECONDS)
+
+
+def _is_dead(owner: str) -> bool:
+    host, pid, *_ = [*owner.split("/"), "", ""]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _beat(house: House, run_id: int, lease: str, owner: str, stop: threading.Event) -> None:
+    while not stop.wait(HEARTBEAT_SECONDS):
+        try:
+            leases.renew(house.store, lease, owner, LEASE_SECONDS)
+            with house.store.write() as writer:
+                runs.heartbeat(writer, run_id)
+        except KanonError as error:
+            # A missed beat is not the run's failure: the lease outlives several of them.
+            log.warning("heartbeat missed", run=run_id, error=type(error).__name__, detail=error.detail)
+
+
+def _finish(house: House, run_id: int, state: str, error: BaseException | None) -> None:
+    with house.store.write() as writer:
+        runs.finish(writer, run_id, state, **_described(error))
+
+
+def _described(error: BaseException | None) -> dict[str, str | None]:
+    if error is None:
+        return {}
+    if isinstance(error, KanonError):
+        return {
+            "error_kind": type(error).__name__,
+            "error_ru": error.ru,
+            "error_en": error.en,
+            "detail": error.detail,
+        }
+    return {
+        "error_kind": type(error).__name__,
+        "error_ru": "Запуск прерван. Повторите его: сделанное не пропало и не удвоится.",
+        "error_en": "The run was cut off. Start it again: nothing done is lost or doubled.",
+        "detail": type(error).__name__,
+    }

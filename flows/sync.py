@@ -1,0 +1,128 @@
+"""Sync one source, or refresh all: the five stages in order, under one run each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from connectors.base import Source
+from flows.extract import Window, extract_stream
+from flows.house import House
+from flows.map import map_stream
+from flows.match import match
+from flows.merge import merge
+from flows.progress import Progress
+from flows.publish import publish
+from flows.run import running
+from schemas.errors import ConfigError, KanonError
+from schemas.records import Stream
+
+T = TypeVar("T")
+IDENTITY = "identity"  # what match, merge and publish hold the lease of: they see the whole base
+
+
+class Steps(Protocol):
+    """How a unit of work is run: plainly, or as a Prefect task."""
+
+    def __call__(self, name: str, work: Callable[[], T]) -> T:
+        """The result of `work`, known to people as `name`."""
+
+
+def plainly(name: str, work: Callable[[], T]) -> T:  # noqa: ARG001  the name is for orchestrators
+    """Run the work here and now."""
+    return work()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one connection in a refresh; `error` is None when it is green."""
+
+    connection: str
+    run_id: int | None
+    error: KanonError | None
+
+
+def sync(
+    house: House,
+    connection: str,
+    *,
+    streams: Sequence[str] = (),
+    progress: Progress | None = None,
+    steps: Steps = plainly,
+    window: Window | None = None,
+) -> int:
+    """Read and map everything new of one source; the id of the run. Identities follow by `settle`."""
+    with running(house, "sync", connection, progress=progress) as run:
+        source = house.source(connection)
+        mapped = [house.mapping(connection, name) for name in _wanted(house, connection, streams)]
+        needed = {m.stream for m in mapped} | {join.stream for m in mapped for join in m.joins}
+        for stream in _to_read(source, connection, needed):
+            steps(
+                f"extract {connection}.{stream.name}",
+                _bound(extract_stream, run, source, connection, stream, window),
+            )
+        for mapping in mapped:
+            steps(f"map {connection}.{mapping.stream}", _bound(map_stream, run, connection, mapping))
+        return run.id
+
+
+def settle(house: House, *, progress: Progress | None = None, steps: Steps = plainly) -> int:
+    """Match, merge and publish whatever canonical records changed; the id of the run."""
+    with running(house, "settle", IDENTITY, progress=progress) as run:
+        for stage in (match, merge, publish):
+            steps(stage.__name__, _bound(stage, run))
+        return run.id
+
+
+def refresh(
+    house: House,
+    *,
+    connections: Iterable[str] = (),
+    progress: Progress | None = None,
+    steps: Steps = plainly,
+) -> list[Outcome]:
+    """Sync every connection that is not paused, then settle; a source that fails stops only itself."""
+    names = list(connections) or [name for name, c in house.connections.items() if not c.paused]
+    outcomes = [_sync_alone(house, name, progress, steps) for name in names]
+    try:
+        outcomes.append(Outcome(IDENTITY, settle(house, progress=progress, steps=steps), None))
+    except KanonError as error:
+        outcomes.append(Outcome(IDENTITY, None, error))
+    return outcomes
+
+
+def _sync_alone(house: House, name: str, progress: Progress | None, steps: Steps) -> Outcome:
+    try:
+        return Outcome(name, sync(house, name, progress=progress, steps=steps), None)
+    except KanonError as error:
+        return Outcome(name, None, error)
+
+
+def _wanted(house: House, connection: str, streams: Sequence[str]) -> list[str]:
+    mapped = house.mapped_streams(connection)
+    unknown = [name for name in streams if name not in mapped]
+    if unknown:
+        raise ConfigError(
+            f"У подключения {connection} нет потока {unknown[0]}. Есть: {', '.join(mapped)}.",
+            f"Connection {connection} has no stream {unknown[0]}. Known: {', '.join(mapped)}.",
+        )
+    return list(streams) or mapped
+
+
+def _to_read(source: Source, connection: str, needed: set[str]) -> list[Stream]:
+    """The streams to read, in the source's order; a stream that carries a needed one is needed too."""
+    offered = source.discover()
+    missing = sorted(needed - {s.name for s in offered} - {c for s in offered for c in s.carries})
+    if missing:
+        raise ConfigError(
+            f"{connection}: источник не отдаёт {', '.join(missing)}. Опубликуйте их или уберите из streams.",
+            f"{connection}: the source does not offer {', '.join(missing)}. Publish them or drop them from streams.",
+        )
+    return [s for s in offered if s.name in needed or needed & set(s.carries)]
+
+
+def _bound(work: Callable[..., T], *arguments: object) -> Callable[[], T]:
+    return lambda: work(*arguments)
+
+
