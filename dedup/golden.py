@@ -15,7 +15,7 @@ from dedup.units import kpp_role
 from schemas.content import derived_id
 from schemas.golden import golden_columns
 
-_ENTITY_FIELDS = (
+ENTITY_FIELDS = (
     "kind", "name", "full_name", "legal_form", "name_core", "inn", "ogrn", "okpo",
     "country", "national_number", "legal_address", "region", "status",
 )  # fmt: skip
@@ -45,7 +45,7 @@ def with_owner(people: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
 
 def legal_entities(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     """One row per legal entity; `parties` come from `linked`."""
-    return _shaped(survive(parties, GOLDEN_ID, _ENTITY_FIELDS, trust).rename({GOLDEN_ID: "id"}), "legal_entity")
+    return _shaped(survive(parties, GOLDEN_ID, ENTITY_FIELDS, trust).rename({GOLDEN_ID: "id"}), "legal_entity")
 
 
 def units(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:

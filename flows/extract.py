@@ -39,7 +39,7 @@ def extract_stream(
     attempts = run.house.connection(connection).retries
     what = f"{connection}.{stream.name}"
     run.progress.begin(STAGE, what, stream.estimated_rows)
-    total = Landed.nothing()
+    total = Landed()
     for attempt in range(attempts + 1):
         try:
             for landed in _read(run, source, connection, stream, window):
@@ -51,7 +51,7 @@ def extract_stream(
             pause = error.retry_after or min(60.0, 0.5 * 2**attempt)
             log.warning("source is down, waiting", stream=what, attempt=attempt + 1, seconds=pause)
             time.sleep(pause)
-    run.progress.end(STAGE, what, f"+{total.landed} ={total.unchanged} !{total.refused}")
+    run.progress.end(STAGE, what, f"+{total.landed} ={total.unchanged} !{total.quarantined}")
     _refuse_sudden_silence(run, connection, stream, total)
     return total
 
@@ -86,18 +86,20 @@ def _read(
 def _commit(
     run: Run, connection: str, stream: Stream, window: Window, batches: list[Batch], cursor: Cursor
 ) -> Landed:
-    total = Landed.nothing()
+    total = Landed()
     with run.house.store.write() as writer:
         for name in sorted({batch.stream for batch in batches}):
             parts = [batch for batch in batches if batch.stream == name]
-            landed = landing.land(run.house.store, writer, connection, run.id, parts)
+            landed = landing.land(writer, connection, run.id, parts)
             run.count(
                 writer, STAGE, connection, name,
                 received=landed.received, landed=landed.landed,
-                unchanged=landed.unchanged, refused=landed.refused,
+                unchanged=landed.unchanged, quarantined=landed.quarantined,
             )  # fmt: skip
             total += landed
-        checkpoints.put(writer, STAGE, connection, stream.name, cursor, run.id, window.name)
+        checkpoints.put(
+            writer, STAGE, connection, stream.name, cursor, name=window.name, run_id=run.id
+        )
     run.progress.advance(STAGE, f"{connection}.{stream.name}", total.received)
     return total
 

@@ -25,12 +25,12 @@ def merge(run: Run) -> bool:
     with run.house.store.write() as writer:
         for entity, frame in frames.items():
             run.progress.begin(STAGE, entity, frame.height)
-            written = golden.save(writer, entity, frame)
+            written = golden.save(writer, entity, frame, whole=True)
             run.count(
                 writer, STAGE, "", entity, golden=frame.height,
                 inserted=written.inserted, updated=written.updated, unchanged=written.unchanged,
             )  # fmt: skip
-        checkpoints.put(writer, STAGE, "", "", now, run.id)
+        checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
     for entity, frame in frames.items():
         run.progress.advance(STAGE, entity, frame.height)
         run.progress.end(STAGE, entity, f"{frame.height}")
@@ -39,9 +39,9 @@ def merge(run: Run) -> bool:
 
 def _position(run: Run, reader: Reader) -> Cursor:
     entities = ("party", "person", "contact_point", "address", "item")
-    newest = {entity: canonical.newest_seq(reader, entity) for entity in entities}
+    newest = {entity: canonical.newest(reader, entity) for entity in entities}
     trust = run.house.trust_rules.version
-    links = identity.newest_seq(reader)
+    links = identity.newest(reader)
     return Cursor({**newest, "links": links, "trust": trust, "survivorship": SURVIVORSHIP_VERSION})
 
 

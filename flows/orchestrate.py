@@ -16,12 +16,12 @@ from prefect.concurrency.sync import concurrency
 from prefect.runtime import flow_run
 
 from config.settings import Settings
-from flows.balance import balance_sheet
 from flows.house import House, open_house
 from flows.progress import Progress
 from flows.progress_artifact import ArtifactProgress
 from flows.sync import settle, sync
 from schemas.errors import KanonError
+from store import runs
 
 T = TypeVar("T")
 
@@ -38,18 +38,17 @@ def _limit(connection: str) -> Any:
 
 
 def _publish_balance(house: House, run_id: int, name: str) -> None:
+    with house.store.read() as reader:
+        lines = runs.balance(reader, run_id)
     rows = [
         {
+            "stage": line.stage,
             "stream": f"{line.connection}.{line.stream}",
-            "received": line.received,
-            "landed": line.landed,
-            "unchanged": line.unchanged,
-            "canonical": line.canonical,
-            "quarantined": line.quarantined,
-            "ignored": line.ignored,
-            "difference": line.difference,
+            "given": line.given,
+            "found": line.found,
+            "difference": line.given - line.found,
         }
-        for line in balance_sheet(house.store, run_id)
+        for line in lines
     ]
     if rows:
         create_table_artifact(key=f"balance-{name}", table=rows, description=f"Run {run_id}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from flows.house import House
-from flows.map import STAGE, partners
+from flows.map_plan import STAGE, partners
 from flows.progress import Progress
 from flows.run import Run, running
 from mappings.verdict import Mapped
@@ -32,7 +32,8 @@ class Replayed:
 def replay(house: House, ids: Sequence[int], *, progress: Progress | None = None) -> Replayed:
     """Send open quarantine rows through mapping again; repeating it is harmless."""
     with house.store.read() as reader:
-        rows = quarantine.open_rows(reader, ids)
+        rows = quarantine.chosen(reader, ids)
+    rows = rows.filter(pl.col("state") == "open")
     mappable = rows.filter(pl.col("stage") == STAGE)
     passed = refused = 0
     for (connection, stream), part in mappable.group_by(
@@ -46,9 +47,9 @@ def replay(house: House, ids: Sequence[int], *, progress: Progress | None = None
 
 def _replay_stream(run: Run, connection: str, stream: str, keys: pl.Series) -> tuple[int, int]:
     mapping = run.house.mapping(connection, stream)
-    joined = partners(run, connection, mapping)
+    joined = partners(run.house, connection, mapping)
     with run.house.store.read() as reader:
-        rows = landing.latest(run.house.store, reader, connection, stream, keys)
+        rows = landing.latest(run.house.store, reader, connection, stream, keys.to_list())
     mapped = mapping.apply(rows, connection, joined)
     _save(run, connection, stream, mapping.target, mapped, rows[KEY])
     return mapped.records.height + mapped.ignored.height, mapped.rejects.height
@@ -58,12 +59,13 @@ def _save(
     run: Run, connection: str, stream: str, target: str, mapped: Mapped, keys: pl.Series
 ) -> None:
     accepted = keys.filter(~keys.is_in(mapped.rejects["key"].implode()))
+    place = quarantine.Place(STAGE, connection, stream)
     with run.house.store.write() as writer:
         canonical.save(writer, target, mapped.records)
-        quarantine.put(writer, STAGE, connection, stream, run.id, mapped.rejects)
-        quarantine.resolve(writer, STAGE, connection, stream, accepted)
+        quarantine.put(writer, place, mapped.rejects, run.id)
+        quarantine.resolve(writer, place, accepted)
         run.count(
-            writer, "map", connection, stream,
-            taken=keys.len(), canonical=mapped.records.height,
+            writer, STAGE, connection, stream,
+            read=keys.len(), canonical=mapped.records.height,
             quarantined=mapped.rejects.height, ignored=mapped.ignored.height,
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
@@ -10,18 +9,19 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
-from flows.balance import check_balance
 from flows.house import House
 from flows.progress import Progress, Silent
-from schemas.errors import Conflict, KanonError
+from schemas.errors import Conflict, KanonError, Unbalanced
 from store import leases, runs
 from store.engine import Writer
 
-LEASE_SECONDS = 120.0
+LEASE = timedelta(seconds=120)
 HEARTBEAT_SECONDS = 20.0
+SILENT_FOR = timedelta(minutes=5)
 log = structlog.get_logger()
 
 
@@ -38,7 +38,7 @@ class Run:
         """Add to the run's counts, inside `writer`'s transaction."""
         present = {name: number for name, number in numbers.items() if number}
         if present:
-            runs.count(writer, self.id, stage, connection, stream, present)
+            runs.count(writer, self.id, stage, connection, stream, **present)
 
 
 @contextmanager
@@ -59,17 +59,20 @@ def running(
     lease = f"work:{what}"
     _take(house, lease, owner)
     with house.store.write() as writer:
-        run_id = runs.start(
-            writer, flow, connection=what, parameters=json.dumps(dict(parameters or {}), sort_keys=True)
-        )
+        runs.abandon(writer, SILENT_FOR)
+        run_id = runs.start(writer, flow, connection=what, parameters=parameters)
     run = Run(house, run_id, flow, progress or Silent())
     stop = threading.Event()
     pulse = threading.Thread(target=_beat, args=(house, run_id, lease, owner, stop), daemon=True)
     pulse.start()
     try:
         yield run
-        check_balance(house.store, run_id)
-        _finish(house, run_id, "completed", None)
+        with house.store.read() as reader:
+            runs.require_balance(reader, run_id)
+        _finish(house, run_id, "succeeded", None)
+    except Unbalanced as error:
+        _finish(house, run_id, "unbalanced", error)
+        raise
     except BaseException as error:
         _finish(house, run_id, "failed", error)
         raise
@@ -82,13 +85,14 @@ def running(
 def _take(house: House, lease: str, owner: str) -> None:
     """Take the lease; one held by a dead process of this host is taken over at once."""
     try:
-        leases.acquire(house.store, lease, owner, LEASE_SECONDS)
+        leases.acquire(house.store, lease, owner, LEASE)
     except Conflict:
-        holder = leases.holder(house.store, lease)
+        with house.store.read() as reader:
+            holder = leases.holder(reader, lease)
         if holder is None or not _is_dead(holder):
             raise
         leases.release(house.store, lease, holder)
-        leases.acquire(house.store, lease, owner, LEASE_SECONDS)
+        leases.acquire(house.store, lease, owner, LEASE)
 
 
 def _is_dead(owner: str) -> bool:
@@ -107,7 +111,7 @@ def _is_dead(owner: str) -> bool:
 def _beat(house: House, run_id: int, lease: str, owner: str, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT_SECONDS):
         try:
-            leases.renew(house.store, lease, owner, LEASE_SECONDS)
+            leases.renew(house.store, lease, owner, LEASE)
             with house.store.write() as writer:
                 runs.heartbeat(writer, run_id)
         except KanonError as error:
@@ -115,24 +119,6 @@ def _beat(house: House, run_id: int, lease: str, owner: str, stop: threading.Eve
             log.warning("heartbeat missed", run=run_id, error=type(error).__name__, detail=error.detail)
 
 
-def _finish(house: House, run_id: int, state: str, error: BaseException | None) -> None:
+def _finish(house: House, run_id: int, state: runs.State, error: BaseException | None) -> None:
     with house.store.write() as writer:
-        runs.finish(writer, run_id, state, **_described(error))
-
-
-def _described(error: BaseException | None) -> dict[str, str | None]:
-    if error is None:
-        return {}
-    if isinstance(error, KanonError):
-        return {
-            "error_kind": type(error).__name__,
-            "error_ru": error.ru,
-            "error_en": error.en,
-            "detail": error.detail,
-        }
-    return {
-        "error_kind": type(error).__name__,
-        "error_ru": "Запуск прерван. Повторите его: сделанное не пропало и не удвоится.",
-        "error_en": "The run was cut off. Start it again: nothing done is lost or doubled.",
-        "detail": type(error).__name__,
-    }
+        runs.finish(writer, run_id, state, error)

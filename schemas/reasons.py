@@ -104,6 +104,18 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Контрольная цифра штрихкода не сходится: отсканируйте его заново.",
             "The check digit of the barcode does not match: scan it again.",
         ),
+        "contact_missing": (
+            "В записи нет ни телефона, ни почты, ни адреса сайта. Заполните её в источнике или удалите там.",
+            "The record holds no phone, e-mail or site. Fill it in at the source, or delete it there.",
+        ),
+        "address_missing": (
+            "В записи нет текста адреса: он пуст в источнике или его место ещё не загружено. Заполните или загрузите его и повторите.",
+            "The record has no address text: it is empty at the source, or its location is not loaded yet. Fill or load it and replay.",
+        ),
+        "ignored": (
+            "Отображение пропускает такие записи: смотрите keep и skip в его файле.",
+            "The mapping passes such records over: see keep and skip in its file.",
+        ),
         "email_invalid": ("Адрес почты написан с ошибкой.", "The e-mail address is malformed."),
     }
 )

@@ -20,5 +20,5 @@ def change_where(frame: pl.DataFrame, mask: pl.Series, change: Change) -> pl.Dat
     chosen = mask.to_numpy()
     where = np.arange(frame.height)
     where[chosen] = frame.height + np.arange(int(chosen.sum()))
-    changed = change(frame.filter(mask)).select(frame.columns).cast(dict(frame.schema))
+    changed = change(frame.filter(mask)).select(frame.columns).cast(frame.schema)
     return pl.concat([frame, changed])[where]

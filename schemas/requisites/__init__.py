@@ -10,7 +10,14 @@ from schemas.requisites.kpp import kpp, kpp_applies, kpp_purpose, kpp_role
 from schemas.requisites.ogrn import ogrn
 from schemas.requisites.okpo import okpo
 from schemas.requisites.placeholders import INN_PLACEHOLDERS, PLACEHOLDERS
-from schemas.requisites.scalar import Parsed, parse_bik, parse_inn, parse_kpp, parse_ogrn, parse_okpo
+from schemas.requisites.scalar import (
+    Parsed,
+    parse_bik,
+    parse_inn,
+    parse_kpp,
+    parse_ogrn,
+    parse_okpo,
+)
 
 __all__ = [
     "INN_PLACEHOLDERS",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import add
 
 import polars as pl
 
@@ -21,7 +19,8 @@ def digit(number: pl.Expr, from_right: int) -> pl.Expr:
 def weighted(number: pl.Expr, weights: Sequence[int]) -> pl.Expr:
     """Sum of digit times weight, the last weight belonging to the last digit."""
     last = len(weights) - 1
-    return reduce(add, (digit(number, last - place) * weight for place, weight in enumerate(weights)))
+    terms = [digit(number, last - place) * weight for place, weight in enumerate(weights)]
+    return sum(terms[1:], start=terms[0])
 
 
 def inn_10_holds(number: pl.Expr) -> pl.Expr:

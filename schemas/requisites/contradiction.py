@@ -8,10 +8,13 @@ CONTRADICTION = "requisites_contradict"
 # КФХ is left out: it may be a sole trader's farm or a legal entity.
 SOLE_TRADERS = ["ИП", "ПБОЮЛ", "ЧП", "ИП глава КФХ"]
 # Russian forms only: АО and ТОО also exist in Kazakhstan, whose numbers have 12 digits.
-ORGANIZATIONS = (
-    "ООО ПАО ОАО ЗАО НАО ОДО АНО НКО НП ФГУП ГУП МУП КГУП ОГУП ФКП ФГБУ ГБУ МБУ ГБУЗ МБОУ "
-    "ФГКУ ФКУ ГКУ МКУ ФГАУ ГАУ МАУ ТСЖ ТСН СНТ ГСК СПК СХПК"
-).split() + ["ФГБОУ ВО"]
+ORGANIZATIONS = [
+    "ФГБОУ ВО",
+    *str.split(
+        "ООО ПАО ОАО ЗАО НАО ОДО АНО НКО НП ФГУП ГУП МУП КГУП ОГУП ФКП ФГБУ ГБУ МБУ ГБУЗ МБОУ "
+        "ФГКУ ФКУ ГКУ МКУ ФГАУ ГАУ МАУ ТСЖ ТСН СНТ ГСК СПК СХПК"
+    ),
+]
 
 
 def contradiction(

@@ -16,7 +16,9 @@ APOSTROPHE, FLOAT, SCIENTIFIC, SPACES = "apostrophe", "float_spelling", "scienti
 LABEL, COMBINED, LOST_ZERO, EMPTY_MARKER = "label", "combined", "lost_zero", "empty_marker"
 
 EMPTY_MARKERS = frozenset(
-    "- -- — – _ . ? / * x х нет н/д нд б/н отсутствует неизвестно неуказан неприсвоен n/a na none null nan".split()
+    str.split(
+        "- -- — – _ . ? / * x х нет н/д нд б/н отсутствует неизвестно неуказан неприсвоен n/a na none null nan"
+    )
 )
 _LABEL = r"^(?i:инн|кпп|огрнип|огрн|окпо|бик|inn|kpp|ogrnip|ogrn|okpo|bik)[:.№#=]*"
 _FLOAT = r"^([0-9]+)[.,]0+$"

@@ -1,0 +1,64 @@
+"""`/v1/changes`: the change feed, polled or waited for."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from admin.api.models import ID, Change, Changes
+from admin.api.parties import ERRORS
+from admin.site import site_of
+from store.views import feed
+
+router = APIRouter()
+POLL_SECONDS = 0.5
+_EXAMPLE = {
+    "items": [
+        {
+            "pos": 41,
+            "entity": "legal_entity",
+            "golden_id": ID,
+            "op": "changed",
+            "version": 3,
+            "survivor_id": None,
+            "at": "2026-11-21T11:05:00Z",
+        }
+    ],
+    "next": 41,
+}
+
+
+@router.get(
+    "/v1/changes",
+    summary="Read the change feed",
+    responses={**ERRORS, 200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+)
+async def changes(
+    request: Request,
+    after: Annotated[int, Query(ge=0, description="The position read last; 0 from the beginning")] = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000, description="Most events to answer")] = 1000,
+    wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait while there is nothing new")] = 0,
+) -> Changes:
+    """Events in commit order, without gaps. Keep `next` and pass it as `after`.
+
+    With `wait` the answer comes as soon as there is an event, or empty when the time is over.
+    """
+    until = time.monotonic() + wait
+    while True:
+        rows = await run_in_threadpool(_read, request, after, limit)
+        left = until - time.monotonic()
+        if rows or left <= 0 or await request.is_disconnected():
+            break
+        await anyio.sleep(min(POLL_SECONDS, left))
+    items = [Change.model_validate({name: row[name] for name in Change.model_fields}) for row in rows]
+    return Changes(items=items, next=items[-1].pos if items else after)
+
+
+def _read(request: Request, after: int, limit: int) -> list[dict[str, Any]]:
+    with site_of(request).store.read() as reader:
+        return feed.changes(reader, after, limit)

@@ -1,0 +1,88 @@
+"""What the API answers: golden entities as `schemas.golden` describes them, joined into one document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from schemas.golden import Contact, GoldenAddress, GoldenContactPoint, LegalEntity, Unit
+
+ID = "6a6c1b1e-8d0f-4c57-9a3e-2f4f0c9a7d11"
+PARTY = {
+    "id": ID,
+    "sources": ["erp/parties/1001", "onec/Catalog_Контрагенты/9f2c"],
+    "kind": "organization",
+    "name": "ООО «Вектор»",
+    "full_name": "Общество с ограниченной ответственностью «Вектор»",
+    "legal_form": "ООО",
+    "name_core": "вектор",
+    "inn": "7707083893",
+    "ogrn": "1027700132195",
+    "okpo": None,
+    "country": "RU",
+    "national_number": None,
+    "legal_address": "г Москва, ул Вавилова, д 19",
+    "region": "77",
+    "status": "active",
+    "version": 3,
+}
+
+
+class PartySummary(LegalEntity):
+    """A company, without what hangs on it."""
+
+    version: int = Field(description="Grows by one with every change")
+
+
+class Party(PartySummary):
+    """A company with its units, people, contact points and addresses."""
+
+    redirected_from: str | None = Field(None, description="The merged id that was asked for")
+    units: list[Unit] = []
+    contacts: list[Contact] = []
+    contact_points: list[GoldenContactPoint] = []
+    addresses: list[GoldenAddress] = []
+
+
+class Parties(BaseModel):
+    """A page of companies."""
+
+    items: list[PartySummary]
+    next: str | None = Field(description="Pass as `cursor` for the next page; null on the last one")
+
+
+class Found(BaseModel):
+    """Companies that fit a search, best first."""
+
+    items: list[PartySummary]
+
+
+class Change(BaseModel):
+    """One event of the feed."""
+
+    pos: int = Field(description="Position: gapless, grows in commit order")
+    entity: str
+    golden_id: str
+    op: Literal["created", "changed", "merged", "split", "redirected", "deleted"]
+    version: int
+    survivor_id: str | None = Field(description="Where a merged id leads")
+    at: datetime
+
+
+class Changes(BaseModel):
+    """A page of the feed."""
+
+    items: list[Change]
+    next: int = Field(description="Pass as `after` for what comes next")
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    error_id: str = Field(description="Tell this number to the administrator")

@@ -1,0 +1,114 @@
+"""`/v1/parties` and `/v1/search`: companies as clean master data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Query, Response
+from fastapi import Path as PathPart
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from admin.api.models import ID, PARTY, Found, Parties, Party, PartySummary, Problem
+from admin.site import site_of
+from schemas.golden import Contact, Golden, GoldenAddress, GoldenContactPoint, Unit
+from store import identity
+from store.views import parties, search
+from store.views.paging import place
+
+router = APIRouter()
+G = TypeVar("G", bound=Golden)
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Problem, "description": text}
+    for code, text in ((403, "Not allowed"), (404, "No such record"), (422, "A value cannot be read"))
+}
+Digits = Annotated[str | None, Query(pattern=r"^\d{1,15}$")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
+
+
+def _example(body: object) -> dict[int | str, dict[str, Any]]:
+    return {**ERRORS, 200: {"content": {"application/json": {"example": body}}}}
+
+
+def summary(row: Mapping[str, Any]) -> PartySummary:
+    """A row of the golden table as the API shows it."""
+    return PartySummary.model_validate({name: row.get(name) for name in PartySummary.model_fields})
+
+
+def _part(model: type[G], rows: Sequence[Mapping[str, Any]]) -> list[G]:
+    return [model.model_validate({name: row[name] for name in model.model_fields}) for row in rows]
+
+
+@router.get("/v1/parties", summary="List companies", responses=_example({"items": [PARTY], "next": None}))
+def listing(
+    request: Request,
+    inn: Annotated[Digits, Query(description="INN, or its beginning")] = None,
+    ogrn: Annotated[Digits, Query(description="OGRN, or its beginning")] = None,
+    name: Annotated[str | None, Query(description="Words of the name; answers the best fits on one page", max_length=200)] = None,
+    cursor: Annotated[str | None, Query(description="`next` of the page before", max_length=2000)] = None,
+    limit: Limit = 100,
+) -> Parties:
+    """Living companies. Without a name they come in a stable order, page by page."""
+    filters = {key: value for key, value in (("inn", inn), ("ogrn", ogrn)) if value}
+    start = place(cursor, 1)
+    if cursor and start is None:
+        raise HTTPException(422)
+    with site_of(request).store.read() as reader:
+        if name:
+            ids = search.party_ids(reader, name, limit)
+            rows = parties.full(reader, ids, filters)
+            return Parties(items=[summary(row) for row in rows], next=None)
+        page = parties.stable(reader, filters, start, limit)
+    return Parties(items=[summary(row) for row in page.rows], next=page.next)
+
+
+@router.get(
+    "/v1/parties/{party_id}",
+    summary="One company",
+    response_model=Party,
+    responses=_example({**PARTY, "redirected_from": None}),
+)
+def one(
+    request: Request,
+    response: Response,
+    party_id: Annotated[str, PathPart(description="Golden id, living or merged", examples=[ID])],
+) -> Party | Response:
+    """A company with everything that hangs on it.
+
+    An id that was merged answers with its survivor: status 200, `redirected_from` and the header
+    Content-Location. Not a 308, which clients may keep for ever although a merge can be withdrawn.
+    `ETag` changes with the answer; `If-None-Match` saves the body (304).
+    """
+    with site_of(request).store.read() as reader:
+        lives = identity.resolve(reader, party_id) or party_id
+        card = parties.card(reader, lives, cap=1000)
+    if card is None:
+        raise HTTPException(404)
+    body = Party(
+        **summary(card.row).model_dump(),
+        redirected_from=party_id if lives != party_id else None,
+        units=_part(Unit, card.units),
+        contacts=_part(Contact, card.contacts),
+        contact_points=_part(GoldenContactPoint, card.points),
+        addresses=_part(GoldenAddress, card.addresses),
+    )
+    tag = f'"{hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Content-Location": f"/v1/parties/{lives}", "Cache-Control": "private, no-cache"}
+    if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return body
+
+
+@router.get("/v1/search", summary="Search companies", responses=_example({"items": [PARTY]}))
+def find(
+    request: Request,
+    q: Annotated[str, Query(description="INN, KPP, OGRN, phone, e-mail or words of the name", min_length=1, max_length=200)],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Found:
+    """The companies that fit, best first."""
+    with site_of(request).store.read() as reader:
+        rows = parties.full(reader, search.party_ids(reader, q, limit), {})
+    return Found(items=[summary(row) for row in rows])

@@ -1,0 +1,74 @@
+"""The web application: pages for people under `/`, data for systems under `/v1`.
+
+There is no login yet, so `permissions.gate` answers loopback clients only; bind to 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from admin import failures, static_files
+from admin.actions import Actions, NoActions
+from admin.api import changes as api_changes
+from admin.api import parties as api_parties
+from admin.pages import (
+    feed,
+    overview,
+    parties,
+    party,
+    patterns,
+    quarantine,
+    quarantine_row,
+    reference,
+    runs,
+    service,
+    sources,
+    view,
+)
+from admin.permissions import gate
+from admin.security import SecurityHeaders
+from admin.settings import SiteSettings
+from admin.site import Site
+from admin.timing import Durations, Stopwatch
+from store import Store
+
+PAGES: tuple[APIRouter, ...] = tuple(
+    module.router
+    for module in (
+        overview, sources, runs, quarantine, quarantine_row, parties, party, feed,
+        reference, patterns, service, view,
+    )
+)  # fmt: skip
+API: tuple[APIRouter, ...] = (api_parties.router, api_changes.router)
+DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
+
+
+def create_app(store: Store, settings: SiteSettings | None = None, actions: Actions | None = None) -> FastAPI:
+    """The application over an open store; without `actions` its buttons say that they do nothing."""
+    settings = settings or SiteSettings()
+    durations = Durations()
+    app = FastAPI(
+        title="Kanon",
+        version=settings.version,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(gate)],
+        middleware=[
+            Middleware(Stopwatch, durations=durations),
+            Middleware(SecurityHeaders),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+        ],
+    )
+    app.state.site = Site(store, settings, actions or NoActions())
+    app.state.durations = durations
+    for router in (*PAGES, *API):
+        app.include_router(router)
+    app.add_api_route(
+        "/static/{fingerprint}/{name:path}", static_files.serve, include_in_schema=False
+    )
+    failures.install(app)
+    return app

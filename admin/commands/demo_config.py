@@ -1,0 +1,63 @@
+"""The demo's connection files: what an engineer would write by hand, written out to be read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import yaml
+
+from simulators.demo import Demo
+
+PASSWORD = "KANON_DEMO_ONEC_PASSWORD"  # noqa: S105  the name of a variable, not a secret
+
+
+def write_config(folder: Path, world: Demo) -> None:
+    """Write connections/*.yaml for the simulators of `world`; secrets go to the environment."""
+    os.environ[PASSWORD] = world.onec.password
+    connections = folder / "config" / "connections"
+    connections.mkdir(parents=True, exist_ok=True)
+    for name, body in _connections(world).items():
+        text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False)
+        (connections / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def _connections(world: Demo) -> dict[str, dict[str, object]]:
+    return {
+        "ebs": {
+            "kind": "ebs",
+            "schedule": "*/15 * * * *",
+            "settings": {
+                "url": world.ebs.url,
+                "orgs": list(world.ebs.orgs),
+                "master_org": world.ebs.master_org,
+                "zone": world.ebs.zone,
+            },
+        },
+        "onec": {
+            "kind": "onec",
+            "schedule": "*/5 * * * *",
+            "settings": {
+                "url": world.onec.url.removesuffix("/odata/standard.odata"),
+                "user": world.onec.user,
+                "password": f"env:{PASSWORD}",
+                "exchange": {"plan": world.onec.plan, "node": "ХАБ"},
+            },
+        },
+        "commerceml": {
+            "kind": "commerceml",
+            "schedule": "0 * * * *",
+            "settings": {"path": str(world.commerceml.resolve())},
+        },
+        "files": {
+            "kind": "files",
+            "trust": "excel",
+            "schedule": "0 6 * * *",
+            "settings": {
+                "path": str(world.spreadsheet.resolve()),
+                "streams": {
+                    "counterparties": {"patterns": ["*.xlsx"], "format": "xlsx", "key": ["Код"]}
+                },
+            },
+        },
+    }

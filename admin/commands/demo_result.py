@@ -1,0 +1,70 @@
+"""What the demo came to: golden records, quarantine by reason, merges by rule, agreement with the truth."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from admin.commands.shell import language, out, say, show
+from dedup.agreement import agreement
+from flows.house import House
+from schemas.golden import GOLDEN
+from simulators.demo import Demo
+from store import golden, identity, quarantine
+
+_RULES = {
+    "new": ("сама по себе", "stands alone"),
+    "R1": ("ИНН и КПП равны", "equal INN and KPP"),
+    "R2": ("ОГРН равен", "equal OGRN"),
+    "R3": ("ИНН равен, КПП нет", "equal INN, no KPP"),
+    "R4": ("ИНН равен, КПП другой", "equal INN, other KPP"),
+    "R5": ("ИНН предпринимателя равен", "equal INN of a sole trader"),
+    "source_head": ("головная запись в источнике", "head record in the source"),
+    "source_merge": ("слита в источнике", "merged in the source"),
+}
+
+
+def print_result(opened: House, world: Demo) -> None:
+    """Print the four tables."""
+    russian = language() == "ru"
+    with opened.store.read() as reader:
+        entities = {entity: golden.load(reader, entity, ["id"], active=True).height for entity in GOLDEN}
+        waiting = quarantine.groups(reader)
+        links = identity.links(reader, "party")
+    out.rule("Золотые записи" if russian else "Golden records")
+    show([entities], as_json=False)
+    out.rule("Карантин" if russian else "Quarantine")
+    sentence = "message_ru" if russian else "message_en"
+    by_reason = waiting.group_by("connection", "reason", maintain_order=True).agg(
+        pl.col("rows").sum(), pl.col(sentence).first()
+    )
+    show(by_reason.to_dicts(), as_json=False, empty=("Карантин пуст.", "The quarantine is empty."))
+    out.rule("Как записи нашли друг друга" if russian else "How records found each other")
+    rules = links.group_by("rule").agg(pl.len().alias("records")).sort("records", descending=True)
+    rows = [
+        {"rule": row["rule"], "": _RULES.get(row["rule"], ("", ""))[not russian], "records": row["records"]}
+        for row in rules.to_dicts()
+    ]
+    show(rows, as_json=False)
+    _print_agreement(links, world)
+
+
+def _print_agreement(links: pl.DataFrame, world: Demo) -> None:
+    truth = world.truth.rename({"source": "connection"}).select("connection", "stream", "key", "legal_entity", "unit")
+    labelled = links.join(truth, on=["connection", "stream", "key"], how="inner")
+    whole = agreement(labelled, "golden_id", "legal_entity")
+    unit = agreement(labelled, "unit_id", "unit")
+    say(
+        f"Юридические лица: точность {whole.precision:.4f}, полнота {whole.recall:.4f}. "
+        f"Подразделения: точность {unit.precision:.4f}, полнота {unit.recall:.4f}.",
+        f"Legal entities: precision {whole.precision:.4f}, recall {whole.recall:.4f}. "
+        f"Units: precision {unit.precision:.4f}, recall {unit.recall:.4f}.",
+    )
+    joined = _wrong(labelled)
+    say(
+        f"Слито разных юридических лиц: {joined}. Размечено записей: {labelled.height}.",
+        f"Different legal entities joined: {joined}. Labelled records: {labelled.height}.",
+    )
+
+
+def _wrong(labelled: pl.DataFrame) -> int:
+    return labelled.group_by("golden_id").agg(pl.col("legal_entity").n_unique() > 1)["legal_entity"].sum()

@@ -1,0 +1,68 @@
+"""`kanon db` and `kanon config`: make the store, check the files."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from admin.commands.shell import language, out, say
+from config.connections import load_connections
+from config.settings import Settings
+from config.trust import load_trust
+from connectors.registry import build
+from flows.house import House
+from schemas.errors import KanonError
+from store.engine import open_store
+from store.migrate import newest, upgrade, version
+
+
+def register(app: App) -> None:
+    """Add the commands to `app`."""
+    db = App(name="db", help="The store's own tables.", result_action="return_value")
+    db.command(db_upgrade, name="upgrade")
+    config = App(name="config", help="The files that say what to connect.", result_action="return_value")
+    config.command(config_check, name="check")
+    app.command(db)
+    app.command(config)
+
+
+def db_upgrade() -> int:
+    """Create the store, or bring its tables to this version; running it again changes nothing."""
+    settings = Settings()
+    store = open_store(settings.database_url, settings.landing_dir)
+    before = version(store)
+    upgrade(store)
+    store.close()
+    after = newest()
+    if before == after:
+        say(f"База уже версии {after}.", f"The store is at version {after} already.")
+    else:
+        say(f"База: {before or 'нет'} → {after}.", f"Store: {before or 'none'} → {after}.")
+    return 0
+
+
+def config_check() -> int:
+    """Read every connection, mapping override and trust file; each fault names file, line and cure.
+
+    Nothing is connected to and the store is not needed.
+    """
+    settings = Settings()
+    faults = 0
+    connections = load_connections(settings.config_dir)
+    store = open_store(settings.database_url, settings.landing_dir)
+    opened = House(settings, store, connections, load_trust(settings.config_dir))
+    for name, connection in sorted(connections.items()):
+        try:
+            build(connection.kind, name, connection.open_settings())
+            streams = opened.mapped_streams(name)
+            for stream in streams:
+                opened.mapping(name, stream)
+            out.print(f"[green]✓[/] {name}: {connection.kind}, {', '.join(streams) or '—'}")
+        except KanonError as error:
+            faults += 1
+            out.print(f"[red]✗[/] {name}: {error.for_user(language())}", soft_wrap=True)
+    opened.close()
+    if not connections:
+        folder = settings.config_dir / "connections"
+        say(f"В {folder} нет ни одного подключения.", f"There is no connection in {folder}.")
+    return 2 if faults else 0
+

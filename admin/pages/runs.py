@@ -1,0 +1,71 @@
+"""Runs: the list, and one run with its stages, balance sheet and refusals."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin import lists
+from admin.language import N_
+from admin.site import site_of
+from admin.tables import Column, Empty, Filter, Table
+from store.views import runs
+
+router = APIRouter(include_in_schema=False)
+TABLE = Table(
+    path="/runs",
+    title=N_("Runs"),
+    lead=N_("Every reading of a source: what came in, what was new, what was refused."),
+    columns=(
+        Column("id", N_("Run"), "code", link=lambda row: f"/runs/{row['id']}", order="newest"),
+        Column("state", N_("State"), "state"),
+        Column("connection", N_("Source"), "code"),
+        Column("flow", N_("Flow"), "code"),
+        Column("started_at", N_("Started"), "instant"),
+        Column("seconds", N_("Duration"), "duration"),
+        Column("received", N_("Received"), "number"),
+        Column("landed", N_("New and changed"), "number"),
+        Column("unchanged", N_("Unchanged"), "number"),
+        Column("quarantined", N_("Quarantine"), "number"),
+    ),
+    filters=(
+        Filter(
+            "state",
+            N_("State"),
+            (
+                ("running", N_("running")),
+                ("succeeded", N_("succeeded")),
+                ("failed", N_("failed")),
+                ("unbalanced", N_("unbalanced")),
+            ),
+        ),
+        Filter("connection", N_("Source"), carried=True),
+    ),
+    orders=(runs.NEWEST,),
+    empty=Empty(
+        N_("Nothing has run yet"),
+        N_("Start a source to see its runs here."),
+        (N_("Open the sources"), "/sources"),
+    ),
+)
+lists.add_twins(router, TABLE, lists.always(runs.listing))
+
+
+@router.get("/runs")
+def show(request: Request) -> Response:
+    """The list of runs."""
+    listing = lists.load(request, TABLE, runs.listing)
+    return site_of(request).render(request, "list.html", {"table": TABLE, "listing": listing})
+
+
+@router.get("/runs/{run_id}")
+def one(request: Request, run_id: int) -> Response:
+    """One run."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        card = runs.card(reader, run_id)
+    if card is None:
+        raise HTTPException(404)
+    return site.render(request, "run.html", {"run": card})

@@ -1,0 +1,52 @@
+"""Language, theme, density and keys, kept in one cookie and readable without a session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+
+from admin.language import Language, known
+
+COOKIE = "kanon_view"
+YEAR = 365 * 24 * 3600
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "language": ("ru", "en"),
+    "theme": ("auto", "light", "dark"),
+    "density": ("normal", "compact"),
+    "keys": ("on", "off"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How this browser likes the pages."""
+
+    language: Language = "ru"
+    theme: str = "auto"
+    density: str = "normal"
+    keys: str = "on"
+
+    def dumps(self) -> str:
+        """The cookie's value, such as `ru.dark.compact.on`."""
+        return ".".join((self.language, self.theme, self.density, self.keys))
+
+    def with_choice(self, name: str, value: str) -> Preferences:
+        """The same with one choice changed; unknown names and values change nothing."""
+        return replace(self, **{name: value}) if value in CHOICES.get(name, ()) else self
+
+
+def loads(text: str | None) -> Preferences:
+    """Preferences from a cookie; whatever is unknown falls back to the default."""
+    found = Preferences()
+    for name, value in zip(CHOICES, (text or "").split("."), strict=False):
+        found = found.with_choice(name, value)
+    return found
+
+
+def of(request: Request) -> Preferences:
+    """This request's preferences; `?lang=en` wins over the cookie for one page."""
+    found = loads(request.cookies.get(COOKIE))
+    asked = known(request.query_params.get("lang"))
+    return found.with_choice("language", asked) if asked else found

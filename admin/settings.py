@@ -1,0 +1,41 @@
+"""What the web interface must know about its installation; nothing here is a secret but `secret`."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+Environment = Literal["prod", "test", "demo"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """A connection as the pages name it; `every` is its schedule, None if started by hand."""
+
+    name: str
+    title: str = ""
+    kind: str = ""
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """Settings of the web interface.
+
+    `hosts` are the Host headers answered; until login exists the interface serves loopback only,
+    so only loopback names are allowed by default. `secret` signs the form tokens: give one when
+    several processes serve the same browsers, otherwise each start draws its own.
+    """
+
+    environment: Environment = "test"
+    version: str = "0.1.0"
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    time_zone: str = "Europe/Moscow"
+    sources: tuple[SourceCard, ...] = ()
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def source(self, name: str) -> SourceCard:
+        """The card of a connection; an unnamed one if the configuration does not list it."""
+        return next((card for card in self.sources if card.name == name), SourceCard(name))

@@ -1,0 +1,63 @@
+"""Small charts drawn on the server: geometry only, colours come from the style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rectangle of a chart."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: str = ""
+    title: str = ""
+
+
+def line(values: Sequence[float], width: int = 160, height: int = 32) -> str:
+    """Points of a polyline through the values, the largest touching the top.
+
+    >>> line([0, 5, 10], 100, 20)
+    '0,19 50,10 100,1'
+    """
+    if not values:
+        return ""
+    top = max(values) or 1
+    step = width / max(1, len(values) - 1)
+    points = ((i * step, height - 1 - value / top * (height - 2)) for i, value in enumerate(values))
+    return " ".join(f"{x:g},{y:g}" for x, y in ((round(x, 1), round(y, 1)) for x, y in points))
+
+
+def area(values: Sequence[float], width: int = 160, height: int = 32) -> str:
+    """The same line closed down to the base, for a soft ground under it."""
+    points = line(values, width, height)
+    return f"0,{height} {points} {width},{height}" if points else ""
+
+
+def ticks(
+    tones: Sequence[str], titles: Sequence[str], step: int = 8, height: int = 20
+) -> list[Bar]:
+    """One bar per run, oldest left; a failed one is as tall as the chart, others a little lower."""
+    bars = []
+    for i, (tone, title) in enumerate(zip(tones, titles, strict=True)):
+        high = height if tone == "bad" else height - 6
+        bars.append(Bar(i * step, height - high, step - 2, high, tone, title))
+    return bars
+
+
+def shares(parts: Sequence[tuple[str, float]], width: int = 600, height: int = 8) -> list[Bar]:
+    """One row split by value; (tone, value) each, parts of zero left out."""
+    total = sum(value for _, value in parts)
+    bars: list[Bar] = []
+    x = 0.0
+    for tone, value in parts:
+        if value <= 0 or not total:
+            continue
+        wide = width * value / total
+        bars.append(Bar(round(x, 2), 0, round(max(wide, 1.0), 2), height, tone))
+        x += wide
+    return bars

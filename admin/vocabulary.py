@@ -1,0 +1,165 @@
+"""The field's words for stored codes, in both languages, and the tone a state is shown in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Literal
+
+from admin.language import Language, humane
+from schemas.entities import ENTITIES
+from schemas.golden import GOLDEN
+from schemas.reasons import REASONS
+
+Tone = Literal["ok", "warn", "bad", "info", "idle"]
+
+TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "running": ("идёт", "running"),
+        "succeeded": ("успешно", "succeeded"),
+        "failed": ("ошибка", "failed"),
+        "unbalanced": ("не сходится", "unbalanced"),
+        "cancelled": ("отменён", "cancelled"),
+        "open": ("ждёт", "open"),
+        "fixed": ("исправлена", "fixed"),
+        "replayed": ("прошла", "replayed"),
+        "discarded": ("отложена", "discarded"),
+        "active": ("действует", "active"),
+        "inactive": ("не действует", "inactive"),
+        "merged": ("слит", "merged"),
+        "deleted": ("удалён", "deleted"),
+        "created": ("создан", "created"),
+        "changed": ("изменён", "changed"),
+        "split": ("разъединён", "split"),
+        "redirected": ("перенаправлен", "redirected"),
+        "on_time": ("вовремя", "on time"),
+        "delayed": ("задерживается", "delayed"),
+        "late": ("опаздывает", "late"),
+        "attention": ("нужно вмешаться", "action required"),
+        "never": ("не запускался", "never ran"),
+        "by_hand": ("вручную", "by hand"),
+        "extract": ("извлечение", "extract"),
+        "map": ("отображение", "map"),
+        "match": ("сопоставление", "match"),
+        "merge": ("слияние", "merge"),
+        "publish": ("публикация", "publish"),
+        "received": ("получено", "received"),
+        "landed": ("принято", "landed"),
+        "read": ("прочитано", "read"),
+        "unchanged": ("без изменений", "unchanged"),
+        "repeated": ("повторы", "repeated"),
+        "quarantined": ("карантин", "quarantined"),
+        "canonical": ("канонических", "canonical"),
+        "ignored": ("пропущено", "ignored"),
+        "linked": ("связано", "linked"),
+        "inserted": ("новых", "inserted"),
+        "updated": ("обновлено", "updated"),
+        "organization": ("организация", "organization"),
+        "sole_trader": ("предприниматель", "sole trader"),
+        "person": ("физлицо", "person"),
+        "government": ("госорган", "government body"),
+        "foreign": ("иностранная", "foreign"),
+        "head": ("головная", "head office"),
+        "branch": ("филиал", "branch"),
+        "largest_taxpayer": ("крупнейший налогоплательщик", "largest taxpayer"),
+        "unknown": ("не известна", "unknown"),
+        "phone": ("телефон", "phone"),
+        "fax": ("факс", "fax"),
+        "email": ("почта", "e-mail"),
+        "web": ("сайт", "web site"),
+        "legal": ("юридический", "legal"),
+        "actual": ("фактический", "actual"),
+        "postal": ("почтовый", "postal"),
+        "delivery": ("доставки", "delivery"),
+        "legal_entity": ("контрагент", "counterparty"),
+        "unit": ("подразделение", "unit"),
+        "contact": ("контакт", "contact"),
+        "contact_point": ("средство связи", "contact point"),
+        "address": ("адрес", "address"),
+        "item": ("номенклатура", "item"),
+        "party": ("контрагент", "counterparty"),
+        "onec": ("1С, OData", "1C, OData"),
+        "ebs": ("Oracle EBS", "Oracle EBS"),
+        "commerceml": ("CommerceML", "CommerceML"),
+        "files": ("файлы", "files"),
+    }
+)
+_TONES: Mapping[str, Tone] = MappingProxyType(
+    {
+        "running": "info",
+        "succeeded": "ok",
+        "failed": "bad",
+        "unbalanced": "bad",
+        "cancelled": "warn",
+        "open": "warn",
+        "fixed": "info",
+        "replayed": "ok",
+        "active": "ok",
+        "inactive": "idle",
+        "merged": "info",
+        "created": "ok",
+        "changed": "info",
+        "split": "warn",
+        "redirected": "info",
+        "deleted": "idle",
+        "on_time": "ok",
+        "delayed": "warn",
+        "late": "bad",
+        "attention": "bad",
+    }
+)
+_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        name: str(field.title)
+        for model in (*ENTITIES.values(), *GOLDEN.values())
+        for name, field in model.model_fields.items()
+    }
+    | {"region": "Регион", "name": "Наименование", "kind": "Вид", "status": "Статус"}
+)
+
+
+def term(language: Language, code: str) -> str:
+    """The word for a code; a code we have no word for is shown as it is."""
+    pair = TERMS.get(code)
+    return code if pair is None else pair[0] if language == "ru" else pair[1]
+
+
+def tone(code: str) -> Tone:
+    """How a state is coloured; the word and the shape say the same."""
+    return _TONES.get(code, "idle")
+
+
+def field(language: Language, name: str) -> str:
+    """The label of an entity's field; a source's own column name is shown as it is."""
+    if name not in _TITLES:
+        return name
+    return _TITLES[name] if language == "ru" else humane(name)
+
+
+def reason(language: Language, code: str) -> str:
+    """A refusal in a few words: the first sentence of what is known about the reason."""
+    pair = REASONS.get(code)
+    if pair is None:
+        return code
+    sentence = pair[0] if language == "ru" else pair[1]
+    return sentence.partition(". ")[0].partition(": ")[0].rstrip(".")
+
+
+def tell(language: Language, row: Mapping[str, object], stem: str) -> str:
+    """The sentence a record carries in both languages as `<stem>_ru` and `<stem>_en`."""
+    return str(row[f"{stem}_{language}"] or "")
+
+
+def freshness(
+    every: timedelta | None, last_success: datetime | None, failed: bool, now: datetime
+) -> str:
+    """Where a source stands against its schedule: late is more than two periods behind."""
+    if failed:
+        return "attention"
+    if last_success is None:
+        return "never"
+    if every is None:
+        return "by_hand"
+    behind = now - last_success
+    return "on_time" if behind <= every else "delayed" if behind <= 2 * every else "late"

@@ -1,0 +1,119 @@
+"""The pages' buttons wired to the flows of an opened house."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from fastapi import FastAPI
+
+from admin.actions import Candidate, Explanation, Replayed
+from admin.app import create_app
+from admin.settings import Environment, SiteSettings, SourceCard
+from config.connections import Connection
+from dedup import explain as why
+from flows.explain import explain_entity
+from flows.house import House
+from flows.replay import replay
+from flows.sync import refresh, settle
+from schemas.errors import KanonError
+
+log = structlog.get_logger()
+_LOST = {
+    why.SAME: ("то же значение", "the same value"),
+    why.LESS_TRUSTED: ("источнику доверяют меньше", "the source is trusted less"),
+    why.OLDER: ("запись старше", "the record is older"),
+    why.DEAD: ("запись закрыта в источнике", "the record is closed in its source"),
+    why.LATER_REF: ("при прочих равных раньше по ключу", "all else equal, an earlier key wins"),
+}
+
+
+@dataclass(frozen=True)
+class HouseActions:
+    """`admin.actions.Actions` over an opened house."""
+
+    house: House
+
+    def replay(self, ids: Sequence[int]) -> Replayed:
+        """Send quarantine rows through mapping again and carry what passed to the feed."""
+        done = replay(self.house, list(ids))
+        settle(self.house)
+        return Replayed(done.passed, done.refused + done.waiting)
+
+    def start_sync(self, connection: str) -> str:
+        """Start a refresh of one connection in the background; its runs appear in the list."""
+        self.house.connection(connection)
+        threading.Thread(target=self._sync, args=(connection,), daemon=True).start()
+        return connection
+
+    def _sync(self, connection: str) -> None:
+        for outcome in refresh(self.house, connections=[connection]):
+            if outcome.error is not None:
+                log.warning("sync failed", connection=connection, error=outcome.error.en)
+
+    def explain(self, golden_id: str) -> Sequence[Explanation]:
+        """Why each field of a golden record has its value, computed now from its records."""
+        try:
+            found = explain_entity(self.house, golden_id)
+        except KanonError as error:
+            log.warning("cannot explain", golden_id=golden_id, error=error.en)
+            return ()
+        fields = dict.fromkeys(candidate.field for candidate in found)
+        return [
+            _explanation(field, [c for c in found if c.field == field], self.house)
+            for field in fields
+        ]
+
+
+def _explanation(field: str, candidates: list[why.Candidate], house: House) -> Explanation:
+    order = house.trust.by_field.get(field, ())
+    trusted = " > ".join(order) or "—"
+    return Explanation(
+        field=field,
+        rule_ru=f"По доверию: {trusted}; при равенстве новее",
+        rule_en=f"By trust: {trusted}; the newer on a tie",
+        candidates=tuple(_candidate(candidate, len(order)) for candidate in candidates),
+    )
+
+
+def _candidate(candidate: why.Candidate, places: int) -> Candidate:
+    connection, stream, key = candidate.ref.split("/", 2)
+    lost = _LOST.get(candidate.verdict, ("", ""))
+    trust = max(0.0, 1 - candidate.trust_rank / places) if places else None
+    return Candidate(
+        value=candidate.value,
+        connection=connection,
+        stream=stream,
+        key=key,
+        changed_at=datetime.fromisoformat(candidate.changed_at) if candidate.changed_at else None,
+        trust=trust,
+        won=candidate.verdict == why.WON,
+        lost_because_ru=lost[0],
+        lost_because_en=lost[1],
+    )
+
+
+def site_of(house: House, environment: Environment = "prod") -> FastAPI:
+    """The web application of an opened house."""
+    cards = tuple(_card(connection) for connection in house.connections.values())
+    return create_app(
+        house.store, SiteSettings(environment=environment, sources=cards), HouseActions(house)
+    )
+
+
+def _card(connection: Connection) -> SourceCard:
+    return SourceCard(connection.name, connection.name, connection.kind, _every(connection.schedule))
+
+
+def _every(schedule: str) -> timedelta | None:
+    """The usual pause between two runs of a cron line, for the freshness scale; None without one."""
+    minutes, hours, *_ = [*schedule.split(), "*", "*"]
+    if not schedule:
+        return None
+    if minutes.startswith("*/"):
+        return timedelta(minutes=int(minutes[2:]))
+    return timedelta(hours=1) if hours == "*" else timedelta(days=1)
+

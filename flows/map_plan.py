@@ -1,0 +1,146 @@
+"""What is left to map of one stream, cut into portions that are read only when their turn comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import polars as pl
+
+from flows.house import House
+from mappings.compile import CompiledMapping
+from schemas.records import KEY, Cursor
+from store import checkpoints, landing
+from store.landing import LANDING_ID, LandingBatch
+
+STAGE = "map"
+PORTION_ROWS = 100_000
+Joined = Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a stream is mapped: landing id done, by which mapping, partners seen up to which id."""
+
+    landing_id: int
+    mapping: str
+    partners: int
+
+    def cursor(self) -> Cursor:
+        """The position as a checkpoint."""
+        return Cursor(
+            {"landing": self.landing_id, "mapping": self.mapping, "partners": self.partners}
+        )
+
+    @classmethod
+    def of(cls, cursor: Cursor | None) -> Position:
+        """The position a checkpoint holds; the very beginning without one."""
+        if cursor is None:
+            return cls(0, "", 0)
+        value = cursor.expect(1)
+        return cls(int(value["landing"] or 0), str(value["mapping"]), int(value["partners"] or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Rows to map together (`read` gives them) and the position that is true once they are stored."""
+
+    rows: int
+    read: Callable[[], pl.DataFrame]
+    after: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The portions, and whether no key occurs in them twice."""
+
+    portions: list[Portion]
+    distinct: bool
+
+    @property
+    def rows(self) -> int:
+        """Rows in all portions."""
+        return sum(portion.rows for portion in self.portions)
+
+
+def partners(house: House, connection: str, mapping: CompiledMapping) -> dict[str, pl.DataFrame]:
+    """The latest landed rows of each joined stream, by alias."""
+    with house.store.read() as reader:
+        return {
+            join.alias: landing.latest(house.store, reader, connection, join.stream)
+            for join in mapping.joins
+        }
+
+
+def plan(house: House, connection: str, mapping: CompiledMapping, joined: Joined) -> Plan:
+    """Everything to do for a stream: what landed since, and what a new mapping or partner asks again."""
+    with house.store.read() as reader:
+        before = Position.of(checkpoints.get(reader, STAGE, connection, mapping.stream))
+        pending = landing.pending(reader, connection, mapping.stream, before.landing_id)
+        keys = landing.known_keys(reader, connection, mapping.stream)
+    newest = pending[-1].id if pending else before.landing_id
+    seen = max((_newest(frame) for frame in joined.values()), default=0)
+    after = Position(newest, mapping.version, seen)
+    if before.landing_id and before.mapping != mapping.version:
+        return Plan([_whole(house, connection, mapping, after)], distinct=True)
+    portions = _portions(house, pending, Position(0, mapping.version, before.partners))
+    if before.landing_id and seen > before.partners:
+        portions.append(_touched(house, connection, mapping, joined, before, after))
+    elif portions:
+        portions[-1] = Portion(portions[-1].rows, portions[-1].read, after)
+    return Plan(portions, distinct=sum(batch.rows for batch in pending) == keys)
+
+
+def _newest(frame: pl.DataFrame) -> int:
+    return int(frame.select(pl.col(LANDING_ID).max()).item() or 0) if frame.height else 0
+
+
+def _portions(house: House, pending: list[LandingBatch], base: Position) -> list[Portion]:
+    """Whole landed batches, together about PORTION_ROWS rows each."""
+    ends = [0]
+    rows = 0
+    for number, batch in enumerate(pending, start=1):
+        rows += batch.rows
+        if rows >= PORTION_ROWS or number == len(pending):
+            ends.append(number)
+            rows = 0
+    return [_portion(house, pending[start:end], base) for start, end in pairwise(ends)]
+
+
+def _portion(house: House, batches: list[LandingBatch], base: Position) -> Portion:
+    def read() -> pl.DataFrame:
+        frames = [landing.read_batch(house.store, batch) for batch in batches]
+        return pl.concat(frames, how="diagonal_relaxed")
+
+    after = Position(batches[-1].id, base.mapping, base.partners)
+    return Portion(sum(batch.rows for batch in batches), read, after)
+
+
+def _latest(house: House, connection: str, stream: str) -> pl.DataFrame:
+    with house.store.read() as reader:
+        return landing.latest(house.store, reader, connection, stream)
+
+
+def _whole(house: House, connection: str, mapping: CompiledMapping, after: Position) -> Portion:
+    rows = _latest(house, connection, mapping.stream)
+    return Portion(rows.height, lambda: rows, after)
+
+
+def _touched(
+    house: House,
+    connection: str,
+    mapping: CompiledMapping,
+    joined: Joined,
+    before: Position,
+    after: Position,
+) -> Portion:
+    """The latest rows whose joined partners changed since they were mapped."""
+    changed = {
+        join.stream: joined[join.alias].filter(pl.col(LANDING_ID) > before.partners)[KEY]
+        for join in mapping.joins
+    }
+    rows = _latest(house, connection, mapping.stream)
+    mapped = rows.filter(pl.col(LANDING_ID) <= before.landing_id)
+    touched = mapping.touched_by(mapped, joined, changed)
+    return Portion(touched.height, lambda: touched, after)

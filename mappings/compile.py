@@ -1,0 +1,191 @@
+"""A mapping ready to run: rows of one stream in; records, refusals and left-out keys out.
+
+Every row ends in exactly one of the three tables. What happens to a row depends on that row and its
+joined partners alone, so any split into batches gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from mappings.entity_finishers import FINISHERS
+from mappings.finish import Finishing, complete
+from mappings.reading import (
+    RESERVED,
+    ROW,
+    SOURCE,
+    Join,
+    join_all,
+    joins_of,
+    matches,
+    reserved,
+    texts,
+    used_columns,
+)
+from mappings.registry import Registry
+from mappings.spec import MappingSpec
+from mappings.steps import FAULT, Fields
+from mappings.verdict import IGNORED, KEY_FIELD, Mapped, ignored_of, records_of, rejects_of
+from schemas.errors import RecordRejected
+from schemas.reasons import REASONS
+from schemas.records import DELETED, KEY
+
+SLICE_ROWS = 50_000
+_NO_PARTNERS: Mapping[str, pl.DataFrame] = {}
+
+
+@dataclass(frozen=True)
+class CompiledMapping:
+    """One stream's way to its canonical entity; `version` changes with its text or the functions."""
+
+    spec: MappingSpec
+    version: str
+    registry: Registry
+
+    @property
+    def stream(self) -> str:
+        """The stream whose records are mapped."""
+        return self.spec.stream
+
+    @property
+    def target(self) -> str:
+        """The canonical entity they become."""
+        return self.spec.target
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The source columns without which a record has no key."""
+        return tuple(self.spec.key)
+
+    @cached_property
+    def joins(self) -> tuple[Join, ...]:
+        """The streams whose latest records `apply` wants in `joined`, by alias."""
+        return joins_of(self.spec)
+
+    def apply(
+        self,
+        rows: pl.DataFrame,
+        connection: str = "",
+        joined: Mapping[str, pl.DataFrame] = _NO_PARTNERS,
+    ) -> Mapped:
+        """Records (entity columns and `hash`), rejects and ignored; their heights add up to `rows`."""
+        parts = [
+            self._apply_slice(rows.slice(start, SLICE_ROWS), connection, joined)
+            for start in range(0, max(rows.height, 1), SLICE_ROWS)
+        ]
+        return parts[0] if len(parts) == 1 else Mapped.together(parts)
+
+    def apply_one(
+        self, record: Mapping[str, Any], joined: Mapping[str, pl.DataFrame] = _NO_PARTNERS
+    ) -> dict[str, Any] | RecordRejected:
+        """The canonical record of one source record typed or pasted in, or why there is none."""
+        given = {name: [value] for name, value in record.items()}
+        kinds = {name: RESERVED[name] for name in given if name in RESERVED}
+        mapped = self.apply(pl.DataFrame(given, schema_overrides=kinds), "", joined)
+        if mapped.records.height:
+            return mapped.records.row(0, named=True)
+        if mapped.rejects.height:
+            row = mapped.rejects.row(0, named=True)
+            value = row["value"] or ""
+            return RecordRejected(
+                row["reason"], row["field"], value, row["message_ru"], row["message_en"]
+            )
+        why = mapped.ignored["reason"][0]
+        return RecordRejected(IGNORED, why.partition(":")[2], "", *REASONS[IGNORED])
+
+    def work(self, rows: pl.DataFrame, joined: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """The working frame of `rows`: source texts, given texts, values, faults, issues, left-outs."""
+        finisher = FINISHERS[self.target]
+        frame = self._read(rows, joined)
+        frame = complete(self._fields.fill(frame), self.spec)
+        return finisher(frame, Finishing(self.spec.fields, self.registry)).collect()
+
+    def touched_by(
+        self,
+        rows: pl.DataFrame,
+        joined: Mapping[str, pl.DataFrame],
+        changed: Mapping[str, pl.Series],
+    ) -> pl.DataFrame:
+        """Those of `rows` that have a partner among the `changed` keys, by name of joined stream.
+
+        Deleted partners count: a record whose partner has gone must be mapped again.
+        """
+        frame = join_all(self._own(rows), self.joins, joined, dead=True)
+        hits = [
+            pl.col(f"{SOURCE}{join.alias}.{KEY}").is_in(
+                changed[join.stream].cast(pl.String).implode()
+            )
+            for join in self.joins
+            if join.stream in changed
+        ]
+        if not hits:
+            return rows.clear()
+        return rows[frame.filter(pl.any_horizontal(hits)).select(ROW).collect()[ROW]]
+
+    @cached_property
+    def _fields(self) -> Fields:
+        return Fields(self.spec, self.registry)
+
+    def _apply_slice(
+        self, rows: pl.DataFrame, connection: str, joined: Mapping[str, pl.DataFrame]
+    ) -> Mapped:
+        frame = self.work(rows, joined)
+        left_out = pl.col(IGNORED).is_not_null()
+        refused = ~left_out & pl.any_horizontal(pl.col(f"^{FAULT}.*$").is_not_null())
+        return Mapped(
+            records_of(frame.filter(~left_out & ~refused), self.spec, connection, self.version),
+            rejects_of(frame.filter(refused), rows, self.spec, self.version),
+            ignored_of(frame.filter(left_out)),
+        )
+
+    def _own(self, rows: pl.DataFrame) -> pl.LazyFrame:
+        aliases = tuple(f"{join.alias}." for join in self.spec.joins)
+        own = [
+            name for name in used_columns(self.spec) if not (aliases and name.startswith(aliases))
+        ]
+        frame = rows.lazy().select(*reserved(rows), *texts(rows, own))
+        return frame.with_row_index(ROW)
+
+    def _read(self, rows: pl.DataFrame, joined: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
+        frame = join_all(self._own(rows), self.joins, joined)
+        return frame.with_columns(
+            self._left_out().alias(IGNORED), self._keyless().alias(FAULT + KEY_FIELD)
+        ).with_columns(self._key().alias(KEY))
+
+    def _left_out(self) -> pl.Expr:
+        """Why the mapping passes a record over; a deletion that tells no more than its key is kept."""
+        bare = [
+            pl.col(DELETED) & pl.col(f"{SOURCE}{column}").is_null()
+            for column in (*self.spec.keep, *self.spec.skip)
+        ]
+        rules = [
+            (f"keep:{column}", ~matches(column, values))
+            for column, values in self.spec.keep.items()
+        ] + [
+            (f"skip:{column}", matches(column, values)) for column, values in self.spec.skip.items()
+        ]
+        found = [
+            pl.when(applies & ~empty).then(pl.lit(code))
+            for (code, applies), empty in zip(rules, bare, strict=True)
+        ]
+        return pl.coalesce(*found, pl.lit(None, pl.String))
+
+    def _keyless(self) -> pl.Expr:
+        absent = [pl.col(f"{SOURCE}{column}").is_null() & ~pl.col(DELETED) for column in self.key]
+        missing = pl.any_horizontal(*absent, self._stated_key().is_null())
+        return pl.when(missing).then(pl.lit("key_missing"))
+
+    def _stated_key(self) -> pl.Expr:
+        if not self.key:
+            return pl.col(KEY)
+        parts = [pl.col(f"{SOURCE}{column}") for column in self.key]
+        return pl.coalesce(KEY, pl.concat_str(parts, separator="|"))
+
+    def _key(self) -> pl.Expr:
+        place = pl.concat_str("_landing_id", "_landing_row", separator=":")
+        return pl.coalesce(self._stated_key(), place)

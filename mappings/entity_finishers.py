@@ -1,0 +1,30 @@
+"""Which finisher completes which canonical entity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from mappings.contacts import finish_address, finish_contact_point
+from mappings.finish import Finisher, Finishing
+from mappings.party import finish_party
+from mappings.person import finish_person
+
+
+def finish_item(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+    """The working frame; an item without any name, code or article is refused."""
+    nameless = pl.all_horizontal(pl.col("name", "code", "article").is_null())
+    return ask.refuse(frame, "name", "name_missing", nameless)
+
+
+FINISHERS: Mapping[str, Finisher] = MappingProxyType(
+    {
+        "party": finish_party,
+        "person": finish_person,
+        "contact_point": finish_contact_point,
+        "address": finish_address,
+        "item": finish_item,
+    }
+)

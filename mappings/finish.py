@@ -1,0 +1,83 @@
+"""What follows from the fields of a record taken together, for each canonical entity.
+
+A finisher takes a working frame in which every field of the entity has its value, given text, fault
+and issues (`mappings.steps`), and returns it with derived fields filled and further faults set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from mappings.check import mappable
+from mappings.registry import Registry
+from mappings.spec import FieldSpec, MappingSpec
+from mappings.steps import FAULT, GIVEN, ISSUE, codes, policy_of, settled
+from schemas.entities import columns
+from schemas.outcome import EVIDENCE, REASON, VALUE
+from schemas.records import DELETED
+
+ANSWER = "="
+_NOTHING = pl.lit(None, dtype=pl.String)
+
+
+@dataclass(frozen=True)
+class Finishing:
+    """What a finisher may ask: the functions, and the author's policy for each field."""
+
+    fields: Mapping[str, FieldSpec]
+    registry: Registry
+
+    def policy(self, field: str, reason: pl.Expr) -> pl.Expr:
+        """What a fault of `field` does to the record."""
+        return policy_of(reason, self.fields.get(field))
+
+    def settle(
+        self, field: str, value: pl.Expr, reason: pl.Expr, evidence: pl.Expr = _NOTHING
+    ) -> list[pl.Expr]:
+        """The three columns of `field` after a verdict on it."""
+        return settled(field, value, reason, evidence, self.fields.get(field), pl.String())
+
+    def cleaned(self, frame: pl.LazyFrame, field: str, function: str, of: pl.Expr) -> pl.LazyFrame:
+        """`frame` with `field` made by a cleaning function of `of`, faults and issues included."""
+        answer = self.registry.functions[function](of)
+        return self.verdict(frame.with_columns(answer.alias(ANSWER)), field).drop(ANSWER)
+
+    def verdict(self, frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
+        """`frame` with `field` taken from the answer column, be it a plain value or an outcome."""
+        answer = pl.col(ANSWER)
+        if not isinstance(frame.collect_schema()[ANSWER], pl.Struct):
+            return frame.with_columns(answer.cast(pl.String).alias(field))
+        parts = (answer.struct.field(name) for name in (VALUE, REASON, EVIDENCE))
+        return frame.with_columns(self.settle(field, *parts))
+
+    def refuse(self, frame: pl.LazyFrame, field: str, reason: str, where: pl.Expr) -> pl.LazyFrame:
+        """`frame` with a fault of `field` on living records where `where` holds, whatever the policy."""
+        fault = pl.when(where & ~pl.col(DELETED)).then(pl.lit(reason))
+        return frame.with_columns(pl.coalesce(FAULT + field, fault).alias(FAULT + field))
+
+    def note(self, frame: pl.LazyFrame, field: str, code: str, where: pl.Expr) -> pl.LazyFrame:
+        """`frame` with an issue `field:code` where `where` holds."""
+        issue = codes(pl.col(ISSUE + field), pl.when(where).then(pl.lit(code)))
+        return frame.with_columns(issue.alias(ISSUE + field))
+
+
+Finisher = Callable[[pl.LazyFrame, Finishing], pl.LazyFrame]
+
+
+def complete(frame: pl.LazyFrame, spec: MappingSpec) -> pl.LazyFrame:
+    """`frame` with the columns of the fields that the mapping does not fill, all null."""
+    kinds = columns(spec.target)
+    absent = [name for name in mappable(spec.target) if name not in spec.fields]
+    return frame.with_columns(
+        pl.lit(None, kind).alias(name)
+        for field in absent
+        for name, kind in (
+            (field, kinds[field]),
+            (GIVEN + field, pl.String()),
+            (FAULT + field, pl.String()),
+            (ISSUE + field, pl.String()),
+        )
+    )

@@ -1,0 +1,80 @@
+"""Cleaning functions for addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from mappings.functions.addressing.parse import PARTS, parse
+from mappings.functions.function import Function
+from schemas.outcome import outcome
+
+ADDRESS_PARTS = pl.Struct(dict.fromkeys(("postal_code", *PARTS, "address_key"), pl.String))
+
+
+def _parts(texts: pl.Series) -> pl.Series:
+    frame = parse(texts)
+    whole = pl.concat_str([pl.col(part).fill_null("") for part in PARTS], separator="|")
+    placed = pl.col("settlement").is_not_null() & pl.col("house").is_not_null()
+    return frame.with_columns(address_key=pl.when(placed).then(whole)).to_struct(texts.name)
+
+
+def address_parts(expr: pl.Expr) -> pl.Expr:
+    """Struct of postal code, region code, settlement, street, house, building and the match key.
+
+    >>> import polars as pl
+    >>> raw = pl.DataFrame({"a": ["455000, Магнитогорск г, Кирова ул, 93", "г. Москва, ул. Лесная, д. 12к2с3"]})
+    >>> raw.select(address_parts(pl.col("a")).struct.field("address_key"))["address_key"].to_list()
+    ['74|магнитогорск|кирова|93|', '77|москва|лесная|12|К2С3']
+    """
+    return expr.map_batches(_parts, return_dtype=ADDRESS_PARTS, is_elementwise=True)
+
+
+def address_key(expr: pl.Expr) -> pl.Expr:
+    """«region|settlement|street|house|building»; null unless settlement and house are known.
+
+    >>> import polars as pl
+    >>> pl.select(address_key(pl.lit("г. Магнитогорск, ул. Кирова, д. 93"))).item()
+    '74|магнитогорск|кирова|93|'
+    """
+    return address_parts(expr).struct.field("address_key")
+
+
+def region(expr: pl.Expr) -> pl.Expr:
+    """Region code 01-99, from the region's name or from a city big enough to tell.
+
+    >>> import polars as pl
+    >>> pl.select(region(pl.lit("Респ Татарстан, г Арск"))).item()
+    '16'
+    """
+    return address_parts(expr).struct.field("region")
+
+
+def postal_code(expr: pl.Expr) -> pl.Expr:
+    """The six digits of the postal code, null if there are none.
+
+    >>> import polars as pl
+    >>> pl.select(postal_code(pl.lit("455000, Челябинская обл"))).item()
+    '455000'
+    """
+    return expr.str.extract(r"(?:^|[^0-9])([1-6][0-9]{5})(?:[^0-9]|$)")
+
+
+def address(expr: pl.Expr) -> pl.Expr:
+    """Outcome with the address as written, without empty parts and stray spaces and commas.
+
+    >>> import polars as pl
+    >>> pl.select(address(pl.lit("455000, Челябинская обл, , Магнитогорск г,,Кирова ул ,93, , "))).item()["value"]
+    '455000, Челябинская обл, Магнитогорск г, Кирова ул, 93'
+    """
+    text = expr.str.replace_all(r"[\s\p{Cc}\p{Zs}]+", " ").str.replace_all(r" ?,[ ,]*", ", ").str.strip_chars(" ,;")
+    return outcome(pl.when(text != "").then(text))
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "address": address,
+    "address_key": address_key,
+    "postal_code": postal_code,
+    "region": region,
+}

@@ -1,0 +1,43 @@
+"""Cleaning functions for names of organizations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from mappings.functions.function import Function
+from mappings.functions.naming.party_name import PARTY_NAME, clean_names, party_name
+from mappings.functions.naming.step import Step
+from mappings.functions.naming.steps import STEPS, count_steps
+from schemas.outcome import outcome
+
+__all__ = ["FUNCTIONS", "PARTY_NAME", "STEPS", "Step", "clean_names", "count_steps", "full_name", "name", "party_name"]
+
+
+def _field(expr: pl.Expr, field: str) -> pl.Expr:
+    taken = party_name(expr).struct
+    return outcome(taken.field(field), taken.field("reason"))
+
+
+def name(expr: pl.Expr) -> pl.Expr:
+    """Outcome with the display name: legal form and «core»; refused as `mojibake` if misread.
+
+    >>> import polars as pl
+    >>> pl.select(name(pl.lit('Oбщество с ограниченной ответственностью "Ромашка"'))).item()["value"]
+    'ООО «Ромашка»'
+    """
+    return _field(expr, "name")
+
+
+def full_name(expr: pl.Expr) -> pl.Expr:
+    """Outcome with the whole name, cleaned of writing only; refused as `mojibake` if misread.
+
+    >>> import polars as pl
+    >>> pl.select(full_name(pl.lit('Акционерное  общество ""Прибор""'))).item()["value"]
+    'Акционерное общество «Прибор»'
+    """
+    return _field(expr, "full_name")
+
+
+FUNCTIONS: Mapping[str, Function] = {"name": name, "full_name": full_name}

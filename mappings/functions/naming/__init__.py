@@ -1,0 +1,1 @@
+"""Cleaning of organization names: ordered, counted, idempotent steps (handbook 2.5)."""

@@ -1,0 +1,158 @@
+"""Steps 5, 8, 10 and 11 of handbook 2.5: what stands in a name besides the name."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mappings.functions.naming.places import NOMINATIVE
+from mappings.functions.naming.spellings import ONLY_FORM, TAILS
+from mappings.functions.naming.step import BETWEEN, Step, joined
+
+TEXT = pl.col("text")
+_LETTER = r"\p{L}"
+
+# «крестьянское (фермерское) хозяйство» is how the law writes the form: not a remark.
+_BRACKETS = (
+    TEXT.str.replace_many({"[": "(", "{": "(", "<": "(", "]": ")", "}": ")", ">": ")"})
+    .str.replace_all(r"(?i)\((фермерск[а-яё]*)\)", "$1")
+    .str.replace_all(r"\(([^()]*)\(([^()]*)\)([^()]*)\)", "($1 $2 $3)")
+    .str.replace(r"^([^()]*)\)", "$1 ")
+    .str.replace(r"\(([^()]*)$", "($1)")
+    .str.replace_all(r'\([\s",.;-]*\)', " ")
+    .str.replace_all(rf"(?i)\(\s*({TAILS})\s*\)", " $1 ")
+    .str.replace(r'"[\s,]*(г\.\s*[А-ЯЁ][А-яЁё -]+)$', '" ($1)')
+)
+
+_INN = r"(?i)ИНН[\s:№/-]*([0-9]{12}|[0-9]{10})(?:[^0-9]|$)"
+_PAIR = r"(?:^|[^0-9])([0-9]{12}|[0-9]{10})\s*/\s*([0-9]{9})(?:[^0-9]|$)"
+_KPP = r"(?i)КПП[\s:№/-]*([0-9]{4}[0-9A-Z]{2}[0-9]{3})(?:[^0-9]|$)"
+_SLASHED = r"/\s*([0-9]{12}|[0-9]{10})(?:[^0-9]|$)"
+_TAKEN = (
+    r"(?i)(?:ИНН|КПП|ОГРНИП|ОГРН)(?:\s*/\s*КПП)?[\s:№/-]*[0-9]{9,15}(?:\s*/\s*[0-9]{9})?",
+    r"/?\s*\b(?:[0-9]{12}|[0-9]{10})\s*/\s*[0-9]{9}\b",
+    r"/\s*(?:[0-9]{12}|[0-9]{10})\b",
+)
+
+
+def _without_requisites() -> pl.Expr:
+    text = TEXT
+    for pattern in _TAKEN:
+        text = text.str.replace_all(pattern, " ")
+    return text.str.replace_all(r"\(\s*[,;/]*\s*\)", " ").str.replace_all("  +", " ").str.strip_chars(" ,;/")
+
+
+_INSIDE = TEXT.str.extract_all(r"\([^()]*\)").list.join(BETWEEN)
+_REMARKS = (
+    _INSIDE.str.replace_all(r"[()]", "")
+    .str.replace_all(r"(^|[\s\x1e])г\.([^\s])", "$1г. $2")
+    .str.replace_all(r'"', "")
+    .str.replace_all(r"\s*\x1e[\s\x1e]*", BETWEEN)
+    .str.strip_chars(" ,;\x1e")
+)
+_CITY_REMARK = _INSIDE.str.extract(r"\((?:г\.?|город)\s*([А-ЯЁ][А-яЁё -]+?)\)")
+_OUTSIDE = (
+    TEXT.str.replace_all(r"\([^()]*\)", " ").str.replace_all(r"[()]", " ").str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
+)
+
+# marker → (what shows it, what is cut out of the name; None: only flagged, it may be the name)
+_GARBAGE: dict[str, tuple[str, str | None]] = {
+    "не использовать": (r"\bне\s*исп(?:ольз\p{L}*|\.)", r"\bне\s*исп(?:ольз\p{L}*|\.)"),
+    "дубль": (r"\bдубл(?:ь|и|икат)?\b", r"\bдубл(?:ь|и|икат)?\b"),
+    "удален": (r"\b(?:удал[её]н[аоы]?|на удаление)\b", r"\b(?:удал[её]н[аоы]?|на удаление)\b"),
+    "закрыт": (r"\bзакрыт[аоы]?\b", r"\bзакрыт[аоы]?\b"),
+    "тест": (r"\b(?:тест|test)\b", None),
+    "мусор": (
+        r'^[\s"]*(?:я{2,}|z{2,})[\s.-]|^[\s"]*[_*.]|!!|\b[хx]{3,}\b',
+        r'^[\s"]*(?:я{2,}|z{2,})[\s.-]|!!+|\b[хx]{3,}\b',
+    ),
+}
+_SPACED = TEXT.str.replace_all(r"^[\s_*.]+", "").str.replace_all("_", " ")
+_MARKED = TEXT.str.replace_all(r"([^\s])_+", "$1 ")
+
+
+def _flags() -> pl.Expr:
+    found = [
+        pl.when(_MARKED.str.contains("(?i)" + shows)).then(pl.lit(marker))
+        for marker, (shows, _) in _GARBAGE.items()
+    ]
+    return pl.concat_str(found, separator=BETWEEN, ignore_nulls=True)
+
+
+def _without_garbage() -> pl.Expr:
+    cut = "|".join(pattern for _, pattern in _GARBAGE.values() if pattern)
+    text = _SPACED.str.replace_all("(?i)" + cut, " ").str.replace_all('"[ ]*"', " ")
+    text = text.str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
+    only_form = text.str.contains(ONLY_FORM)
+    return pl.when(only_form).then(_SPACED.str.strip_chars(" ,;:/|-")).otherwise(text)
+
+
+_MARKER = r"(?:филиал[а-я]*|ф-л|обособленн[а-я]* подразделени[а-я]*|представительств[а-я]*|ОСП|ОП)"
+_ADJECTIVE = r"[А-ЯЁ][А-яЁё-]+(?:ск|цк)(?:ий|ое|ая|ого|ой)"
+_IN_PLACE = r"(?:в|по)\s+(?:г\.?\s*|городе?\s+|городу\s+)?([А-ЯЁ][А-яЁё]*(?:[ -][А-яЁё]+){0,2})"
+_PLACE = TEXT.str.extract(rf"\s{_IN_PLACE}\s*$")
+_BEFORE = TEXT.str.extract(rf"({_ADJECTIVE})\s+(?i:{_MARKER})(?:[\s\",]|$)")
+_NAMED = TEXT.str.extract(rf'(?i:{_MARKER})\s*"([^"]+)"')
+_AFTER = TEXT.str.extract(
+    rf"[\s\",](?i:{_MARKER})\s*[,-]?\s*(?:г\.?\s*|город\s+)?((?:№\s*)?[0-9]+|[А-ЯЁ][А-яЁё-]+)\s*$"
+)
+_NUMBERED = TEXT.str.extract(rf"^(?i:{_MARKER})\s*(№?\s*[0-9]+)\s")
+_KIND = (
+    TEXT.str.extract(rf"(?i)(?:^|[\s\",])({_MARKER})(?:[\s\",.]|$)")
+    .str.to_lowercase()
+    .str.slice(0, 4)
+    .replace_strict(
+        {"фили": "филиал", "ф-л": "филиал", "пред": "представительство"}, default="обособленное подразделение"
+    )
+)
+
+
+def _without_branch() -> pl.Expr:
+    text = TEXT.str.replace(rf"\s{_IN_PLACE}\s*$", "")
+    text = text.str.replace(
+        rf"([\s\",])(?i:{_MARKER})\s*[,-]?\s*(?:г\.?\s*|город\s+)?((?:№\s*)?[0-9]+|[А-ЯЁ][А-яЁё-]+)?\s*$", "$1"
+    )
+    text = text.str.replace(rf'^(?i:{_MARKER})\s*"[^"]+"\s*([^\s].*)$', "$1")
+    text = text.str.replace(rf"^(?i:{_MARKER})\s*№?\s*[0-9]+\s+", "")
+    text = text.str.replace(rf"(?:{_ADJECTIVE}\s+)?(?:^|\b)(?i:{_MARKER})(?:[\s,]+|$|(\"))", "$1")
+    text = text.str.strip_chars(" ,;:/|-").str.replace(rf"^(.*[^\s,-])[\s,-]+{_ADJECTIVE}$", "$1")
+    only_form = text.str.contains(ONLY_FORM)
+    return pl.when(only_form).then(TEXT).otherwise(text)
+
+
+_BRANCH = pl.coalesce(
+    _PLACE.replace(NOMINATIVE), _BEFORE, pl.when(TEXT.str.contains(rf"^(?i:{_MARKER})")).then(_NAMED), _AFTER, _NUMBERED, _KIND
+)
+
+BRACKETS = Step("brackets", "Скобки", "Brackets", {"text": _BRACKETS}, trigger=r'[\[\]{}<>()]|"[ ,]*г\.')
+REQUISITES = Step(
+    "requisites", "Реквизиты в наименовании", "Requisites in the name",
+    {
+        "inn": pl.coalesce("inn", TEXT.str.extract(_INN), TEXT.str.extract(_PAIR, 1), TEXT.str.extract(_SLASHED)),
+        "kpp": pl.coalesce("kpp", TEXT.str.extract(_KPP), TEXT.str.extract(_PAIR, 2)),
+        "text": _without_requisites(),
+    },
+    trigger=r"(?i)инн[\s:№/-]*[0-9]{10}|кпп[\s:№/-]*[0-9]{4}|огрн[\s:№/-]*[0-9]{9}|огрнип[\s:№/-]*[0-9]{9}|/\s*[0-9]{10}|[0-9]{10}\s*/",
+)  # fmt: skip
+QUALIFIERS = Step(
+    "qualifiers", "Уточнения в скобках", "Remarks in brackets",
+    {
+        "qualifiers": joined("qualifiers", pl.when(_REMARKS != "").then(_REMARKS)),
+        "branch": pl.coalesce("branch", _CITY_REMARK),
+        "text": _OUTSIDE,
+    },
+    trigger=r"[()]",
+)  # fmt: skip
+_GARBAGE_TRIGGER = r'(?i)не\s*исп|дубл|удал|^[\s"]*(?:яя|zz|[_*.])|!!|ххх|xxx|test|тест|закрыт'
+MARKS = Step(
+    "marks", "Пометки", "Markers",
+    {"flags": joined("flags", _flags())}, trigger=_GARBAGE_TRIGGER,
+)  # fmt: skip
+GARBAGE = Step(
+    "garbage", "Пометки убраны из имени", "Markers cut out of the name",
+    {"text": _without_garbage()}, trigger=_GARBAGE_TRIGGER + "|_",
+)  # fmt: skip
+BRANCHES = Step(
+    "branch", "Подразделение", "Branch",
+    {"branch": pl.coalesce(_BRANCH, "branch"), "text": _without_branch()},
+    trigger=rf"(?i:(?:^|[\s\",-])(?:филиал|ф-л|обособленн[а-я]* подразд|представительств))|(?:^|[\s\",])(?:ОП|ОСП)(?:[\s\",]|$)",
+)  # fmt: skip

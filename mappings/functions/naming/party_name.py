@@ -1,0 +1,123 @@
+"""A party's name taken apart: legal form, core, branch, remarks, markers and requisites."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mappings.functions.naming.rows import on_rows
+from mappings.functions.naming.step import BETWEEN
+from mappings.functions.naming.steps import UNSETTLED, in_parallel, run, working
+from schemas.legal_forms import legal_form_group
+from schemas.name_keys import match_form
+
+PARTY_NAME = pl.Struct(
+    {
+        "name": pl.String,
+        "full_name": pl.String,
+        "legal_form": pl.String,
+        "name_core": pl.String,
+        "branch": pl.String,
+        "qualifiers": pl.List(pl.String),
+        "flags": pl.List(pl.String),
+        "inn": pl.String,
+        "kpp": pl.String,
+        "reason": pl.String,
+    }
+)
+TEXT, FORM = pl.col("text"), pl.col("legal_form")
+_SETTLING_ROUNDS = 8
+
+
+def _quoted(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r'(^|[\s(-])"', "$1«").str.replace_all('"', "»", literal=True)
+
+
+def _unquoted(text: pl.Expr) -> pl.Expr:
+    bare = text.str.replace_all('"', " ", literal=True)
+    return bare.str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
+
+
+def _shown() -> pl.Expr:
+    """Legal form and «core» in the original case; persons and numbered institutions stand unquoted."""
+    core, group = pl.col("bare"), pl.col("group")
+    bare = (group == "sole_trader") | core.str.starts_with("№")
+    return (
+        pl.when(FORM.is_null())
+        .then(_quoted(TEXT))
+        .when(group == "foreign")
+        .then(pl.concat_str(core, FORM, separator=" "))
+        .when(bare)
+        .then(pl.concat_str(FORM, core, separator=" "))
+        .otherwise(pl.concat_str(FORM, pl.lit(" «"), core, pl.lit("»")))
+    )
+
+
+def _finished(frame: pl.DataFrame) -> pl.DataFrame:
+    frame = frame.with_columns(bare=_unquoted(TEXT), group=legal_form_group(FORM))
+    return frame.with_columns(name=_shown().replace("", None)).drop("group", "bare")
+
+
+def _again(frame: pl.DataFrame) -> pl.DataFrame:
+    """The name as shown, read once more; what the first reading found stays, new finds are added."""
+    before = frame.with_columns(text="name").drop("name")
+    kept = {name: pl.col(name) for name in ("full_name", "reason")}
+    return _finished(run(before).with_columns(before.select(**kept).get_columns()))
+
+
+def _settled(frame: pl.DataFrame, given: pl.Series) -> pl.DataFrame:
+    """Names read again until they read the same; only those that some step may still change."""
+    for _ in range(_SETTLING_ROUNDS):
+        loose = frame["name"].ne_missing(given) & frame["name"].str.contains(UNSETTLED)
+        if not loose.any():
+            return frame
+        given = frame["name"]
+        frame = on_rows(frame, loose, _again)
+    return frame
+
+
+def _list(column: str) -> pl.Expr:
+    items = pl.col(column).str.split(BETWEEN).list.unique(maintain_order=True)
+    return pl.when(pl.col(column).is_null()).then(pl.lit([], pl.List(pl.String))).otherwise(items)
+
+
+def _clean(names: pl.DataFrame) -> pl.DataFrame:
+    given = names.to_series()
+    frame = _settled(_finished(run(working(given))), given)
+    readable = pl.col("reason").is_null() & (TEXT != "")
+    return frame.select(
+        name=pl.when(readable).then("name"),
+        full_name=pl.when(readable).then(_quoted(pl.col("full_name"))),
+        legal_form=pl.when(readable).then("legal_form"),
+        name_core=pl.when(readable).then(match_form(TEXT).replace("", None)),
+        branch=pl.when(readable).then("branch"),
+        qualifiers=_list("qualifiers"),
+        flags=_list("flags"),
+        inn="inn",
+        kpp="kpp",
+        reason="reason",
+    )
+
+
+def clean_series(names: pl.Series) -> pl.Series:
+    """Struct `PARTY_NAME` of each name; null fields for a null name or one in a wrong encoding."""
+    return in_parallel(names.to_frame("raw"), _clean).to_struct(names.name)
+
+
+def party_name(expr: pl.Expr) -> pl.Expr:
+    """Struct `PARTY_NAME` of a party's name as a source writes it (handbook 2.5).
+
+    `name` is for people, `name_core` for comparing; `inn` and `kpp` stood in the name and are not
+    checked; `reason` is `mojibake` for a text read in a wrong encoding, which is not guessed at.
+
+    >>> import polars as pl
+    >>> raw = pl.DataFrame({"n": ["РОМАШКА, OOO (г.Пермь", 'Филиал АО «Прибор» в г. Туле']})
+    >>> got = raw.select(party_name(pl.col("n")).struct.unnest())
+    >>> got.select("name", "name_core", "branch").rows()
+    [('ООО «РОМАШКА»', 'ромашка', 'Пермь'), ('АО «Прибор»', 'прибор', 'Тула')]
+    """
+    return expr.map_batches(clean_series, return_dtype=PARTY_NAME, is_elementwise=True)
+
+
+def clean_names(names: pl.DataFrame, column: str = "name") -> pl.DataFrame:
+    """One row per row of `names`, with the fields of `PARTY_NAME` as columns."""
+    return clean_series(names[column].cast(pl.String)).struct.unnest()

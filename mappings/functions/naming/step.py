@@ -1,0 +1,53 @@
+"""One step of cleaning: what it looks for, and what it then writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from mappings.functions.naming.rows import on_rows
+
+# Lists are kept as text while the steps run: text columns are much cheaper to cut and put together.
+BETWEEN = "\x1e"
+WORKING: Mapping[str, pl.DataType] = {
+    "text": pl.String(),
+    "full_name": pl.String(),
+    "legal_form": pl.String(),
+    "branch": pl.String(),
+    "qualifiers": pl.String(),
+    "flags": pl.String(),
+    "inn": pl.String(),
+    "kpp": pl.String(),
+    "reason": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Expressions over the columns of `WORKING`, run where `trigger` (a regex) occurs in the text.
+
+    `parts` are computed first and may be read by `write`, which names the columns to replace.
+    """
+
+    name: str
+    ru: str
+    en: str
+    write: Mapping[str, pl.Expr]
+    trigger: str | None = None
+    parts: Mapping[str, pl.Expr] = field(default_factory=dict)
+
+    def run(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame after this step."""
+        if self.trigger is None:
+            return frame.with_columns(self._write(frame).get_columns())
+        return on_rows(frame, frame["text"].str.contains(self.trigger), self._write)
+
+    def _write(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(**self.parts).select(**self.write)
+
+
+def joined(old: str, new: pl.Expr) -> pl.Expr:
+    """Text list `old` with the text list `new` after it; null parts add nothing."""
+    return pl.concat_str(pl.col(old), new, separator=BETWEEN, ignore_nulls=True).replace("", None)

@@ -1,0 +1,104 @@
+"""The pipeline of handbook 2.5 in its order, run and counted.
+
+Two steps stand earlier than the handbook numbers them: requisites and markers are read before the
+remarks in brackets are taken out, because they may stand in brackets; and the legal form goes last,
+because it is recognised at the ends of the name, which the other steps lay bare.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+
+import polars as pl
+
+from mappings.functions.naming.characters import CHARACTER_STEPS
+from mappings.functions.naming.extracts import BRACKETS, BRANCHES, GARBAGE, MARKS, QUALIFIERS, REQUISITES
+from mappings.functions.naming.forms import SPLIT, split_form
+from mappings.functions.naming.rows import on_rows
+from mappings.functions.naming.step import WORKING, Step
+
+TEXT = pl.col("text")
+_SINGLE_PAIR = TEXT.str.replace(r'^"([^"]*)"$', "$1").str.strip_chars(" ,;:/|-")
+_SPLIT = TEXT.map_batches(split_form, return_dtype=SPLIT, is_elementwise=True)
+
+WRITING: tuple[Step, ...] = (*CHARACTER_STEPS[:-1], BRACKETS, CHARACTER_STEPS[-1])
+EXTRACTS: tuple[Step, ...] = (REQUISITES, MARKS, QUALIFIERS, GARBAGE, BRANCHES)
+FORMS: tuple[Step, ...] = (
+    Step("unwrapped", "Кавычки вокруг всего имени", "Quotes around the whole name",
+         {"text": _SINGLE_PAIR}, trigger='^"'),
+    Step("legal_form", "Правовая форма", "Legal form",
+         {"legal_form": pl.coalesce(pl.col("split").struct.field("form"), "legal_form"),
+          "text": pl.col("split").struct.field("rest")},
+         parts={"split": _SPLIT}),
+)  # fmt: skip
+FULL_NAME = Step("full_name", "Полное наименование", "Full name", {"full_name": TEXT})
+STEPS: tuple[Step, ...] = (*WRITING, FULL_NAME, *EXTRACTS, *FORMS)
+# What shows that a name put together again would be read otherwise than the one it came from.
+UNSETTLED = "|".join(
+    f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, BRANCHES)
+    if step.trigger and step.name not in ("quotes", "mojibake", "homoglyphs", "characters")
+)  # fmt: skip
+_WORTH_SPLITTING = 20_000
+
+
+def _any_case(word: str) -> Iterator[str]:
+    return map("".join, product(*({letter.lower(), letter.upper()} for letter in word)))
+
+
+# A literal out of every trigger of EXTRACTS: one quick pass lets most names by, and no regex sees them.
+_WORDS = ("дубл", "удал", "исп", "яя", "zz", "ххх", "xxx", "тест", "test", "закры", "фили", "ф-л", "обос", "предс",
+          "инн", "кпп", "огрн", "оп ", 'оп"', "оп,", "осп", " оп")  # fmt: skip
+_NEEDLES = sorted({*"()_/*", "!!", *(case for word in _WORDS for case in _any_case(word))})
+
+
+def may_hold_extracts(text: pl.Series) -> pl.Series:
+    """True where some step of `EXTRACTS` may have work to do."""
+    return text.str.contains_any(_NEEDLES) | text.str.contains(r'^[ "]*\.')
+
+
+def working(text: pl.Series) -> pl.DataFrame:
+    """The columns the steps work on, filled with nothing but the names."""
+    empty = {name: pl.lit(None, dtype=kind) for name, kind in WORKING.items() if name != "text"}
+    return pl.DataFrame({"text": text.cast(pl.String)}).with_columns(**empty).select(list(WORKING))
+
+
+def _run(frame: pl.DataFrame, steps: tuple[Step, ...]) -> pl.DataFrame:
+    for step in steps:
+        frame = step.run(frame)
+    return frame
+
+
+def run(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame after all `STEPS`."""
+    frame = _run(frame, (*WRITING, FULL_NAME))
+    frame = on_rows(frame, may_hold_extracts(frame["text"]), lambda rows: _run(rows, EXTRACTS))
+    return _run(frame, FORMS)
+
+
+def in_parallel(
+    frame: pl.DataFrame, work: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """`work` done on slices of the frame at once: a column of text is otherwise cut by one core."""
+    parts = min(os.cpu_count() or 1, len(frame) // _WORTH_SPLITTING)
+    if parts < 2:
+        return work(frame)
+    size = -(-len(frame) // parts)
+    with ThreadPoolExecutor(parts) as pool:
+        return pl.concat(pool.map(work, frame.iter_slices(size)), rechunk=True)
+
+
+def count_steps(names: pl.DataFrame, column: str = "name") -> pl.DataFrame:
+    """How many rows each step changed: columns step, ru, en, rows_changed, in the order of the steps."""
+    frame = working(names[column])
+    counts = []
+    for step in STEPS:
+        after = step.run(frame)
+        if step is not FULL_NAME:
+            changed = pl.any_horizontal(pl.col(c).ne_missing(after[c]) for c in frame.columns)
+            counts.append((step.name, step.ru, step.en, frame.select(changed.sum()).item()))
+        frame = after
+    schema = {"step": pl.String, "ru": pl.String, "en": pl.String, "rows_changed": pl.Int64}
+    return pl.DataFrame(counts, schema=schema, orient="row")

@@ -1,0 +1,188 @@
+"""Fields of a working frame: given text, value, fault and issues, filled function by function.
+
+For a field `inn` the frame has `>inn` (the text that was given), `inn` (the value so far), `!inn` (why
+the record must be refused, else null) and `?inn` (codes of what was repaired or dropped, comma between).
+All fields take their n-th function at once, so a batch needs as many passes as the longest `via`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from mappings.check import allowed_values, answers
+from mappings.reading import SOURCE
+from mappings.registry import Registry
+from mappings.spec import ANY, FieldSpec, MappingSpec
+from schemas.entities import columns
+from schemas.outcome import EVIDENCE, REASON, VALUE
+from schemas.records import DELETED
+
+GIVEN, FAULT, ISSUE, ANSWER = ">", "!", "?", "="
+UNKNOWN_VALUE = "unknown_value"
+_NOTHING = pl.lit(None, dtype=pl.String)
+
+
+class Fields:
+    """The steps of one mapping's fields, in the order of the target's columns."""
+
+    def __init__(self, spec: MappingSpec, registry: Registry) -> None:
+        self.spec = spec
+        self.registry = registry
+        self.types = {n: t for n, t in columns(spec.target).items() if n in spec.fields}
+        self.chains = {name: self._functions(spec.fields[name]) for name in self.types}
+        used = {function for chain in self.chains.values() for function in chain}
+        self.answers = {function: answers(registry, function) for function in sorted(used)}
+
+    def fill(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """`frame` with the four columns of every field."""
+        frame = frame.with_columns(self._given(name).alias(GIVEN + name) for name in self.types)
+        frame = frame.with_columns(
+            column
+            for name in self.types
+            for column in (
+                pl.col(GIVEN + name).alias(name),
+                _NOTHING.alias(FAULT + name),
+                _NOTHING.alias(ISSUE + name),
+            )
+        )
+        for step in range(max((len(chain) for chain in self.chains.values()), default=0)):
+            frame = self._step(frame, step)
+        frame = frame.with_columns(self._meant(name).alias(ANSWER + name) for name in self.types)
+        frame = frame.with_columns(column for name in self.types for column in self._finished(name))
+        return frame.drop([ANSWER + name for name in self.types])
+
+    def _functions(self, field: FieldSpec) -> list[str]:
+        return [name for name in field.via if name not in self.registry.combiners]
+
+    def _given(self, name: str) -> pl.Expr:
+        field = self.spec.fields[name]
+        if not field.sources:
+            return _NOTHING
+        parts = [_referring(pl.col(SOURCE + c), r) for c, r in _with_references(field)]
+        first = field.via[0] if field.via else ""
+        return self.registry.combiners.get(first, self.registry.combiners["first_of"])(parts)
+
+    def _step(self, frame: pl.LazyFrame, step: int) -> pl.LazyFrame:
+        at = {name: chain[step] for name, chain in self.chains.items() if len(chain) > step}
+        plain = {name: f for name, f in at.items() if not self.answers[f][1]}
+        checked = {name: f for name, f in at.items() if self.answers[f][1]}
+        frame = frame.with_columns(
+            [self.registry.functions[f](pl.col(name)).alias(name) for name, f in plain.items()]
+            + [
+                self.registry.functions[f](pl.col(name)).alias(ANSWER + name)
+                for name, f in checked.items()
+            ]
+        )
+        return frame.with_columns(
+            column for name, f in checked.items() for column in self._unpacked(name, f)
+        ).drop([ANSWER + name for name in checked])
+
+    def _unpacked(self, name: str, function: str) -> list[pl.Expr]:
+        answer = pl.col(ANSWER + name).struct
+        return settled(
+            name,
+            answer.field(VALUE),
+            answer.field(REASON),
+            answer.field(EVIDENCE),
+            self.spec.fields[name],
+            self.answers[function][0],
+        )
+
+    def _meant(self, name: str) -> pl.Expr:
+        """The value translated, and of the target's type."""
+        chain, kind = self.chains[name], self.types[name]
+        last = self.answers[chain[-1]][0] if chain else pl.String()
+        if last.is_nested():
+            return pl.col(name)
+        value = pl.col(name).cast(pl.String)
+        if self.spec.fields[name].values:
+            value = _translated(value, self.spec.fields[name].values)
+        allowed = allowed_values(self.spec.target, name)
+        if allowed:
+            value = pl.when(value.is_in(sorted(allowed))).then(value)
+        return (
+            pl.when(value.is_not_null()).then(pl.concat_list(value)) if kind.is_nested() else value
+        )
+
+    def _finished(self, name: str) -> list[pl.Expr]:
+        field, meant = self.spec.fields[name], pl.col(ANSWER + name)
+        strange = pl.col(name).is_not_null() & meant.is_null()
+        if field.values:
+            foreseen = [given for given, value in field.values.items() if value is None]
+            strange &= ~pl.col(name).cast(pl.String).str.strip_chars().is_in(foreseen)
+        issue = codes(pl.col(ISSUE + name), pl.when(strange).then(pl.lit(UNKNOWN_VALUE)))
+        if field.default is not None:
+            silent = pl.col(name).is_null() & pl.col(FAULT + name).is_null()
+            default = pl.lit(field.default)
+            if self.types[name].is_nested():
+                default = pl.concat_list(default)
+            silent &= pl.col(ISSUE + name).is_null()
+            meant = pl.when(silent).then(default).otherwise(meant)
+        return [meant.alias(name), issue.alias(ISSUE + name)]
+
+
+def settled(
+    name: str,
+    value: pl.Expr,
+    reason: pl.Expr,
+    evidence: pl.Expr,
+    field: FieldSpec | None,
+    kind: pl.DataType,
+) -> list[pl.Expr]:
+    """Value, fault and issues of a field after a verdict, as its policy wants it.
+
+    A deleted record cannot be refused: a bad value of it is only dropped.
+    """
+    policy = policy_of(reason, field)
+    alive = ~pl.col(DELETED)
+    raw = pl.col(GIVEN + name)
+    if kind.is_nested():
+        raw = pl.concat_list(raw)
+    else:
+        value = value.cast(pl.String)
+    kept = reason.is_not_null() & (policy == "keep") & alive
+    refused = pl.when(alive & (policy == "reject")).then(reason)
+    noted = pl.when(alive & (policy != "reject")).then(reason)
+    return [
+        pl.when(kept).then(raw).when(reason.is_null()).then(value).alias(name),
+        pl.coalesce(FAULT + name, refused).alias(FAULT + name),
+        codes(pl.col(ISSUE + name), noted, evidence).alias(ISSUE + name),
+    ]
+
+
+def policy_of(reason: pl.Expr, field: FieldSpec | None) -> pl.Expr:
+    """What each row's reason does to its record, by the field's `invalid`."""
+    invalid = field.invalid if field else "reject"
+    if isinstance(invalid, str):
+        return pl.lit(invalid)
+    named = {reason: policy for reason, policy in invalid.items() if reason != ANY}
+    return reason.replace_strict(
+        named, default=pl.lit(invalid.get(ANY, "reject")), return_dtype=pl.String
+    )
+
+
+def codes(*parts: pl.Expr) -> pl.Expr:
+    """Codes joined by commas; null if there are none."""
+    text = pl.concat_str(parts, separator=",", ignore_nulls=True)
+    return pl.when(text != "").then(text)
+
+
+def _with_references(field: FieldSpec) -> Sequence[tuple[str, str]]:
+    refers = field.refers * len(field.sources) if len(field.refers) == 1 else field.refers
+    return list(zip(field.sources, refers or [""] * len(field.sources), strict=True))
+
+
+def _referring(key: pl.Expr, stream: str) -> pl.Expr:
+    return f"{stream}:" + key.str.strip_chars() if stream else key
+
+
+def _translated(value: pl.Expr, table: Mapping[str, str | None]) -> pl.Expr:
+    text = value.cast(pl.String).str.strip_chars()
+    known = {given: meant for given, meant in table.items() if given != ANY}
+    other = pl.lit(table.get(ANY), pl.String) if ANY in table else _NOTHING
+    found = text.replace_strict(
+        list(known), list(known.values()), default=other, return_dtype=pl.String
+    )
+    return pl.when(text.is_not_null()).then(found)

@@ -1,0 +1,144 @@
+"""The three tables a mapping answers with, cut from its working frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from mappings.check import mappable
+from mappings.reading import LANDING_ID, LANDING_ROW, RESERVED, ROW
+from mappings.spec import MappingSpec
+from mappings.steps import FAULT, GIVEN, ISSUE
+from schemas.content import content_hash
+from schemas.entities import columns, content_columns
+from schemas.reasons import REASONS
+from schemas.records import CHANGED_AT, DELETED, KEY
+
+IGNORED, KEY_FIELD, HASH = "ignored", "_key", "hash"
+VALUES_APART = " | "
+REJECTED = pl.Schema(
+    {
+        "key": pl.String(),
+        "landing_id": pl.Int64(),
+        "landing_row": pl.Int64(),
+        "reason": pl.String(),
+        "field": pl.String(),
+        "value": pl.String(),
+        "message_ru": pl.String(),
+        "message_en": pl.String(),
+        "mapping_version": pl.String(),
+        "payload": pl.String(),
+    }
+)
+LEFT_OUT = pl.Schema({"key": pl.String(), "reason": pl.String()})
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Every row of a batch once: as a record, as a reject, or as ignored by the mapping's filters."""
+
+    records: pl.DataFrame
+    rejects: pl.DataFrame
+    ignored: pl.DataFrame
+
+    @classmethod
+    def together(cls, parts: Sequence[Mapped]) -> Mapped:
+        """The answers for the slices of one batch as one."""
+        return cls(
+            pl.concat([part.records for part in parts]),
+            pl.concat([part.rejects for part in parts]),
+            pl.concat([part.ignored for part in parts]),
+        )
+
+
+def records_of(
+    frame: pl.DataFrame, spec: MappingSpec, connection: str, version: str
+) -> pl.DataFrame:
+    """The canonical records of the accepted rows, with `hash` over their content."""
+    kinds = columns(spec.target)
+    known = {
+        "connection": pl.lit(connection),
+        "stream": pl.lit(spec.stream),
+        "key": pl.col(KEY),
+        "changed_at": pl.col(CHANGED_AT),
+        "deleted": pl.col(DELETED),
+        "landing_id": pl.col(LANDING_ID),
+        "landing_row": pl.col(LANDING_ROW),
+        "mapping_version": pl.lit(version),
+        "issues": _issues(spec.target),
+    }
+    picked = frame.select(
+        _typed(known.get(name, pl.col(name)), kind).alias(name) for name, kind in kinds.items()
+    )
+    return picked.with_columns(
+        content_hash(picked.schema, content_columns(spec.target)).alias(HASH)
+    )
+
+
+def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if isinstance(kind, pl.List):
+        return value.cast(kind).fill_null(pl.lit([], dtype=kind))
+    return value.cast(kind)
+
+
+def _issues(target: str) -> pl.Expr:
+    noted = [
+        pl.lit(f"{name}:") + pl.col(ISSUE + name).str.replace_all(",", f"\n{name}:", literal=True)
+        for name in mappable(target)
+    ]
+    text = pl.concat_str(noted, separator="\n", ignore_nulls=True)
+    return pl.when(text != "").then(text.str.split("\n"))
+
+
+def rejects_of(
+    frame: pl.DataFrame, rows: pl.DataFrame, spec: MappingSpec, version: str
+) -> pl.DataFrame:
+    """One row per refused record: its first reason, and every faulty field with its value.
+
+    `payload` is the record as it came, as JSON, so that it can be mended and sent again.
+    """
+    if frame.is_empty():
+        return REJECTED.to_frame()
+    fields = [KEY_FIELD, *mappable(spec.target)]
+    reason = pl.coalesce(FAULT + name for name in fields)
+    faulty = [pl.when(pl.col(FAULT + name).is_not_null()).then(pl.lit(name)) for name in fields]
+    given = [
+        pl.when(pl.col(FAULT + name).is_not_null()).then(pl.col(GIVEN + name).fill_null(""))
+        for name in fields[1:]
+    ]
+    return frame.select(
+        pl.col(KEY).alias("key"),
+        pl.col(LANDING_ID).alias("landing_id"),
+        pl.col(LANDING_ROW).alias("landing_row"),
+        reason.alias("reason"),
+        pl.concat_str(faulty, separator=", ", ignore_nulls=True).alias("field"),
+        pl.concat_str(given, separator=VALUES_APART, ignore_nulls=True).alias("value"),
+        _sentence(reason, 0).alias("message_ru"),
+        _sentence(reason, 1).alias("message_en"),
+        pl.lit(version).alias("mapping_version"),
+        payloads(rows[frame[ROW]]).alias("payload"),
+    ).cast(REJECTED)
+
+
+def _sentence(reason: pl.Expr, language: int) -> pl.Expr:
+    return reason.replace_strict(
+        {code: sentence[language] for code, sentence in REASONS.items()},
+        default=reason,
+        return_dtype=pl.String,
+    )
+
+
+def payloads(rows: pl.DataFrame) -> pl.Series:
+    """The source's own columns of each row, as JSON text."""
+    own = [name for name in rows.columns if name not in RESERVED]
+    if not own or rows.is_empty():
+        return pl.Series("payload", ["{}"] * rows.height, dtype=pl.String)
+    lines = rows.select(own).write_ndjson().splitlines()
+    return pl.Series("payload", lines, dtype=pl.String)
+
+
+def ignored_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Key and rule of the rows the mapping's filters passed over."""
+    return frame.select(pl.col(KEY).alias("key"), pl.col(IGNORED).alias("reason")).cast(LEFT_OUT)

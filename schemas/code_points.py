@@ -1,0 +1,70 @@
+"""Character-by-character work on a whole text column at once, as one array of code points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Codes = npt.NDArray[np.uint32]
+# Scripts above this are left alone; the table below covers every alphabet used in business names.
+_COVERED = 0x3000
+_ROW_END = "\x00"
+
+
+def table(changes: Mapping[str, str], *, lower: bool = False) -> Codes:
+    """Look-up table that replaces single characters, after lower-casing if asked."""
+    codes = np.arange(_COVERED, dtype=np.uint32)
+    for code in range(_COVERED):
+        low = chr(code).lower() if lower else chr(code)
+        new = changes.get(low, low)
+        if len(new) == 1:
+            codes[code] = ord(new)
+    return codes
+
+
+def per_character(texts: pl.Series, work: Callable[[Codes], Codes]) -> pl.Series:
+    """The column after `work` on the code points of all its rows, each row ended by 0.
+
+    `work` must keep the zeros in place; nulls stay null.
+    """
+    clean = texts.str.replace_all(_ROW_END, " ", literal=True).fill_null("")
+    if not len(clean):
+        return texts
+    whole = clean.str.join(_ROW_END).item()
+    codes = work(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32))
+    done = codes.tobytes().decode("utf-32-le")
+    rows = pl.Series(texts.name, [done]).str.split(_ROW_END).explode(empty_as_null=False)
+    return rows.set(texts.is_null(), None) if texts.null_count() else rows
+
+
+def translated(texts: pl.Series, codes: Codes) -> pl.Series:
+    """The column with every character replaced by the look-up table `codes`.
+
+    >>> translated(pl.Series(["АБ-в", None]), table({"-": " "}, lower=True)).to_list()
+    ['аб в', None]
+    """
+    return per_character(texts, lambda given: _looked_up(given, codes))
+
+
+def _looked_up(given: Codes, codes: Codes) -> Codes:
+    if not len(given) or given.max() < _COVERED:
+        return codes[given]
+    return np.where(given < _COVERED, codes[np.minimum(given, _COVERED - 1)], given)
+
+
+def initials(texts: pl.Series) -> pl.Series:
+    """First characters of the words of each row, put together.
+
+    >>> initials(pl.Series(["один два", "три", ""])).to_list()
+    ['од', 'т', '']
+    """
+
+    def first_only(given: Codes) -> Codes:
+        gap = (given == ord(" ")) | (given == 0)
+        before = np.concatenate((np.ones(1, dtype=np.bool_), gap[:-1]))
+        return given[(before & ~gap) | (given == 0)]
+
+    return per_character(texts, first_only)

@@ -1,0 +1,8 @@
+"""The seeded world of companies that every simulated system serves."""
+
+from __future__ import annotations
+
+from simulators.world.labels import DIRT, INN_SPOILT, LABELS, TRAITS
+from simulators.world.model import World
+
+__all__ = ["DIRT", "INN_SPOILT", "LABELS", "TRAITS", "World"]

@@ -1,0 +1,238 @@
+"""An ADBC connection with the face SQLAlchemy expects of a DBAPI.
+
+One connection carries both the compiled Core statements and the Arrow bulk traffic, so they share one
+transaction. It also keeps a process to one copy of SQLite: the driver brings its own, and two copies
+in one process drop each other's file locks (sqlite.org/howtocorrupt.html, 2.2.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any, cast
+
+import adbc_driver_manager
+import adbc_driver_manager.dbapi as adbc
+import adbc_driver_postgresql.dbapi
+import adbc_driver_sqlite.dbapi
+import polars as pl
+
+apilevel = "2.0"
+paramstyle = "qmark"
+threadsafety = 1
+sqlite_version_info = (3, 53, 1)
+Error = adbc_driver_manager.Error
+InterfaceError = adbc_driver_manager.InterfaceError
+DatabaseError = adbc_driver_manager.DatabaseError
+DataError = adbc_driver_manager.DataError
+OperationalError = adbc_driver_manager.OperationalError
+IntegrityError = adbc_driver_manager.IntegrityError
+InternalError = adbc_driver_manager.InternalError
+ProgrammingError = adbc_driver_manager.ProgrammingError
+NotSupportedError = adbc_driver_manager.NotSupportedError
+
+# The driver fixes column types by its first batch of rows and fails on what comes later.
+_WHOLE_RESULT = {"adbc.sqlite.query.batch_rows": "1000000000"}
+# The driver wraps statements in COPY, which takes queries only.
+_NO_COPY = {"adbc.postgresql.use_copy": "false"}
+_QUERY = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
+_CHANGES_ROWS = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+_RETURNING = re.compile(r"\bRETURNING\b", re.IGNORECASE)
+
+
+def _plain(column: pl.Series) -> pl.Series:
+    """Extension types (json, numeric) as text, or as numbers where all of them are."""
+    if not isinstance(column.dtype, pl.BaseExtension):
+        return column
+    text = column.ext.storage()
+    if text.dtype != pl.String:
+        return text
+    whole = text.cast(pl.Int64, strict=False)
+    if whole.null_count() == text.null_count():
+        return whole
+    decimal = text.cast(pl.Float64, strict=False)
+    return decimal if decimal.null_count() == text.null_count() else text
+
+
+def _scalar(value: Any, booleans: bool) -> Any:
+    if isinstance(value, bool) and not booleans:
+        return int(value)
+    # SQLAlchemy passes names as a subclass of str, which Polars takes for a sequence.
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def bindable(rows: Sequence[Sequence[Any]], *, booleans: bool) -> pl.DataFrame:
+    """Parameters as columns; a column of nulls is text, for which every engine has a cast."""
+    columns: list[pl.Series] = []
+    for position, values in enumerate(zip(*rows, strict=True)):
+        plain = [_scalar(value, booleans) for value in values]
+        column = pl.Series(str(position), plain, strict=False)
+        columns.append(column.cast(pl.String) if column.dtype == pl.Null else column)
+    return pl.DataFrame(columns)
+
+
+class Cursor:
+    """A DBAPI cursor; a result is fetched whole, in Arrow, when its statement runs."""
+
+    arraysize = 1
+    lastrowid = None
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.description: list[tuple[Any, ...]] | None = None
+        self.rowcount = -1
+        self._rows: Iterator[tuple[Any, ...]] = iter(())
+
+    def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Cursor:
+        """Run one statement with positional parameters."""
+        bound = bindable([parameters], booleans=self.connection.postgres) if parameters else None
+        frame, self.rowcount = self.connection.run(operation, bound)
+        self.description = [(name, None, None, None, None, None, None) for name in frame.columns]
+        if not self.description:
+            self.description = None
+        self._rows = frame.iter_rows()
+        return self
+
+    def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> Cursor:
+        """Run one statement once per row of parameters, bound as columns."""
+        self.description = None
+        self._rows = iter(())
+        if parameters:
+            bound = bindable(parameters, booleans=self.connection.postgres)
+            self.rowcount = self.connection.run_many(operation, bound)
+        return self
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row."""
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int = 1) -> list[tuple[Any, ...]]:
+        """Up to `size` next rows."""
+        return [row for _, row in zip(range(size), self._rows, strict=False)]
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All remaining rows."""
+        return list(self._rows)
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self._rows = iter(())
+
+    def setinputsizes(self, *sizes: Any) -> None:
+        """Nothing to set: Arrow carries the types."""
+
+
+class Connection:
+    """One ADBC connection in autocommit mode, with transactions begun and ended by statements.
+
+    `begin_with` is what opens a transaction here: a writer on SQLite takes its lock at once, because a
+    deferred transaction that upgrades fails without waiting.
+    """
+
+    def __init__(self, raw: adbc.Connection, *, postgres: bool, begin_with: str) -> None:
+        self.raw = raw
+        self.postgres = postgres
+        self.begin_with = begin_with
+        self.in_transaction = False
+
+    def cursor(self) -> Cursor:
+        """A new cursor on this connection."""
+        return Cursor(self)
+
+    @contextmanager
+    def _statement(self, sql: str = "SELECT") -> Iterator[adbc.Cursor]:
+        with closing(self.raw.cursor()) as cursor:
+            if not self.postgres:
+                cursor.adbc_statement.set_options(**_WHOLE_RESULT)
+            elif not _QUERY.match(sql):
+                cursor.adbc_statement.set_options(**_NO_COPY)
+            yield cursor
+
+    def run(self, sql: str, bound: pl.DataFrame | None = None) -> tuple[pl.DataFrame, int]:
+        """The result of one statement, and how many rows it changed (-1 if it is not that kind)."""
+        counted = bool(_CHANGES_ROWS.match(sql)) and not _RETURNING.search(sql)
+        if counted and self.postgres:
+            return pl.DataFrame(), self._counted(sql, bound)
+        with self._statement(sql) as cursor:
+            cursor.execute(sql, bound)
+            frame = pl.DataFrame(cast("Any", cursor.fetch_arrow()))
+            rowcount = cursor.rowcount
+        frame = frame.with_columns(_plain(column) for column in frame.iter_columns())
+        return frame, self._changes() if counted else max(rowcount, frame.height)
+
+    def run_many(self, sql: str, bound: pl.DataFrame) -> int:
+        """Run `sql` once per row of `bound`; how many rows that changed, where the engine tells."""
+        with self._statement(sql) as cursor:
+            cursor.executemany(sql, cast("Any", bound))
+            return int(cursor.rowcount)
+
+    def ingest(self, table: str, frame: pl.DataFrame, *, temporary: bool = False) -> None:
+        """Append a frame to a table straight from Arrow memory."""
+        with self._statement() as cursor:
+            cursor.adbc_ingest(table, cast("Any", frame), mode="append", temporary=temporary)
+
+    def _counted(self, sql: str, bound: pl.DataFrame | None) -> int:
+        # The driver does not tell how many rows a statement with parameters changed.
+        counting = f"WITH changed AS ({sql} RETURNING 1) SELECT count(*) FROM changed"  # noqa: S608
+        with self._statement() as cursor:
+            cursor.adbc_statement.set_options(**_NO_COPY)
+            cursor.execute(counting, bound)
+            return int(pl.DataFrame(cast("Any", cursor.fetch_arrow())).item())
+
+    def _changes(self) -> int:
+        with self._statement() as cursor:
+            cursor.execute("SELECT changes()")
+            return int(pl.DataFrame(cast("Any", cursor.fetch_arrow())).item())
+
+    def begin(self) -> None:
+        """Open a transaction."""
+        self.run(self.begin_with)
+        self.in_transaction = True
+
+    def commit(self) -> None:
+        """Commit, if a transaction is open."""
+        if self.in_transaction:
+            self.run("COMMIT")
+            self.in_transaction = False
+
+    def rollback(self) -> None:
+        """Roll back, if a transaction is open."""
+        if self.in_transaction:
+            self.in_transaction = False
+            self.run("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back by the database."""
+        self.raw.close()
+
+
+def sqlite_connection(path: str, *, writes: bool) -> Callable[[], Connection]:
+    """A maker of connections to one SQLite file: WAL, foreign keys, 30 s patience for the lock."""
+
+    def connect() -> Connection:
+        raw = adbc_driver_sqlite.dbapi.connect(path, autocommit=True)
+        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        connection = Connection(raw, postgres=False, begin_with=begin)
+        for pragma in (
+            "busy_timeout=30000",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "cache_size=-65536",
+        ):
+            connection.run(f"PRAGMA {pragma}")
+        connection.run("PRAGMA foreign_keys=ON" if writes else "PRAGMA query_only=ON")
+        return connection
+
+    return connect
+
+
+def postgres_connection(uri: str, *, writes: bool) -> Callable[[], Connection]:
+    """A maker of connections to PostgreSQL; a reader sees one snapshot for its whole transaction."""
+    begin = "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+    def connect() -> Connection:
+        raw = adbc_driver_postgresql.dbapi.connect(uri, autocommit=True)
+        return Connection(raw, postgres=True, begin_with=begin)
+
+    return connect

@@ -1,0 +1,180 @@
+"""The store: one database and one landing folder, with one way to read and one way to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+from sqlalchemy import Engine, Executable, Row, Table, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import Connection as Session
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.sql import Select
+
+import store.dialects  # noqa: F401  registers the ADBC dialects
+from schemas.errors import ConfigError, Retryable
+from store.bulk import Written, append, next_number, upsert
+from store.dbapi import Connection, bindable, postgres_connection, sqlite_connection
+from store.types import decode
+
+# Locked SQLite; PostgreSQL down, shutting down, in deadlock or in a serialization conflict.
+_WORTH_WAITING = re.compile(
+    r"database (table )?is (locked|busy)|connection to server|server closed the connection"
+    r"|terminating connection|SQLSTATE: (40001|40P01|53300|57P0\d|08\w{3})"
+)
+
+
+class Reader:
+    """One consistent view of the store; `landing` is the folder of landed files."""
+
+    def __init__(self, session: Session, landing: Path) -> None:
+        self.session = session
+        self.landing = landing
+
+    @property
+    def raw(self) -> Connection:
+        """The ADBC connection under this transaction."""
+        return cast("Connection", self.session.connection.dbapi_connection)
+
+    def frame(self, statement: Select[Any]) -> pl.DataFrame:
+        """The rows of a select as a Polars frame: lists decoded, instants in UTC, types as declared."""
+        dialect = self.session.dialect
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        cursor_rows, _ = self.raw.run(str(compiled), compiled_parameters(compiled, dialect))
+        return decode(
+            cursor_rows, {column.name: column.type for column in statement.selected_columns}
+        )
+
+    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        """The rows of a small result, as Python values."""
+        return self.session.execute(statement).all()
+
+    def scalar(self, statement: Executable) -> Any:
+        """The first value of the first row, or None."""
+        return self.session.execute(statement).scalar()
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether the engine is PostgreSQL; otherwise it is SQLite."""
+        return self.session.dialect.name == "postgresql"
+
+
+class Writer(Reader):
+    """One write transaction; all of it commits, or none."""
+
+    def execute(self, statement: Executable) -> int:
+        """Run one Core statement; how many rows it changed."""
+        return self.session.execute(statement).rowcount
+
+    def append(self, table: Table, frame: pl.DataFrame) -> int:
+        """Add rows, straight from Arrow; how many."""
+        return append(self, table, frame)
+
+    def upsert(self, table: Table, frame: pl.DataFrame, key: Sequence[str]) -> Written:
+        """Insert new rows, update changed ones, leave equal ones untouched; see `bulk.upsert`."""
+        return upsert(self, table, frame, key)
+
+    def next(self, counter: str, n: int = 1) -> int:
+        """The last of `n` numbers taken from a gapless counter: yours end with it.
+
+        The counter stays locked until commit, so take it late. A transaction that needs several takes
+        them in this order: landing, seq, quarantine, change.
+        """
+        return next_number(self, counter, n)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store; `landing` is the folder of immutable Parquet files."""
+
+    url: URL
+    landing: Path
+    writer: Engine
+    reader: Engine
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A read transaction: everything inside it sees one state of the store."""
+        with _named_errors(), self.reader.connect() as session, session.begin():
+            yield Reader(session, self.landing)
+
+    @contextmanager
+    def write(self) -> Iterator[Writer]:
+        """A write transaction, committed at the end of the block and rolled back on any error."""
+        with _named_errors(), self.writer.connect() as session, session.begin():
+            yield Writer(session, self.landing)
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether the engine is PostgreSQL; otherwise it is SQLite."""
+        return self.writer.dialect.name == "postgresql"
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def compiled_parameters(compiled: Any, dialect: Any) -> pl.DataFrame | None:
+    """The bound values of a compiled statement as one row of Arrow columns, or None without any."""
+    names = compiled.positiontup or []
+    processors = compiled._bind_processors
+    given = compiled.construct_params()
+    values = [processors[n](given[n]) if n in processors else given[n] for n in names]
+    return bindable([values], booleans=dialect.name == "postgresql") if values else None
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if _WORTH_WAITING.search(str(error.orig)):
+            raise Retryable(
+                "База данных занята или недоступна. Повторите позже.",
+                "The database is busy or down. Try again later.",
+                detail=type(error.orig).__name__,
+            ) from error
+        raise
+
+
+def _engine(url: URL, connect: Any) -> Engine:
+    driver = f"{url.get_backend_name()}+adbc"
+    return create_engine(f"{driver}://", creator=connect, pool_size=8, max_overflow=8)
+
+
+def open_store(url: str, landing_dir: Path | str) -> Store:
+    """The store behind a database URL (`sqlite:///path/kanon.db`, `postgresql://user@host/db`).
+
+    ConfigError if the URL is of another kind or SQLite is asked to live in memory, where its
+    connections could not see each other.
+    """
+    landing = Path(landing_dir)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _bad_url() from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        uri = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+        connects = [postgres_connection(uri, writes=writes) for writes in (True, False)]
+    elif backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        connects = [sqlite_connection(parsed.database, writes=writes) for writes in (True, False)]
+    else:
+        raise _bad_url()
+    landing.mkdir(parents=True, exist_ok=True)
+    writer, reader = (_engine(parsed, connect) for connect in connects)
+    return Store(parsed, landing, writer, reader)
+
+
+def _bad_url() -> ConfigError:
+    return ConfigError(
+        "Адрес базы не подходит. Нужен sqlite:///путь/файл.db или postgresql://пользователь@узел/база.",
+        "The database URL does not fit. Use sqlite:///path/file.db or postgresql://user@host/database.",
+    )

@@ -1,0 +1,140 @@
+"""Identities, the links from source records to them, and the pairs that await a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Select, Table, func, select
+
+from schemas.errors import Bug
+from store.bulk import Written, compare, delete_keys, insert_new, update_changed
+from store.engine import Reader, Writer
+from store.tables import identity, link, review_pair
+
+_LINK_KEY = ("entity", "connection", "stream", "key")
+_PAIR_KEY = (
+    "entity",
+    "rule",
+    "left_connection",
+    "left_stream",
+    "left_key",
+    "right_connection",
+    "right_stream",
+    "right_key",
+)
+
+
+def _save(writer: Writer, table: Table, frame: pl.DataFrame, key: Sequence[str]) -> Written:
+    compared = [name for name in frame.columns if name not in {*key, "seq"}]
+    delta = compare(writer, table, frame, key, compared)
+    if delta:
+        stamp = pl.lit(writer.next("seq"), pl.Int64).alias("seq")
+        if delta.new.height:
+            insert_new(writer, table, delta.new.with_columns(stamp))
+        update_changed(writer, table, delta.changed.with_columns(stamp), key)
+    return Written(delta.new.height, delta.changed.height, delta.unchanged)
+
+
+def _drop_absent(
+    writer: Writer, table: Table, entity: str, frame: pl.DataFrame, key: Sequence[str]
+) -> int:
+    stored = writer.frame(select(*(table.c[name] for name in key)).where(table.c.entity == entity))
+    return delete_keys(writer, table, stored.join(frame, on=key, how="anti"))
+
+
+def save(writer: Writer, identities: pl.DataFrame) -> Written:
+    """Store identities (id, entity, state, survivor_id, founder) that are new or changed.
+
+    Identities are never dropped: an id once given resolves for ever.
+    """
+    return _save(writer, identity, identities, ("id",))
+
+
+def save_links(writer: Writer, entity: str, links: pl.DataFrame, *, whole: bool = False) -> Written:
+    """Store the links (connection, stream, key, golden_id, unit_id, rule) that are new or changed.
+
+    With `whole`, links of `entity` that are not among them are dropped.
+    """
+    frame = links.with_columns(pl.lit(entity).alias("entity"))
+    written = _save(writer, link, frame, _LINK_KEY)
+    if whole:
+        _drop_absent(writer, link, entity, frame, _LINK_KEY)
+    return written
+
+
+def save_pairs(writer: Writer, entity: str, pairs: pl.DataFrame, *, whole: bool = False) -> Written:
+    """Store pairs of records a person must judge: rule, severity, left_* and right_* keys, reason, score.
+
+    A new pair is `open`; a stored one keeps its state. With `whole`, open pairs of `entity` that are not
+    among them are dropped.
+    """
+    frame = pairs.with_columns(pl.lit(entity).alias("entity"))
+    known = writer.frame(select(*(review_pair.c[name] for name in (*_PAIR_KEY, "state"))))
+    if "state" not in frame.columns:
+        frame = frame.join(known, on=_PAIR_KEY, how="left", maintain_order="left")
+        frame = frame.with_columns(pl.col("state").fill_null("open"))
+    written = _save(writer, review_pair, frame, _PAIR_KEY)
+    if whole:
+        stale = known.filter(pl.col("entity") == entity, pl.col("state") == "open")
+        delete_keys(
+            writer, review_pair, stale.join(frame, on=_PAIR_KEY, how="anti").select(_PAIR_KEY)
+        )
+    return written
+
+
+def _loaded(
+    reader: Reader, table: Table, entity: str | None, since_seq: int, order: Sequence[str]
+) -> pl.DataFrame:
+    statement: Select[Any] = select(table).where(table.c.seq > since_seq)
+    if entity is not None:
+        statement = statement.where(table.c.entity == entity)
+    return reader.frame(statement.order_by(*(table.c[name] for name in order)))
+
+
+def load(reader: Reader, entity: str | None = None, since_seq: int = 0) -> pl.DataFrame:
+    """Identities, in id order."""
+    return _loaded(reader, identity, entity, since_seq, ("id",))
+
+
+def links(reader: Reader, entity: str | None = None, since_seq: int = 0) -> pl.DataFrame:
+    """Links, in record order."""
+    return _loaded(reader, link, entity, since_seq, _LINK_KEY)
+
+
+def links_of(reader: Reader, golden_id: str) -> pl.DataFrame:
+    """The links of one golden record."""
+    return reader.frame(select(link).where(link.c.golden_id == golden_id).order_by(*_link_order()))
+
+
+def _link_order() -> list[Any]:
+    return [link.c[name] for name in _LINK_KEY]
+
+
+def pairs(reader: Reader, entity: str | None = None, since_seq: int = 0) -> pl.DataFrame:
+    """Pairs that await or have had a person's judgement."""
+    return _loaded(reader, review_pair, entity, since_seq, _PAIR_KEY)
+
+
+def newest(reader: Reader) -> int:
+    """The highest `seq` among identities and links."""
+    found = [reader.scalar(select(func.max(table.c.seq))) for table in (identity, link)]
+    return max(int(value or 0) for value in found)
+
+
+def resolve(reader: Reader, golden_id: str) -> str | None:
+    """The id that `golden_id` stands for today, after any number of merges; None if it never existed."""
+    seen: set[str] = set()
+    current: str | None = golden_id
+    while current is not None:
+        if current in seen:
+            raise Bug("Слияния ходят по кругу.", "Merges run in a circle.", detail=golden_id)
+        seen.add(current)
+        found = reader.rows(select(identity.c.survivor_id).where(identity.c.id == current))
+        if not found:
+            return None
+        if found[0].survivor_id is None:
+            return current
+        current = found[0].survivor_id
+    return None

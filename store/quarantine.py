@@ -1,0 +1,158 @@
+"""Quarantine: records a stage could not accept, one open row per record, kept until someone decides.
+
+open → replayed (a later pass accepted the record) · fixed (mended at the source) · discarded. Closing
+marks the row; nothing is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import polars as pl
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, select, update
+
+from schemas.content import content_hash
+from store.bulk import Written, compare, insert_new, stage, unstage, update_changed
+from store.clock import utc_now
+from store.engine import Reader, Writer
+from store.tables import quarantine
+from store.types import INSTANT
+
+State = Literal["open", "fixed", "replayed", "discarded"]
+_KEY = ("stage", "connection", "stream", "key")
+_OPTIONAL = {"landing_id": pl.Int64, "landing_row": pl.Int64, "mapping_version": pl.String}
+_TOLD = ("reason", "field", "value", "message_ru", "message_en", "payload", *_OPTIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The stage that refused a record, and the stream the record came in."""
+
+    stage: str
+    connection: str
+    stream: str
+
+    def matches(self) -> ColumnElement[bool]:
+        """The open rows of this place."""
+        q = quarantine.c
+        same = (q.stage == self.stage, q.connection == self.connection, q.stream == self.stream)
+        return and_(*same, q.state == "open")
+
+
+def _prepared(place: Place, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Rejects with a key each, and no NUL, which PostgreSQL cannot store in text."""
+    missing = [pl.lit(None, t).alias(c) for c, t in _OPTIONAL.items() if c not in rejects.columns]
+    told = rejects.with_columns(missing).select("key", *_TOLD)
+    told = told.with_columns(pl.col(pl.String).str.replace_all("\0", "␀", literal=True))
+    digest = content_hash(told.schema, ["payload", "reason", "field", "value"]).cast(pl.String)
+    named = pl.when(pl.col("key").fill_null("") == "").then("#" + digest).otherwise("key")
+    return told.with_columns(
+        named.alias("key"),
+        pl.lit(place.stage).alias("stage"),
+        pl.lit(place.connection).alias("connection"),
+        pl.lit(place.stream).alias("stream"),
+    ).unique(subset=_KEY, keep="last", maintain_order=True)
+
+
+def put(
+    writer: Writer,
+    place: Place,
+    rejects: pl.DataFrame,
+    run_id: int | None,
+    now: datetime | None = None,
+) -> Written:
+    """Open a row per reject, or update the open one; equal rejects write nothing.
+
+    `rejects` has the columns of `schemas.records.REJECTS`, and may have `landing_id`, `landing_row` and
+    `mapping_version`. A reject without a key is named by a digest of what it says.
+    """
+    if rejects.is_empty():
+        return Written()
+    is_open = quarantine.c.state == "open"
+    delta = compare(writer, quarantine, _prepared(place, rejects), _KEY, _TOLD, is_open)
+    moment = pl.lit(now or utc_now()).cast(INSTANT)
+    seen = (moment.alias("last_seen"), pl.lit(run_id, pl.Int64).alias("run_id"))
+    again = {"attempts": quarantine.c.attempts + 1}
+    update_changed(writer, quarantine, delta.changed.with_columns(seen), _KEY, again, is_open)
+    if delta.new.height:
+        last = writer.next("quarantine", delta.new.height)
+        ids = pl.int_range(last - delta.new.height + 1, last + 1, dtype=pl.Int64).alias("id")
+        opened = (
+            moment.alias("first_seen"),
+            pl.lit("open").alias("state"),
+            pl.lit(1, pl.Int64).alias("attempts"),
+        )
+        insert_new(writer, quarantine, delta.new.with_columns(ids, *seen, *opened))
+    return Written(delta.new.height, delta.changed.height, delta.unchanged)
+
+
+def resolve(writer: Writer, place: Place, keys: pl.Series, now: datetime | None = None) -> int:
+    """Close the open rows of `keys` as replayed: the stage has accepted those records; how many."""
+    if not writer.rows(select(literal(1)).where(place.matches()).limit(1)):
+        return 0
+    staging = stage(writer, quarantine, pl.DataFrame({"key": keys.cast(pl.String).unique()}))
+    accepted = exists().where(staging.c.key == quarantine.c.key)
+    closed = update(quarantine).values(state="replayed", last_seen=now or utc_now())
+    count = writer.execute(closed.where(place.matches(), accepted))
+    unstage(writer, staging)
+    return count
+
+
+def mark(writer: Writer, ids: Sequence[int], state: State, now: datetime | None = None) -> int:
+    """Close open rows as fixed or discarded, or reopen none: only open rows change; how many did."""
+    wanted = and_(quarantine.c.id.in_(ids), quarantine.c.state == "open")
+    return writer.execute(
+        update(quarantine).values(state=state, last_seen=now or utc_now()).where(wanted)
+    )
+
+
+def attempted(writer: Writer, ids: Sequence[int], now: datetime | None = None) -> int:
+    """Note that a replay of these rows was tried and refused again; how many are open."""
+    again = update(quarantine).values(
+        attempts=quarantine.c.attempts + 1, last_seen=now or utc_now()
+    )
+    return writer.execute(again.where(quarantine.c.id.in_(ids), quarantine.c.state == "open"))
+
+
+def groups(reader: Reader, state: State = "open") -> pl.DataFrame:
+    """Rows per stage, connection, stream and reason, most first, with sentences and first/last seen."""
+    q = quarantine.c
+    by = (q.stage, q.connection, q.stream, q.reason)
+    rows = func.count().label("rows")
+    statement = select(
+        *by,
+        rows,
+        func.min(q.message_ru).label("message_ru"),
+        func.min(q.message_en).label("message_en"),
+        func.min(q.first_seen).label("first_seen"),
+        func.max(q.last_seen).label("last_seen"),
+    )
+    return reader.frame(statement.where(q.state == state).group_by(*by).order_by(rows.desc(), *by))
+
+
+def _filtered(filters: dict[str, Any]) -> Select[Any]:
+    return select(quarantine).where(
+        *(quarantine.c[n] == v for n, v in filters.items() if v is not None)
+    )
+
+
+def page(reader: Reader, after: int = 0, limit: int = 100, **filters: Any) -> pl.DataFrame:
+    """Up to `limit` rows with an id above `after`; filters are column=value (state, reason, stream…)."""
+    q = quarantine.c
+    return reader.frame(_filtered(filters).where(q.id > after).order_by(q.id).limit(limit))
+
+
+def get(reader: Reader, row_id: int) -> Row[Any] | None:
+    """One row, or None."""
+    found = reader.rows(select(quarantine).where(quarantine.c.id == row_id))
+    return found[0] if found else None
+
+
+def chosen(reader: Reader, ids: Sequence[int]) -> pl.DataFrame:
+    """The rows with these ids, as a frame: what a replay needs."""
+    return reader.frame(
+        select(quarantine).where(quarantine.c.id.in_(ids)).order_by(quarantine.c.id)
+    )

@@ -1,0 +1,125 @@
+"""Runs: the list, one run with its balance sheet, and what it put into quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from store.engine import Reader
+from store.tables import change, quarantine, run, run_count
+from store.views import balance
+from store.views.paging import Order, Page, Place, capped_count, dicts, first, page
+
+NEWEST = Order("newest", (run.c.id,), "pk_run", descending=True)
+COUNTED = ("received", "landed", "unchanged", "quarantined")
+
+
+def _seconds(row: Mapping[str, Any], now: datetime) -> float:
+    until = row["finished_at"] or (now if row["state"] == "running" else row["heartbeat_at"])
+    return max(0.0, float((until - row["started_at"]).total_seconds()))
+
+
+def listing(reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int) -> Page:
+    """A page of runs, newest first, each with its main counts and duration in seconds."""
+    query = sa.select(run)
+    for name in ("connection", "state", "flow"):
+        if name in filters:
+            query = query.where(run.c[name] == filters[name])
+    found = page(reader, query, order, start, limit)
+    counts = counts_of(reader, [row["id"] for row in found.rows])
+    now = datetime.now(UTC)
+    rows = [{**row, "seconds": _seconds(row, now), **_main(counts.get(row["id"], {}))} for row in found.rows]
+    return Page(rows, found.next, found.previous)
+
+
+def counts_of(reader: Reader, ids: Sequence[int]) -> dict[int, dict[tuple[str, str], int]]:
+    """Run id → its counts added up over streams, (stage, name) → value."""
+    if not ids:
+        return {}
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in dicts(reader, sa.select(run_count).where(run_count.c.run_id.in_(ids))):
+        found.setdefault(row["run_id"], []).append(row)
+    return {run_id: balance.summed(rows) for run_id, rows in found.items()}
+
+
+def _main(counts: balance.Counts) -> dict[str, int | None]:
+    extract = {name: counts.get(("extract", name)) for name in COUNTED}
+    refused = [value for (_, name), value in counts.items() if name == "quarantined"]
+    return {**extract, "quarantined": sum(refused) if refused else None}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a run on one stream: everything it counted."""
+
+    stage: str
+    connection: str
+    stream: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """A run with everything its page shows."""
+
+    row: Mapping[str, Any]
+    seconds: float
+    balances: Sequence[balance.Balance]
+    stages: Sequence[Stage]
+    refusals: Sequence[Mapping[str, Any]]
+    changes: int
+
+
+def card(reader: Reader, run_id: int) -> RunCard | None:
+    """One run; None if there is no such run."""
+    row = first(reader, sa.select(run).where(run.c.id == run_id))
+    if row is None:
+        return None
+    counts = dicts(
+        reader,
+        sa.select(run_count).where(run_count.c.run_id == run_id).order_by(*run_count.primary_key.columns),
+    )
+    return RunCard(
+        row,
+        _seconds(row, datetime.now(UTC)),
+        balance.balances(balance.summed(counts)),
+        _stages(counts),
+        _refusals(reader, run_id),
+        capped_count(reader, sa.select(change.c.pos).where(change.c.run_id == run_id), 1000)
+        if counts
+        else 0,
+    )
+
+
+_ORDER = ("extract", "map", "match", "merge", "publish")
+
+
+def _stages(counts: Sequence[Mapping[str, Any]]) -> list[Stage]:
+    grouped: dict[tuple[str, str, str], dict[str, int]] = {}
+    for row in counts:
+        key = (row["stage"], row["connection"], row["stream"])
+        grouped.setdefault(key, {})[row["name"]] = row["value"]
+    stages = [Stage(*key, values) for key, values in grouped.items()]
+    return sorted(stages, key=lambda s: (_ORDER.index(s.stage) if s.stage in _ORDER else 9, s.connection, s.stream))
+
+
+def _refusals(reader: Reader, run_id: int) -> list[dict[str, Any]]:
+    """Open quarantine rows of this run by signature (stage, reason, field), most frequent first."""
+    signature = (quarantine.c.stage, quarantine.c.connection, quarantine.c.stream, quarantine.c.reason, quarantine.c.field)
+    query = (
+        sa.select(
+            *signature,
+            sa.func.count().label("count"),
+            sa.func.min(quarantine.c.id).label("sample"),
+            sa.func.min(quarantine.c.first_seen, type_=quarantine.c.first_seen.type).label("first_seen"),
+        )
+        .where(quarantine.c.state == "open", quarantine.c.run_id == run_id)
+        .group_by(*signature)
+        .order_by(sa.desc("count"), quarantine.c.reason)
+        .limit(50)
+    )
+    return dicts(reader, query)

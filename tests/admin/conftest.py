@@ -1,0 +1,94 @@
+"""A seeded site for the tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from admin.actions import Candidate, Explanation, Replayed
+from admin.app import create_app
+from admin.settings import SiteSettings, SourceCard
+from store import Store, open_store, upgrade
+from tests.admin.seed import Seeded, company, seed
+
+SETTINGS = SiteSettings(
+    hosts=("127.0.0.1", "localhost", "testserver"),
+    secret=b"x" * 32,
+    sources=(
+        SourceCard("erp", "Oracle EBS, Магнитогорск", "ebs", timedelta(hours=1)),
+        SourceCard("onec", "1С:УТ, Москва", "onec", timedelta(minutes=15)),
+        SourceCard("shop", "Обмен с сайтом", "commerceml"),
+    ),
+)
+
+
+class Recorded:
+    """Actions that remember what they were asked."""
+
+    def __init__(self) -> None:
+        self.replayed: list[int] = []
+        self.started: list[str] = []
+
+    def replay(self, ids: Sequence[int]) -> Replayed:
+        self.replayed += ids
+        return Replayed(len(ids), 0)
+
+    def start_sync(self, connection: str) -> str:
+        self.started.append(connection)
+        return "29"
+
+    def explain(self, golden_id: str) -> Sequence[Explanation]:
+        name = company(1)["name"]
+        winner = Candidate(name, "erp", "parties", "1", trust=0.9, won=True)
+        loser = Candidate(name.upper(), "onec", "Catalog_Контрагенты", "0001", trust=0.6, lost_because_ru="ниже доверие", lost_because_en="less trusted")
+        return (Explanation("name", "Побеждает источник с большим доверием.", "The more trusted source wins.", (winner, loser)),)
+
+
+@pytest.fixture(scope="session")
+def full_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Seeded]]:
+    """A store with something on every page; nobody may write to it."""
+    folder = tmp_path_factory.mktemp("site")
+    store = open_store(f"sqlite:///{folder}/kanon.db", folder / "landing")
+    upgrade(store)
+    yield store, seed(store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """An upgraded store without a row."""
+    folder: Path = tmp_path_factory.mktemp("bare")
+    store = open_store(f"sqlite:///{folder}/kanon.db", folder / "landing")
+    upgrade(store)
+    yield store
+    store.close()
+
+
+def client_of(store: Store, actions: Recorded | None = None, *, catch: bool = False) -> TestClient:
+    """A browser on this machine."""
+    app = create_app(store, SETTINGS, actions)
+    return TestClient(app, client=("127.0.0.1", 40000), raise_server_exceptions=not catch)
+
+
+@pytest.fixture
+def seeded(full_store: tuple[Store, Seeded]) -> Seeded:
+    return full_store[1]
+
+
+@pytest.fixture
+def actions() -> Recorded:
+    return Recorded()
+
+
+@pytest.fixture
+def client(full_store: tuple[Store, Seeded], actions: Recorded) -> TestClient:
+    return client_of(full_store[0], actions)
+
+
+@pytest.fixture
+def bare(empty_store: Store) -> TestClient:
+    return client_of(empty_store)

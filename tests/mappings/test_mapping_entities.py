@@ -1,0 +1,202 @@
+"""What follows from the fields of a record taken together: party, person, contact point, address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mappings.compile import CompiledMapping
+from mappings.load import read_mapping
+from schemas.errors import RecordRejected
+
+PARTY_FIELDS = "name full_name inn kpp ogrn country kind legal_address merged_into head_key status"
+VIA = {"inn": "inn", "kpp": "kpp", "ogrn": "ogrn"}
+
+
+def mapping(target: str, fields: str, **options: str) -> CompiledMapping:
+    lines = [f"stream: s\ntarget: {target}\nversion: 1\nfields:"]
+    for field in fields.split():
+        via = f", via: [{VIA[field]}]" if field in VIA else ""
+        invalid = f", invalid: {options[field]}" if field in options else ""
+        lines.append(f"  {field}: {{from: {field}{via}{invalid}}}")
+    return read_mapping("\n".join(lines), "test.yaml")
+
+
+PARTY = mapping("party", PARTY_FIELDS)
+LENIENT = mapping("party", PARTY_FIELDS, inn="drop")
+
+
+def party(by: CompiledMapping = PARTY, **record: Any) -> dict[str, Any]:
+    found = by.apply_one({"_key": "k", **record})
+    assert isinstance(found, dict), found
+    return found
+
+
+def refusal(by: CompiledMapping = PARTY, **record: Any) -> RecordRejected:
+    found = by.apply_one({"_key": "k", **record})
+    assert isinstance(found, RecordRejected), found
+    return found
+
+
+def test_a_name_is_taken_apart() -> None:
+    found = party(name='ПАО "ММК" (бывш. ОАО)')
+    assert (found["legal_form"], found["name_core"]) == ("ПАО", "ммк")
+    assert found["qualifiers"] == ["бывш. ОАО"]
+    assert found["kind"] == "organization"
+
+
+def test_the_full_name_gives_what_the_short_one_lacks() -> None:
+    found = party(name="Ромашка", full_name="Общество с ограниченной ответственностью «Ромашка»")
+    assert found["legal_form"] == "ООО"
+    assert found["full_name"] == "Общество с ограниченной ответственностью «Ромашка»"
+    assert found["name_core"] == "ромашка"
+
+
+def test_a_party_with_only_a_full_name_has_a_name() -> None:
+    assert party(full_name="ООО Ромашка")["name_core"] == "ромашка"
+
+
+def test_requisites_in_the_name_fill_empty_fields_and_are_noted() -> None:
+    found = party(name="ООО Ромашка ИНН 7707083893")
+    assert found["inn"] == "7707083893"
+    assert "inn:from_name" in found["issues"]
+    assert "7707083893" not in found["name"]
+
+
+def test_requisites_of_the_record_win_over_those_in_the_name() -> None:
+    found = party(name="ООО Ромашка ИНН 7707083893", inn="7414003633")
+    assert found["inn"] == "7414003633"
+    assert found["issues"] == []
+
+
+def test_a_party_nobody_can_name_is_refused() -> None:
+    assert refusal(country="RU").reason == "name_missing"
+    assert party(inn="7707083893")["inn"] == "7707083893"
+
+
+def test_text_read_in_the_wrong_encoding_is_refused() -> None:
+    assert refusal(name="ÐžÐžÐž Ð Ð¾Ð¼Ð°ÑˆÐºÐ°").reason == "mojibake"
+
+
+def test_requisites_that_exclude_each_other_are_refused_or_noted() -> None:
+    contrary = {"name": "ООО Ромашка", "inn": "7707083893", "ogrn": "320774600123457"}
+    assert refusal(**contrary).reason == "requisites_contradict"
+    assert "inn:requisites_contradict" in party(LENIENT, **contrary)["issues"]
+
+
+def test_a_sole_trader_has_no_kpp() -> None:
+    found = party(name="ИП Иванов Иван Иванович", inn="500100732259", kpp="773601001")
+    assert (found["kind"], found["kpp"]) == ("sole_trader", None)
+    assert found["issues"] == ["kpp:sole_trader_has_none"]
+
+
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [
+        ({"name": "ГБУЗ «Городская больница № 1»"}, "government"),
+        ({"name": "ООО Ромашка", "kind": "organization"}, "organization"),
+        ({"name": "Иванов", "inn": "500100732259", "kind": "person"}, "person"),
+        ({"name": "ИП Иванов", "kind": "organization"}, "sole_trader"),
+        ({"name": "Filial", "inn": "9909001382"}, "foreign"),
+        ({"name": "Ромашка", "country": "KZ"}, "foreign"),
+        ({"name": "Ромашка"}, None),
+    ],
+)
+def test_the_kind_follows_from_form_requisites_and_country(
+    record: dict[str, str], kind: str | None
+) -> None:
+    assert party(**record)["kind"] == kind
+
+
+def test_a_foreign_number_in_the_inn_field_is_a_national_number() -> None:
+    found = party(name="ТОО Ромашка", country="KZ", inn="990340000283")
+    assert (found["inn"], found["national_number"]) == (None, "990340000283")
+
+
+def test_requisites_make_a_party_russian_unless_they_are_of_a_foreigner() -> None:
+    assert party(name="А", inn="7707083893")["country"] == "RU"
+    assert party(name="А", inn="9909001382")["country"] is None
+    assert party(name="А")["country"] is None
+
+
+def test_the_region_comes_from_the_address_else_from_kpp_or_inn() -> None:
+    address = "455000, Челябинская обл., г. Магнитогорск, ул. Кирова, д. 93"
+    found = party(name="А", inn="7707083893", legal_address=address)
+    assert found["region"] == "74"
+    assert found["address_key"]
+    assert party(name="А", inn="7707083893", kpp="502401001")["region"] == "50"
+    assert party(name="А", inn="7414003633", kpp="997550001")["region"] == "74"
+
+
+def test_only_a_merged_record_names_its_survivor_and_no_record_is_its_own_head() -> None:
+    assert party(name="А", status="merged", merged_into="m")["merged_into"] == "m"
+    assert party(name="А", status="merged", merged_into="k")["merged_into"] is None
+    assert party(name="А", status="active", merged_into="m")["merged_into"] is None
+    assert party(name="А", head_key="k")["head_key"] is None
+
+
+PERSON = mapping("person", "party_key name last_name first_name middle_name phones")
+
+
+def test_a_person_is_named_by_the_whole_or_by_the_parts() -> None:
+    whole = party(PERSON, name="Иванова Анна Сергеевна")
+    parts = party(PERSON, last_name="Иванова", first_name="Анна", middle_name="Сергеевна")
+    names = ("name", "last_name", "first_name", "middle_name")
+    assert [whole[name] for name in names] == [parts[name] for name in names]
+    assert whole["last_name"] == "Иванова"
+
+
+def test_a_person_with_neither_name_nor_contact_is_refused() -> None:
+    assert refusal(PERSON, party_key="p").reason == "name_missing"
+    assert party(PERSON, phones="+79031234567")["phones"] == ["+79031234567"]
+
+
+POINT = mapping("contact_point", "owner owner_key kind raw value")
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value", "told"),
+    [
+        ("phone", "8 (812) 648-23-34", "+78126482334", "phone"),
+        ("fax", "8 (812) 648-23-34", "+78126482334", "fax"),
+        ("email", "Info@Example.RU", "info@example.ru", "email"),
+        ("phone", "info@example.ru", "info@example.ru", "email"),
+        ("web", "WWW.Example.RU", "www.example.ru", "web"),
+    ],
+)
+def test_a_contact_point_is_normalised_by_its_kind(
+    kind: str, raw: str, value: str, told: str
+) -> None:
+    found = party(POINT, kind=kind, raw=raw)
+    assert (found["value"], found["kind"], found["raw"]) == (value, told, raw)
+
+
+def test_a_contact_point_that_reaches_nobody_is_refused() -> None:
+    refused = refusal(POINT, kind="phone", raw="112233")
+    assert (refused.reason, refused.field, refused.value) == ("phone_invalid", "value", "112233")
+    assert refusal(POINT, kind="phone").reason == "contact_missing"
+
+
+def test_an_address_tells_its_postal_code_region_and_key() -> None:
+    address = mapping("address", "owner_key text")
+    found = party(address, text="455000, Челябинская обл., г. Магнитогорск, ул. Кирова, д. 93")
+    assert (found["postal_code"], found["region"]) == ("455000", "74")
+    assert found["address_key"]
+
+
+def test_an_address_without_text_is_refused() -> None:
+    assert refusal(mapping("address", "owner_key text"), owner_key="p").reason == "address_missing"
+
+
+def test_a_contact_value_that_is_dropped_does_not_come_back_raw() -> None:
+    lenient = mapping("contact_point", "kind raw value", value="drop")
+    found = party(lenient, kind="email", value="@@")
+    assert (found["value"], found["raw"]) == (None, "@@")
+    assert found["issues"] == ["value:email_invalid"]
+
+
+def test_an_item_without_name_code_and_article_is_refused() -> None:
+    item = mapping("item", "name code article unit")
+    assert refusal(item, unit="шт").reason == "name_missing"
+    assert party(item, code="1")["code"] == "1"

@@ -1,0 +1,151 @@
+"""The search box, and paging by keyset."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, select
+
+from schemas.errors import ConfigError
+from store import Store, golden, search
+from store.paging import Order, page, token, values_of
+from store.tables import lease
+from tests.support.records import NOON, golden_records
+
+_ENTITIES = [
+    {"id": "1", "name": "ООО «Королёв и партнёры»", "inn": "7707083893", "ogrn": "1027700132195"},
+    {
+        "id": "2",
+        "name": 'АО "Уральский кабель"',
+        "full_name": "Акционерное общество",
+        "inn": "6670000000",
+    },
+    {"id": "3", "name": "ООО Урал 74", "inn": "7400000000"},
+    {"id": "4", "name": "O'Нил 100% _x_", "inn": None},
+]
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    with store.write() as writer:
+        golden.save(writer, "legal_entity", golden_records("legal_entity", _ENTITIES))
+        units = [{"id": "u", "legal_entity_id": "2", "kpp": "667101001"}]
+        golden.save(writer, "unit", golden_records("unit", units))
+        points = [
+            {
+                "id": "p",
+                "owner": "legal_entity",
+                "owner_id": "3",
+                "kind": "phone",
+                "value": "+73512000000",
+            },
+            {
+                "id": "m",
+                "owner": "legal_entity",
+                "owner_id": "1",
+                "kind": "email",
+                "value": "info@korolev.ru",
+            },
+        ]
+        golden.save(writer, "contact_point", golden_records("contact_point", points))
+    return store
+
+
+def _found(store: Store, text: str) -> list[str]:
+    with store.read() as reader:
+        return search.search(reader, text)["id"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("королев", ["1"]),
+        ("КОРОЛЁВ партнер", ["1"]),
+        ("урал", ["3", "2"]),
+        ("урал кабель", ["2"]),
+        ("ск", ["2"]),
+        ("о'нил", ["4"]),
+        ("100%", ["4"]),
+        ('"', []),
+        ("", []),
+        ("7707083", ["1"]),
+        ("102770", ["1"]),
+        ("6671 01 001", ["2"]),
+        ("8 (351) 200-00-00", ["3"]),
+        ("+7351200", ["3"]),
+        ("351 200", ["3"]),
+        ("info@KOROLEV", ["1"]),
+        ("нет такого", []),
+        ("' OR 1=1 --", []),
+        ("NEAR(урал", []),
+    ],
+)
+def test_search_finds_by_name_number_phone_and_mail(
+    filled: Store, typed: str, ids: list[str]
+) -> None:
+    assert _found(filled, typed) == ids
+
+
+def test_search_follows_renames_and_ends(filled: Store) -> None:
+    """The index keeps step with updates; records that ended are not found."""
+    renamed = [{**_ENTITIES[0], "name": "ООО Вятка"}, *_ENTITIES[1:3]]
+    with filled.write() as writer:
+        golden.save(writer, "legal_entity", golden_records("legal_entity", renamed), whole=True)
+    assert _found(filled, "вятка") == ["1"]
+    assert _found(filled, "королев") == []
+    assert _found(filled, "нил") == []
+
+
+def test_items_are_found_by_article_and_name(store: Store) -> None:
+    rows = [{"id": "1", "article": "100200", "name": "Кабель ВВГнг 3х2.5"}]
+    with store.write() as writer:
+        golden.save(writer, "item", golden_records("item", rows))
+        assert search.search(writer, "1002", entity="item")["id"].to_list() == ["1"]
+        assert search.search(writer, "ввгнг 3х2.5", entity="item")["id"].to_list() == ["1"]
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=5)
+)
+def test_query_and_column_are_normalised_alike(names: list[str]) -> None:
+    frame = golden_records(
+        "legal_entity", [{"id": str(n), "name": name, "inn": "1"} for n, name in enumerate(names)]
+    )
+    found = frame.select(search.search_text("legal_entity"))["name"]
+    expected = [search.normal(f"{name} 1") for name in names]
+    squeezed = [" ".join(text.split()) for text in found]
+    assert squeezed == [" ".join(text.split()) for text in expected]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_pages_joined_are_the_list(store: Store, descending: bool, size: int) -> None:
+    """Equal sort values across a page edge are neither lost nor repeated."""
+    told = {"acquired_at": NOON, "expires_at": NOON}
+    with store.write() as writer:
+        for n in range(7):
+            writer.execute(insert(lease).values(name=str(n), owner="ёя"[n % 2], **told))
+    order = [Order(lease.c.acquired_at), Order(lease.c.owner, descending), Order(lease.c.name)]
+    parts, start = [], None
+    with store.read() as reader:
+        while True:
+            found = page(reader, select(lease), order, start, size)
+            parts.append(found.rows)
+            start = found.next
+            if start is None:
+                break
+        whole = page(reader, select(lease), order, None, 100).rows
+    assert pl.concat(parts).equals(whole)
+    assert all(part.height <= size for part in parts)
+
+
+@pytest.mark.parametrize("text", ["", "?", "bm90IGpzb24", "e30", token([1])])
+def test_a_damaged_page_link_is_refused(store: Store, text: str) -> None:
+    with store.read() as reader, pytest.raises(ConfigError):
+        page(reader, select(lease), [Order(lease.c.owner), Order(lease.c.name)], text, 5)
+
+
+def test_tokens_keep_moments_and_text() -> None:
+    assert values_of(token([NOON, "ё", 1, None])) == [NOON, "ё", 1, None]
