@@ -95,5 +95,5 @@ def _csv(request: Request, table: Table, source: Load) -> Iterator[str]:
 
 
 def _worded(language: preferences.Language, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    states = {column.name for column in table.columns if column.cell == "state"}
+    states = {column.name for column in table.columns if column.cell in ("state", "term")}
     return {k: vocabulary.term(language, str(v)) if k in states and v else v for k, v in row.items()}

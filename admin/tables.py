@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from store.views.paging import Order, Row
 
-Cell = Literal["text", "code", "number", "instant", "duration", "state", "list", "field", "reason"]
+Cell = Literal["text", "code", "number", "instant", "duration", "state", "term", "list", "field", "reason"]
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "canonical": ("канонических", "canonical"),
         "ignored": ("пропущено", "ignored"),
         "linked": ("связано", "linked"),
+        "parked": ("отложено на разбор", "parked"),
         "inserted": ("новых", "inserted"),
         "updated": ("обновлено", "updated"),
         "organization": ("организация", "organization"),

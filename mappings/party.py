@@ -102,17 +102,25 @@ def _requisites(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
 
 
 def _kind() -> pl.Expr:
-    """What the party is; a source that says only «organization» or nothing is asked no further."""
+    """What the party is, where the source does not say or says it loosely.
+
+    A source that knows only organizations and persons files sole traders under either.
+    """
     group = legal_form_group(pl.col("legal_form"))
-    long_inn = pl.col("inn").str.len_bytes() == 12
-    foreign = (pl.col("country") != "RU") | is_foreign_inn(pl.col("inn")) | (group == "foreign")
+    number = pl.col("inn")
+    trader = (group == "sole_trader") | (pl.col("ogrn").str.len_bytes() == 15)
+    foreign = (pl.col("country") != "RU") | is_foreign_inn(number) | (group == "foreign")
     told = pl.col("kind")
     return (
-        pl.when(told.is_in(["person", "sole_trader", "foreign", "government"]))
+        pl.when(told.is_in(["sole_trader", "foreign", "government"]))
+        .then(told)
+        .when(trader)
+        .then(pl.lit("sole_trader"))
+        .when(told == "person")
         .then(told)
         .when(foreign)
         .then(pl.lit("foreign"))
-        .when((group == "sole_trader") | (pl.col("ogrn").str.len_bytes() == 15) | long_inn)
+        .when(number.str.len_bytes() == 12)
         .then(pl.lit("sole_trader"))
         .when(group == "institution")
         .then(pl.lit("government"))

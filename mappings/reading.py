@@ -93,14 +93,20 @@ def reserved(rows: pl.DataFrame) -> list[pl.Expr]:
 
 
 def texts(rows: pl.DataFrame, names: Sequence[str], prefix: str = "") -> list[pl.Expr]:
-    """The named columns of `rows` as text under their working names; absent ones are null."""
-    schema = rows.schema
-    return [
-        (as_text(pl.col(name), schema[name]) if name in schema else pl.lit(None, pl.String)).alias(
-            f"{SOURCE}{prefix}{name}"
-        )
-        for name in names
-    ]
+    """The named columns of `rows` as text under their working names; absent ones are null.
+
+    `A/B` is a column of that name, else member B of the JSON text in column A.
+    """
+    return [_text(rows.schema, name).alias(f"{SOURCE}{prefix}{name}") for name in names]
+
+
+def _text(schema: pl.Schema, name: str) -> pl.Expr:
+    found = as_text(pl.col(name), schema[name]) if name in schema else pl.lit(None, pl.String)
+    outer, _, member = name.partition("/")
+    if not member or outer not in schema:
+        return found
+    inner = as_text(pl.col(outer), schema[outer]).str.json_path_match(f"$['{member}']")
+    return pl.coalesce(found, pl.when(inner.str.contains(r"\S")).then(inner))
 
 
 def matches(column: str, values: Values) -> pl.Expr:

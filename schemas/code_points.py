@@ -17,7 +17,7 @@ _ROW_END = "\x00"
 def table(changes: Mapping[str, str], *, lower: bool = False) -> Codes:
     """Look-up table that replaces single characters, after lower-casing if asked."""
     codes = np.arange(_COVERED, dtype=np.uint32)
-    for code in range(_COVERED):
+    for code in range(1, _COVERED):
         low = chr(code).lower() if lower else chr(code)
         new = changes.get(low, low)
         if len(new) == 1:
@@ -51,8 +51,10 @@ def translated(texts: pl.Series, codes: Codes) -> pl.Series:
 
 def _looked_up(given: Codes, codes: Codes) -> Codes:
     if not len(given) or given.max() < _COVERED:
-        return codes[given]
-    return np.where(given < _COVERED, codes[np.minimum(given, _COVERED - 1)], given)
+        known: Codes = codes[given]
+        return known
+    changed: Codes = np.where(given < _COVERED, codes[np.minimum(given, _COVERED - 1)], given)
+    return changed
 
 
 def initials(texts: pl.Series) -> pl.Series:

@@ -11,7 +11,9 @@ from schemas.code_points import Codes, initials, table, translated
 
 NAME_KEYS = ("strict", "weak", "sorted_tokens", "translit", "phonetic", "acronym")
 
-_SEPARATORS = dict.fromkeys(string.punctuation.replace("&", "").replace("+", "") + "«»„“”№—–…·•\t\n\r", " ")
+_SEPARATORS = dict.fromkeys(
+    string.punctuation.replace("&", "").replace("+", "") + "«»„“”№—–…·•\t\n\r", " "
+)
 _FOLD = table(_SEPARATORS | {"ё": "е"}, lower=True)
 _AND = {"&": " и ", "+": " и "}
 
@@ -28,9 +30,10 @@ _LATIN = table(
     dict(zip("абвгдезийклмнопрстуфхцыэюяіїєґў", "abvgdeziiklmnoprstufhcieuaiiegu", strict=True))
     | {"ж": "Z", "ч": "C", "ш": "S", "щ": "S", "ъ": "\x01", "ь": "\x01", "'": "\x01"}
 )
-# Every usual romanisation of one Russian letter, made one; leftmost longest first.
+# Every usual romanisation of one Russian letter, made one; longer ones stand first and win.
 _ROMAN = {
-    "shch": "S", "sch": "S", "tsch": "C", "tch": "C", "sh": "S", "ch": "C", "zh": "Z", "kh": "h", "ts": "c",
+    "shch": "S", "tsch": "C", "iya": "a", "ija": "a", "iia": "a", "iyu": "u", "iju": "u", "iiu": "u", "iye": "e",
+    "ije": "e", "iie": "e", "sch": "S", "tch": "C", "sh": "S", "ch": "C", "zh": "Z", "kh": "h", "ts": "c",
     "tz": "c", "yu": "u", "iu": "u", "ju": "u", "ya": "a", "ia": "a", "ja": "a", "yo": "e", "jo": "e", "io": "e",
     "ye": "e", "je": "e", "ie": "e", "iy": "i", "ij": "i", "yi": "i", "ii": "i", "ph": "f", "ck": "k", "x": "ks",
     "q": "k", "w": "v", "y": "i", "j": "i", "\x01": "",
@@ -55,7 +58,9 @@ def _only_where(text: pl.Expr, pattern: str, work: Callable[[pl.Series], pl.Seri
 
 
 def _translated(text: pl.Expr, codes: Codes) -> pl.Expr:
-    return text.map_batches(lambda s: translated(s, codes), return_dtype=pl.String, is_elementwise=True)
+    return text.map_batches(
+        lambda s: translated(s, codes), return_dtype=pl.String, is_elementwise=True
+    )
 
 
 def match_form(name: pl.Expr) -> pl.Expr:

@@ -46,7 +46,7 @@ def _plain(column: pl.Series) -> pl.Series:
     if not isinstance(column.dtype, pl.BaseExtension):
         return column
     text = column.ext.storage()
-    if text.dtype != pl.String:
+    if text.dtype != pl.String or text.null_count() == text.len():
         return text
     whole = text.cast(pl.Int64, strict=False)
     if whole.null_count() == text.null_count():
@@ -158,7 +158,8 @@ class Connection:
             cursor.execute(sql, bound)
             frame = pl.DataFrame(cast("Any", cursor.fetch_arrow()))
             rowcount = cursor.rowcount
-        frame = frame.with_columns(_plain(column) for column in frame.iter_columns())
+        if any(isinstance(dtype, pl.BaseExtension) for dtype in frame.dtypes):
+            frame = frame.with_columns(_plain(column) for column in frame.iter_columns())
         return frame, self._changes() if counted else max(rowcount, frame.height)
 
     def run_many(self, sql: str, bound: pl.DataFrame) -> int:

@@ -9,14 +9,14 @@ import re
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, Table, and_, column, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, column, func, literal_column, or_, select, true
 from sqlalchemy import table as sa_table
 
 from store.engine import Reader
 from store.paging import starts_with
 from store.tables import golden
 
-_NOISE = re.compile(r"[^\w@.+-]+")
+_NOISE = r"[^\w@.+-]+"
 _SEARCHED_COLUMNS = {
     "legal_entity": ("name", "full_name", "inn", "ogrn"),
     "item": ("code", "article", "name", "manufacturer", "barcode"),
@@ -28,18 +28,20 @@ _CANDIDATES = 1000
 _TRIGRAM = 3
 
 
+def _normal(text: pl.Expr) -> pl.Expr:
+    lower = text.str.to_lowercase().str.replace_all("ё", "е", literal=True)
+    return lower.str.replace_all(_NOISE, " ").str.strip_chars()
+
+
 def normal(text: str) -> str:
     """Text as it is compared: lower case, ё as е, signs between words as one space."""
-    return _NOISE.sub(" ", text.lower().replace("ё", "е")).strip()
+    return str(pl.select(_normal(pl.lit(text))).item())
 
 
 def search_text(entity: str) -> pl.Expr:
-    """The columnar twin of `normal` over the columns people search an entity by."""
-    joined = pl.concat_str(
-        [pl.col(c) for c in _SEARCHED_COLUMNS[entity]], separator=" ", ignore_nulls=True
-    )
-    lower = joined.str.to_lowercase().str.replace_all("ё", "е", literal=True)
-    return lower.str.replace_all(_NOISE.pattern, " ").str.strip_chars()
+    """The normal text of the columns people search an entity by."""
+    columns = [pl.col(name) for name in _SEARCHED_COLUMNS[entity]]
+    return _normal(pl.concat_str(columns, separator=" ", ignore_nulls=True))
 
 
 def _contains(reader: Reader, table: Table, word: str) -> ColumnElement[bool]:
@@ -54,7 +56,7 @@ def _contains(reader: Reader, table: Table, word: str) -> ColumnElement[bool]:
 def _by_name(reader: Reader, entity: str, text: str, limit: int) -> Select[Any]:
     table = golden[entity]
     words = normal(text).split()
-    fits = and_(*(_contains(reader, table, word) for word in words))
+    fits = and_(true(), *(_contains(reader, table, word) for word in words))
     found = select(table).where(table.c.state == "active", fits).limit(_CANDIDATES).subquery()
     return (
         select(*_shown(found)).order_by(func.length(found.c.search_text), found.c.id).limit(limit)

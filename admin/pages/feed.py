@@ -29,7 +29,7 @@ TABLE = Table(
     columns=(
         Column("pos", N_("Position"), "number", order="newest"),
         Column("op", N_("Event"), "state"),
-        Column("entity", N_("Entity"), "state"),
+        Column("entity", N_("Entity"), "term"),
         Column("golden_id", N_("Golden record"), "code", link=_target),
         Column("name", N_("Name"), wide=True),
         Column("version", N_("Version"), "number"),

@@ -31,7 +31,7 @@ TABLE = Table(
         Column("name", N_("Name"), link=_card, order="name", wide=True),
         Column("inn", N_("INN"), "code", order="inn"),
         Column("ogrn", N_("OGRN"), "code", order="ogrn"),
-        Column("kind", N_("Kind"), "state"),
+        Column("kind", N_("Kind"), "term"),
         Column("status", N_("Status"), "state"),
         Column("legal_address", N_("Legal address"), wide=True),
         Column("records", N_("Records"), "number"),

@@ -30,7 +30,7 @@ TABLE = Table(
     title=N_("Sources"),
     columns=(
         Column("name", N_("Source")),
-        Column("kind", N_("Kind"), "state"),
+        Column("kind", N_("Kind"), "term"),
         Column("freshness", N_("Freshness"), "state"),
         Column("last_success", N_("Last success"), "instant"),
         Column("lag", N_("Lag, s"), "number"),

@@ -6,7 +6,7 @@ and under РеквизитыЮрЛица in the standard; both give the same col
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -59,6 +59,15 @@ def _document_wanted(element: Element) -> bool:
 
 def _plain(element: Element) -> Iterator[Row]:
     yield flat(element)
+
+
+def _item(element: Element) -> Iterator[Row]:
+    row = flat(element)
+    if "Группы" in row:
+        row["Группы"] = found(element, "Группы/Ид")
+    if "Изготовитель" in row:
+        row["Изготовитель.Наименование"] = found(element, "Изготовитель/Наименование")
+    yield row
 
 
 def _group(element: Element) -> Iterator[Row]:
@@ -123,7 +132,8 @@ def _party(element: Element) -> Iterator[Row]:
     contacts = list(_contacts(element))
     row |= {
         "ПолноеНаименование": next((name for name in names if name), None),
-        "ЮридическийАдрес": _address(element),
+        "ЮридическийАдрес": _address(element, ("ЮридическийАдрес", "АдресРегистрации", "Адрес")),
+        "ФактическийАдрес": _address(element, ("ФактическийАдрес", "ПочтовыйАдрес")),
         "Телефоны": _several(
             said for kind, said in contacts if kind.startswith(("Телефон", "Факс"))
         ),
@@ -134,7 +144,7 @@ def _party(element: Element) -> Iterator[Row]:
 
 PARTY_COLUMNS = (
     *(KEY_COLUMN, "Наименование", "ПолноеНаименование", "ИНН", "КПП", "ОКПО"),
-    *("ЮридическийАдрес", "Телефоны", "Почта"),
+    *("ЮридическийАдрес", "ФактическийАдрес", "Телефоны", "Почта"),
 )
 
 
@@ -151,8 +161,8 @@ def _several(said: Iterable[str]) -> str | None:
     return "; ".join(said) or None
 
 
-def _address(party: Element) -> str | None:
-    for place in ("ЮридическийАдрес", "АдресРегистрации", "Адрес"):
+def _address(party: Element, places: Sequence[str]) -> str | None:
+    for place in places:
         for holder in (party, child(party, "РеквизитыЮрЛица")):
             address = None if holder is None else child(holder, place)
             if address is not None:
@@ -183,7 +193,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "counterparties": Shape(_party_wanted, _party, last_wins=True),
         "documents": Shape(_document_wanted, _plain),
         "groups": Shape(_under("Группы", "Группа"), _group, last_wins=True),
-        "items": Shape(_under("Каталог", "Товары", "Товар"), _plain),
+        "items": Shape(_under("Каталог", "Товары", "Товар"), _item),
         "offers": Shape(_under("Предложения", "Предложение"), _offer),
         "prices": Shape(_under("Предложения", "Предложение"), _prices),
         "rests": Shape(_under("Предложения", "Предложение"), _rests),

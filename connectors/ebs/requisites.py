@@ -76,17 +76,11 @@ def _candidates(rows: pl.DataFrame) -> Iterator[str]:
 
 
 def _judged(values: pl.Series, looks: str, rule: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
-    text = pl.col(values.name)
-    alike = text.str.contains(looks)
-    answer = rule(text)
-    holds = answer.struct.field(VALUE).is_not_null() & answer.struct.field(REASON).is_null()
-    counted = values.to_frame().select(
-        rows=pl.len().cast(pl.Int64),
-        filled=(text.str.strip_chars().str.len_bytes() > 0).sum().cast(pl.Int64),
-        looks=alike.sum().cast(pl.Int64),
-        valid=(alike & holds).sum().cast(pl.Int64),
-    )
-    return counted.with_columns(
-        share=pl.when(pl.col("filled") > 0).then(pl.col("valid") / pl.col("filled")).otherwise(0.0),
-        proposed=pl.lit(False),
-    )
+    text, answer = pl.col("text"), pl.col("answer").struct
+    filled = values.rename("text").to_frame().filter(text.str.strip_chars().str.len_bytes() > 0)
+    alike = filled.filter(text.str.contains(looks))
+    holds = answer.field(VALUE).is_not_null() & answer.field(REASON).is_null()
+    valid = alike.select(answer=rule(text)).filter(holds).height if alike.height else 0
+    share = valid / filled.height if filled.height else 0.0
+    counts = {"rows": len(values), "filled": filled.height, "looks": alike.height, "valid": valid}
+    return pl.DataFrame({**counts, "share": share, "proposed": False})

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 from lxml import etree
@@ -21,6 +23,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 DATA = "{http://schemas.microsoft.com/ado/2007/08/dataservices}"
 META = "{http://schemas.microsoft.com/ado/2007/08/dataservices/metadata}"
 ENTRY = f"{ATOM}entry"
+TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+GONE = re.compile(r"([^/(]+)\(guid'([0-9A-Fa-f-]{36})'\)$")
 TYPES = "StandardODATA."
 Row = dict[str, str | None]
 
@@ -89,11 +93,15 @@ def _word(value: Any) -> str | None:
 def entries(body: bytes, what: str) -> Iterator[tuple[str, Row]]:
     """Set name and row of each Atom entry; a broken feed raises ContractBroken before the first.
 
-    The feed is read twice, so that nothing is taken from one that is cut.
+    The feed is read twice, so that nothing is taken from one that is cut. A tombstone (RFC 6721) of an
+    object that is gone for good becomes a row with its reference and the deletion mark.
     """
     for _ in _parsed(body, what):
         pass
     for entry in _parsed(body, what):
+        if entry.tag == TOMBSTONE:
+            yield _gone(entry, what)
+            continue
         category = entry.find(f"{ATOM}category")
         properties = entry.find(f"{ATOM}content/{META}properties")
         if properties is None:
@@ -104,10 +112,17 @@ def entries(body: bytes, what: str) -> Iterator[tuple[str, Row]]:
         yield kind, flat({_name(one): _element(one) for one in properties})
 
 
+def _gone(entry: etree._Element, what: str) -> tuple[str, Row]:
+    place = GONE.search(unquote(entry.get("ref") or ""))
+    if place is None:
+        raise _unreadable(what, "a tombstone without a reference")
+    return place[1], {"Ref_Key": place[2], "DeletionMark": "true"}
+
+
 def _parsed(body: bytes, what: str) -> Iterator[etree._Element]:
     events = etree.iterparse(
         io.BytesIO(body),
-        tag=ENTRY,
+        tag=(ENTRY, TOMBSTONE),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

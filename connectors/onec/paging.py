@@ -19,7 +19,6 @@ from schemas.errors import ContractBroken, Retryable
 
 REFERENCE = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 FETCH_AT_ONCE = 20
-SWEEPS = 3
 
 
 @dataclass(slots=True)
@@ -93,31 +92,34 @@ class Paging:
         return fresh
 
     def _missed(self) -> Iterator[list[Row]]:
-        for _ in range(SWEEPS):
-            missing = [key for key in self._keys() if key not in self.seen]
-            if not missing:
+        missing = [key for key in self._keys() if key not in self.seen]
+        if missing and len(self.key) > 1:
+            raise self._too_fast()
+        for start in range(0, len(missing), FETCH_AT_ONCE):
+            some = missing[start : start + FETCH_AT_ONCE]
+            yield self._fresh(fetch(self.wire, self.name, self.key[0], some))
+
+    def _keys(self) -> Iterator[str]:
+        """The keys of all objects that were there from the beginning of the list to its end.
+
+        Pages overlap by half, so that objects may shift by less than that without leaving the list.
+        """
+        skip, before = 0, set[str]()
+        query = self._query() | {"$select": ",".join(self.key), "$orderby": ",".join(self.key)}
+        while rows := self.wire.objects(self.name, query | {"$top": self.page, "$skip": skip}):
+            keys = [self.key_of(row) for row in rows]
+            if before and before.isdisjoint(keys) and self.page > 1:
+                raise self._too_fast()
+            yield from keys
+            if len(rows) < self.page:
                 return
-            if len(self.key) > 1:
-                break
-            for start in range(0, len(missing), FETCH_AT_ONCE):
-                found = fetch(
-                    self.wire, self.name, self.key[0], missing[start : start + FETCH_AT_ONCE]
-                )
-                yield self._fresh(found)
-        raise Retryable(
+            skip, before = skip + max(1, len(rows) // 2), set(keys)
+
+    def _too_fast(self) -> Retryable:
+        return Retryable(
             f"«{self.name}» меняется быстрее, чем читается. Перенесите чтение на тихое время.",
             f"'{self.name}' changes faster than it is read. Read it at a quiet time.",
         )
-
-    def _keys(self) -> Iterator[str]:
-        skip = 0
-        query = self._query() | {"$select": ",".join(self.key), "$orderby": ",".join(self.key)}
-        while rows := self.wire.objects(self.name, query | {"$top": self.page, "$skip": skip}):
-            yield from (self.key_of(row) for row in rows)
-            if len(rows) < self.page:
-                return
-            # Half a page of overlap: an object that shifts by a few places is still listed.
-            skip += max(1, len(rows) // 2)
 
 
 def fetch(wire: Wire, name: str, key: str, values: Sequence[str]) -> list[Row]:

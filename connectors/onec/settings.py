@@ -50,7 +50,7 @@ def _default_sets() -> dict[str, EntitySet]:
 
 
 class OneCSettings(Settings):
-    """Address of the base (`http://host/base`), login, sets to read.
+    """Address of the base (`http://host/base`, with or without `/odata/standard.odata`), login, sets to read.
 
     `timezone` is the server's: 1C writes local time without a zone. `page` is how many objects are
     asked for at once; it is halved by itself when the base runs out of memory. `form` is the wire

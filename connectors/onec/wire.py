@@ -41,7 +41,7 @@ class Wire:
     def open(cls, settings: OneCSettings, transport: httpx.BaseTransport | None = None) -> Wire:
         """A connection by the settings; nothing is sent yet."""
         client = HttpClient(
-            f"{settings.url.rstrip('/')}/{ROOT}",
+            f"{settings.url.rstrip('/').removesuffix('/' + ROOT)}/{ROOT}",
             Login(settings.user, settings.password),
             limits=Limits(read=settings.timeout),
             pace=Pace(settings.per_second),

@@ -68,7 +68,11 @@ def address(expr: pl.Expr) -> pl.Expr:
     >>> pl.select(address(pl.lit("455000, Челябинская обл, , Магнитогорск г,,Кирова ул ,93, , "))).item()["value"]
     '455000, Челябинская обл, Магнитогорск г, Кирова ул, 93'
     """
-    text = expr.str.replace_all(r"[\s\p{Cc}\p{Zs}]+", " ").str.replace_all(r" ?,[ ,]*", ", ").str.strip_chars(" ,;")
+    text = (
+        expr.str.replace_all(r"[\s\p{Cc}\p{Zs}]+", " ")
+        .str.replace_all(r" ?,[ ,]*", ", ")
+        .str.strip_chars(" ,;")
+    )
     return outcome(pl.when(text != "").then(text))
 
 

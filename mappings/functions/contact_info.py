@@ -14,7 +14,11 @@ from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 
 BROKEN = "contact_info_unreadable"
 _ROWS = pl.List(
-    pl.Struct(dict.fromkeys(("Тип", "Вид", "Представление", "АдресЭП", "НомерТелефона", "Значение"), pl.String))
+    pl.Struct(
+        dict.fromkeys(
+            ("Тип", "Вид", "Представление", "АдресЭП", "НомерТелефона", "Значение"), pl.String
+        )
+    )
 )
 _LEGAL, _ACTUAL = "(?i)юр(?:идич|адрес)|legal", "(?i)факт|доставк|actual|delivery"
 
@@ -48,7 +52,9 @@ def _field(name: str) -> pl.Expr:
 
 def _of_kind(rows: pl.Expr, kinds: list[str], *fields: str) -> pl.Expr:
     wanted = rows.list.eval(
-        pl.coalesce(*(_field(name) for name in fields)).filter(pl.element().struct.field("Тип").is_in(kinds))
+        pl.coalesce(*(_field(name) for name in fields)).filter(
+            pl.element().struct.field("Тип").is_in(kinds)
+        )
     )
     return wanted.list.drop_nulls()
 
@@ -63,7 +69,9 @@ def _answer(cell: pl.Expr, rows: pl.Expr, found: pl.Expr) -> pl.Expr:
     return outcome(part.field(VALUE), part.field(REASON), evidence)
 
 
-def _many(cell: pl.Expr, kinds: list[str], fields: tuple[str, ...], clean: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+def _many(
+    cell: pl.Expr, kinds: list[str], fields: tuple[str, ...], clean: Callable[[pl.Expr], pl.Expr]
+) -> pl.Expr:
     rows = _rows(cell)
     joined = _of_kind(rows, kinds, *fields).list.join("; ").replace("", None)
     return _answer(cell, rows, clean(joined))

@@ -12,7 +12,17 @@ from mappings.functions.naming.step import Step
 from mappings.functions.naming.steps import STEPS, count_steps
 from schemas.outcome import outcome
 
-__all__ = ["FUNCTIONS", "PARTY_NAME", "STEPS", "Step", "clean_names", "count_steps", "full_name", "name", "party_name"]
+__all__ = [
+    "FUNCTIONS",
+    "PARTY_NAME",
+    "STEPS",
+    "Step",
+    "clean_names",
+    "count_steps",
+    "full_name",
+    "name",
+    "party_name",
+]
 
 
 def _field(expr: pl.Expr, field: str) -> pl.Expr:

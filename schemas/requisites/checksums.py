@@ -13,7 +13,8 @@ INN_12TH = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 
 def digit(number: pl.Expr, from_right: int) -> pl.Expr:
     """The digit of a non-negative integer, 0 being the last one."""
-    return number // 10**from_right % 10
+    divisor: int = 10**from_right
+    return number // divisor % 10
 
 
 def weighted(number: pl.Expr, weights: Sequence[int]) -> pl.Expr:

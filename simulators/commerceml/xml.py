@@ -41,10 +41,8 @@ def add(
 def write(root: etree._Element, path: Path, encoding: Encoding = "UTF-8") -> Path:
     """The packet as a file; characters the encoding lacks become references."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content: bytes = etree.tostring(
-        root, xml_declaration=True, encoding=encoding, pretty_print=True
-    )
-    path.write_bytes(content)
+    content = etree.tostring(root, xml_declaration=True, encoding=encoding, pretty_print=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
     return path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from threading import RLock
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from simulators.onec.schema import COUNTERPARTIES, NODES, PLANNED, ZERO, blank
 
 Object: TypeAlias = dict[str, Any]
 THIS_NODE = "0b0b0b0b-0000-4000-a000-000000000001"
+_EDITED = ("НаименованиеПолное", "Description", "Статус")
 HUB_NODE = "0b0b0b0b-0000-4000-a000-000000000002"
 
 
@@ -46,11 +47,10 @@ class Base:
             return self.sets[name][key]
 
     def remove(self, name: str, key: str) -> None:
-        """Deletes an object physically; the plan learns of it, a catalogue reader does not."""
+        """Deletes an object physically; nothing tells the hub, only a sweep of the keys sees it."""
         with self.lock:
             del self.sets[name][key]
-            if name in PLANNED:
-                self.registered[name, key] = None
+            self.registered.pop((name, key), None)
 
     def get(self, name: str, key: str) -> Object | None:
         """A copy of one object."""
@@ -70,14 +70,13 @@ class Base:
                 (name, key) for name in PLANNED for key in self.sets.get(name, {})
             )
 
-    def select_changes(self, message: int) -> Iterator[tuple[str, str, Object | None]]:
-        """(set, key, object or None if deleted) of everything registered; all of it takes the number."""
+    def select_changes(self, message: int) -> list[tuple[str, Object]]:
+        """(set, object) of everything registered, copies; all of it takes the number."""
         with self.lock:
             for place in self.registered:
                 self.registered[place] = message
-            taken = [(name, key, self.get(name, key)) for name, key in self.registered]
             self.sets[NODES][HUB_NODE]["SentNo"] = str(message)
-        return iter(taken)
+            return [(name, copy.deepcopy(self.sets[name][key])) for name, key in self.registered]
 
     def acknowledge(self, message: int) -> None:
         """Forgets what message `message` or an earlier one took, unless it was changed since."""
@@ -87,7 +86,7 @@ class Base:
             self.sets[NODES][HUB_NODE]["ReceivedNo"] = str(message)
 
     def change(self, n: int, name: str = COUNTERPARTIES) -> list[str]:
-        """Ref_Keys of `n` objects of a set that a user has just edited: their full name gets a new end."""
+        """Ref_Keys of `n` objects of a set that a user has just edited: a text of each gets a new end."""
         with self.lock:
             rows = [
                 row
@@ -97,11 +96,7 @@ class Base:
             self._edits += 1
             chosen = [rows[(self._edits * 131 + i * 17) % len(rows)]["Ref_Key"] for i in range(n)]
             for key in dict.fromkeys(chosen):
-                field = (
-                    "НаименованиеПолное"
-                    if "НаименованиеПолное" in self.sets[name][key]
-                    else "Description"
-                )
+                field = next(f for f in _EDITED if f in self.sets[name][key])
                 text = str(self.sets[name][key][field]).split(" (ред. ")[0]
                 self.put(name, {"Ref_Key": key, field: f"{text} (ред. {self._edits})"})
             return list(dict.fromkeys(chosen))

@@ -32,6 +32,13 @@ _FUNCTIONS: Mapping[str, Callable[[str, str], bool]] = {
 }
 
 
+def _constant(value: Any) -> Test:
+    return lambda _: value
+
+
+_always = _constant(True)
+
+
 def _either(left: Test, right: Test) -> Test:
     return lambda row: left(row) or right(row)
 
@@ -40,7 +47,7 @@ def _both(left: Test, right: Test) -> Test:
     return lambda row: left(row) and right(row)
 
 
-class BadQuery(ValueError):
+class BadQueryError(ValueError):
     """The query option cannot be understood."""
 
 
@@ -54,9 +61,9 @@ class Filter:
     def __post_init__(self) -> None:
         self._tokens = self._split()
         self._at = 0
-        self.test: Test = self._either() if self.text else lambda row: True
+        self.test: Test = self._either() if self.text else _always
         if self._at < len(self._tokens):
-            raise BadQuery(self.text)
+            raise BadQueryError(self.text)
 
     def _split(self) -> list[tuple[str, Any]]:
         tokens: list[tuple[str, Any]] = []
@@ -64,7 +71,7 @@ class Filter:
         while self.text[place:].strip():
             match = _TOKEN.match(self.text, place)
             if match is None:
-                raise BadQuery(self.text)
+                raise BadQueryError(self.text)
             kind, typed, text, number, mark, word = match.groups()
             place = match.end()
             if kind:
@@ -110,7 +117,7 @@ class Filter:
         if self._take("("):
             inner = self._either()
             if not self._take(")"):
-                raise BadQuery(self.text)
+                raise BadQueryError(self.text)
             return inner
         return self._comparison()
 
@@ -130,21 +137,21 @@ class Filter:
         if kind == "word" and value in _FUNCTIONS and self._take("("):
             first, second = self._value()[0], (self._take(","), self._value()[0])[1]
             if not self._take(")"):
-                raise BadQuery(self.text)
+                raise BadQueryError(self.text)
             function = _FUNCTIONS[value]
             return (lambda row: function(first(row), second(row))), value, "boolean"
         if kind == "word" and value in ("true", "false"):
-            return (lambda row: value == "true"), "", "boolean"
+            return _constant(value == "true"), "", "boolean"
         if kind == "word":
             return (lambda row: _property(row, value)), value, "property"
         if kind in ("end", "mark"):
-            raise BadQuery(self.text)
-        return (lambda row: value), "", kind
+            raise BadQueryError(self.text)
+        return _constant(value), "", kind
 
 
 def _property(row: Object, name: str) -> Any:
     if name not in row:
-        raise BadQuery(name)
+        raise BadQueryError(name)
     return row[name]
 
 

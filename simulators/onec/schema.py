@@ -81,7 +81,14 @@ PARTS: Mapping[tuple[str, str], Mapping[str, str]] = {
 PLANNED = (COUNTERPARTIES, PARTNERS, PEOPLE, ITEMS, ORDERS)
 
 
+def _empty(fields: Mapping[str, str]) -> dict[str, object]:
+    return {name: [] if kind == "t" else _DEFAULTS[kind] for name, kind in fields.items()}
+
+
+_EMPTY = {(name, ""): _empty(fields) for name, fields in SETS.items()}
+_EMPTY |= {place: _empty(fields) for place, fields in PARTS.items()}
+
+
 def blank(name: str, part: str = "") -> dict[str, object]:
     """An object (or a row of a table part) with every property at its 1C empty value."""
-    kinds = PARTS[name, part] if part else SETS[name]
-    return {field: [] if kind == "t" else _DEFAULTS[kind] for field, kind in kinds.items()}
+    return dict(_EMPTY[name, part])

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from simulators.onec import wire
 from simulators.onec.base import HUB_NODE, Base, Object
 from simulators.onec.faults import Faults
-from simulators.onec.query import BadQuery, Filter, ordered
+from simulators.onec.query import BadQueryError, Filter, ordered
 from simulators.onec.schema import COUNTERPARTIES, NODES, PARTS, PLAN, SETS
 
 _PLACE = re.compile(
@@ -33,7 +33,7 @@ _JSON = "application/json;odata=minimalmetadata;charset=utf-8"
 _ATOM = "application/atom+xml;type=feed;charset=utf-8"
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """An answer that is an error: status and the platform's sentence."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -73,7 +73,7 @@ class Publication:
             await asyncio.sleep(self.faults.delay)
         try:
             response = await self._served(request, as_json)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             body, kind = wire.error_body(self.faults.error_shape, as_json, refusal.message)
             headers = {"WWW-Authenticate": 'Basic realm="1C"'} if refusal.status == 401 else {}
             return Response(body, refusal.status, headers, media_type=kind)
@@ -83,9 +83,9 @@ class Publication:
 
     async def _served(self, request: Request, as_json: bool) -> Response:
         if not self._may_enter(request.headers.get("authorization", "")):
-            raise Refusal(401, "Идентификация пользователя не выполнена")
+            raise RefusalError(401, "Идентификация пользователя не выполнена")
         if self.faults.spend("busy"):
-            raise Refusal(503, "Сервер занят, повторите запрос позже")
+            raise RefusalError(503, "Сервер занят, повторите запрос позже")
         if self.faults.spend("html_pages"):
             body, kind = wire.error_body("html", as_json, "Сеанс завершён администратором")
             return Response(body, 500, media_type=kind)
@@ -124,32 +124,31 @@ class Publication:
         point = _POINT.search(request.query_params.get("DataExchangePoint", ""))
         number = request.query_params.get("MessageNo", "")
         if request.method != "POST" or point is None or not number.isdigit():
-            raise Refusal(400, "Неверные параметры операции обмена")
+            raise RefusalError(400, "Неверные параметры операции обмена")
         if point[1] != PLAN or point[2].lower() != HUB_NODE:
-            raise Refusal(404, "Узел плана обмена не найден")
+            raise RefusalError(404, "Узел плана обмена не найден")
         if action == "NotifyChangesReceived":
             self.base.acknowledge(int(number))
             return Response(status_code=200)
-        taken = [
-            (n, k, row and self._renamed(row))
-            for n, k, row in self.base.select_changes(int(number))
+        taken = self.base.select_changes(int(number))
+        visible = [
+            (name, self._renamed(row)) for name, row in taken if name not in self.faults.unpublished
         ]
-        visible = [entry for entry in taken if entry[0] not in self.faults.unpublished]
         return _atom(wire.atom_feed, root, visible)
 
     async def _entity(self, request: Request, root: str, rest: str, as_json: bool) -> Response:
         place = _PLACE.match(rest)
         if place is None:
-            raise Refusal(400, f"Неверный путь {rest}")
+            raise RefusalError(400, f"Неверный путь {rest}")
         name, key, tail = place["name"], (place["key"] or "").lower(), place["tail"] or ""
         if name in self.faults.unpublished or (name not in SETS and not self._part(name)):
-            raise Refusal(404, f"Сущность {name} не найдена")
+            raise RefusalError(404, f"Сущность {name} не найдена")
         if request.method != "GET":
             return await self._write(request, root, name, key, tail)
         if key:
             row = self.base.get(name, key)
             if row is None:
-                raise Refusal(404, "Экземпляр сущности не найден")
+                raise RefusalError(404, "Экземпляр сущности не найден")
             row = self._renamed(row)
             if as_json:
                 return Response(wire.json_one(root, name, row), media_type=_JSON)
@@ -182,11 +181,11 @@ class Publication:
         count = len(rows) if options.get("$inlinecount") == "allpages" else None
         page = rows[skip : skip + int(top)] if top else rows[skip:]
         if self.faults.memory_rows is not None and len(page) > self.faults.memory_rows:
-            raise Refusal(500, _NO_MEMORY)
+            raise RefusalError(500, _NO_MEMORY)
         page = [_selected(row, options.get("$select", "")) for row in page]
         if as_json:
             return Response(wire.json_page(root, name, page, count), media_type=_JSON)
-        return _atom(wire.atom_feed, root, ((name, row["Ref_Key"], row) for row in page), count)
+        return _atom(wire.atom_feed, root, ((name, row) for row in page), count)
 
     def _filtered(self, name: str, text: str) -> list[Object]:
         try:
@@ -197,20 +196,20 @@ class Publication:
                     and kind == "guid"
                     and operator not in ("eq", "ne")
                 ):
-                    raise Refusal(500, f"Операция сравнения недопустима для поля {field_name}")
+                    raise RefusalError(500, f"Операция сравнения недопустима для поля {field_name}")
                 if self.faults.date_filter_fails and kind == "datetime":
-                    raise Refusal(500, f"Отбор по полю {field_name} не поддерживается")
+                    raise RefusalError(500, f"Отбор по полю {field_name} не поддерживается")
             return [row for row in self._rows(name) if condition.test(row)]
-        except (BadQuery, TypeError) as error:
-            raise Refusal(400, f"Ошибка в параметре $filter: {error}") from error
+        except (BadQueryError, TypeError) as error:
+            raise RefusalError(400, f"Ошибка в параметре $filter: {error}") from error
 
     def _ordered(self, rows: list[Object], orderby: str) -> list[Object]:
         if self.faults.orderby_key_is_presentation and orderby.startswith("Ref_Key"):
             orderby = "Description" if rows and "Description" in rows[0] else orderby
         try:
             return ordered(rows, orderby)
-        except (BadQuery, TypeError) as error:
-            raise Refusal(400, f"Ошибка в параметре $orderby: {error}") from error
+        except (BadQueryError, TypeError) as error:
+            raise RefusalError(400, f"Ошибка в параметре $orderby: {error}") from error
 
     def _shift(self, name: str) -> None:
         if self.faults.drift == "insert":
@@ -220,7 +219,7 @@ class Publication:
 
     async def _write(self, request: Request, root: str, name: str, key: str, tail: str) -> Response:
         if name == NODES or self._part(name):
-            raise Refusal(405, "Запись не разрешена")
+            raise RefusalError(405, "Запись не разрешена")
         if request.method == "POST" and not key:
             values = await _body(request)
             values.setdefault("Ref_Key", str(uuid.uuid4()))
@@ -229,10 +228,12 @@ class Publication:
             )
         row = self.base.get(name, key)
         if row is None:
-            raise Refusal(404, "Экземпляр сущности не найден")
+            raise RefusalError(404, "Экземпляр сущности не найден")
         wanted = request.headers.get("if-match", "").strip('"')
         if wanted not in ("", "*", row["DataVersion"]):
-            raise Refusal(412, "Версия объекта не совпадает: объект изменён другим пользователем")
+            raise RefusalError(
+                412, "Версия объекта не совпадает: объект изменён другим пользователем"
+            )
         if request.method == "DELETE":
             self.base.remove(name, key)
             return Response(status_code=204)
@@ -248,16 +249,16 @@ def _atom(written: Callable[..., bytes], *parts: Any) -> Response:
     try:
         return Response(written(*parts), media_type=_ATOM)
     except ValueError as error:
-        raise Refusal(400, "Недопустимый символ XML в значении свойства") from error
+        raise RefusalError(400, "Недопустимый символ XML в значении свойства") from error
 
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
         values = json.loads(await request.body())
     except ValueError as error:
-        raise Refusal(400, "Тело запроса не читается как JSON") from error
+        raise RefusalError(400, "Тело запроса не читается как JSON") from error
     if not isinstance(values, dict):
-        raise Refusal(400, "Ожидается объект JSON")
+        raise RefusalError(400, "Ожидается объект JSON")
     return values
 
 
@@ -265,7 +266,7 @@ def _selected(row: Object, select: str) -> Object:
     names = [name for name in select.split(",") if name and name != "*"]
     missing = [name for name in names if name not in row]
     if missing:
-        raise Refusal(400, f"Поле {missing[0]} не найдено")
+        raise RefusalError(400, f"Поле {missing[0]} не найдено")
     return {name: row[name] for name in names} if names else row
 
 

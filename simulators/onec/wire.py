@@ -30,9 +30,13 @@ def metadata(renamed: Mapping[str, str]) -> bytes:
     root = etree.Element(f"{{{EDMX}}}Edmx", {"Version": "1.0"}, nsmap={"edmx": EDMX})
     services = etree.SubElement(root, f"{{{EDMX}}}DataServices", nsmap={"m": META})
     services.set(f"{{{META}}}DataServiceVersion", "3.0")
+    spaces: dict[str | None, str] = {None: EDM_NS}
     schema = etree.SubElement(
-        services, f"{{{EDM_NS}}}Schema", {"Namespace": "StandardODATA"}, nsmap={None: EDM_NS}
-    )  # type: ignore[dict-item]  # lxml takes None for the default namespace
+        services,
+        f"{{{EDM_NS}}}Schema",
+        {"Namespace": "StandardODATA"},
+        nsmap=spaces,  # type: ignore[arg-type]  # lxml takes None for the default namespace
+    )
     for name, fields in SETS.items():
         _entity_type(schema, name, fields, ("Ref_Key",), renamed)
     for (name, part), fields in PARTS.items():
@@ -87,19 +91,13 @@ def _json(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def atom_feed(
-    root: str, entries: Iterable[tuple[str, str, Object | None]], count: int | None = None
-) -> bytes:
-    """An Atom feed of (set, key, object); an absent object becomes a tombstone."""
+def atom_feed(root: str, entries: Iterable[tuple[str, Object]], count: int | None = None) -> bytes:
+    """An Atom feed of (set, object)."""
     feed = _feed_root(root)
     if count is not None:
         etree.SubElement(feed, f"{{{META}}}count").text = str(count)
-    for name, key, row in entries:
-        if row is None:
-            gone = etree.SubElement(feed, f"{{{TOMBS}}}deleted-entry")
-            gone.set("ref", f"{root}/{name}(guid'{key}')")
-        else:
-            feed.append(_entry(root, name, row))
+    for name, row in entries:
+        feed.append(_entry(root, name, row))
     return etree.tostring(feed, xml_declaration=True, encoding="UTF-8")
 
 

@@ -44,6 +44,7 @@ class World:
     def __init__(self, seed: int = 1, companies: int = 10_000) -> None:
         self.seed = seed
         self.companies = companies
+        self._cards: dict[str, pl.DataFrame] = {}
 
     @cached_property
     def entities(self) -> pl.DataFrame:
@@ -62,7 +63,9 @@ class World:
 
     def cards(self, source: str) -> pl.DataFrame:
         """How `source` (ebs, onec, commerceml, files) writes down the units it knows; KeyError if unknown."""
-        return source_cards(self.units, self.seed, source)
+        if source not in self._cards:
+            self._cards[source] = source_cards(self.units, self.seed, source)
+        return self._cards[source]
 
     def orders(self, source: str, keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(orders, their lines) of the customers with the given keys, about one order per two customers."""

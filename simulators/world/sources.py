@@ -71,7 +71,7 @@ def _commerceml(cards: pl.DataFrame, seed: int) -> pl.DataFrame:
     return cards.with_columns(key=uuids(seed, "commerceml/key", cards.height))
 
 
-def _files(cards: pl.DataFrame, seed: int) -> pl.DataFrame:
+def _files(cards: pl.DataFrame, _: int) -> pl.DataFrame:
     return cards.with_columns(
         key="К-" + (pl.int_range(cards.height) + 1).cast(pl.String).str.zfill(5)
     )

@@ -110,9 +110,6 @@ class OneCBench(Bench):
     def future_cursor(self) -> Cursor:
         raise NotImplementedError
 
-    def open_handles(self) -> int:
-        return 0
-
     def _add(self, **more: str) -> str:
         self.last += 1
         return self.base.put(PARTIES, party(self.last, **more))
@@ -130,6 +127,9 @@ CASES = [
             "until_is_respected": WHOLE,
             "resuming_makes_progress": WHOLE,
             "seeking_finds_the_moment": WHOLE,
+            "early_close_releases": (
+                "между запросами соединение ничего не держит / between requests nothing is held"
+            ),
             "count_agrees_with_read": "счёт с начала проверен отдельно / counting is tested apart",
         },
     )

@@ -87,9 +87,8 @@ class FolderBench(Bench):
         return last_cursor(batches(self.source(), self.stream))
 
     def open_handles(self) -> int:
-        opened = (Path("/proc/self/fd") / one for one in os.listdir("/proc/self/fd"))
-        targets = [os.readlink(one) for one in opened if one.is_symlink()]
-        return sum(target.startswith(str(self.folder)) for target in targets)
+        opened = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+        return sum(str(one.readlink()).startswith(str(self.folder)) for one in opened)
 
     def _new(self, count: int) -> dict[str, str | None]:
         self.last += count

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -108,7 +107,7 @@ def test_items_keep_unit_code_groups_and_the_deletion_mark(tmp_path: Path) -> No
     found = rows(tmp_path, "items")
     first = found.row(0, named=True)
     assert (first["БазоваяЕдиница"], first["БазоваяЕдиница@Код"]) == ("шт", "796")
-    assert json.loads(first["Группы"]) == {"Ид": "г2"}
+    assert first["Группы"] == "г2"
     assert found[DELETED].to_list() == [False, True]
     assert rows(tmp_path, "groups")["Родитель"].to_list() == ["г1", None]
 

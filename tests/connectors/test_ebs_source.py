@@ -21,7 +21,7 @@ from tests.connectors.ebs_sql import settings
 UNTIL = datetime(2024, 4, 1, tzinfo=UTC)
 CHANGED = {"LAST_UPDATE_DATE": "2024-03-01 10:00:00"}
 # Checksums by the rules of handbook 2.1, made for this test.
-INN = ("7701000009", "7702000017", "5001000006")
+INN = ("7701000001", "7702000011", "5001000002")
 
 
 @pytest.fixture

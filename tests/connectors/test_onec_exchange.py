@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from connectors.base import Acknowledges
 from connectors.onec import OneC, OneCSettings
+from connectors.onec.answers import entries
 from connectors.registry import validated
 from schemas.errors import ConfigError, ContractBroken
 from schemas.records import KEY, Batch, Cursor
-from tests.connectors.onec_base import ITEMS, PARTIES, PASSWORD, USER, Base, party
+from tests.connectors.onec_base import ITEMS, NODE, PARTIES, PASSWORD, USER, Base, feed, party
 
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
 CHANGES = "changes"
@@ -146,3 +147,14 @@ def test_a_wrong_node_is_a_mistake_in_the_settings() -> None:
         read(changed(1), node="НЕТ")
     with pytest.raises(ConfigError, match="base itself"):
         read(changed(1), node="БАЗА")
+
+
+def test_a_tombstone_is_a_deletion() -> None:
+    place = f"http://h/odata/standard.odata/{PARTIES}(guid'{NODE}')"
+    tomb = '<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="{}"/>'
+    answer = feed([]).replace("</feed>", tomb.format(place) + "</feed>")
+    assert list(entries(answer.encode(), "x")) == [
+        (PARTIES, {"Ref_Key": NODE, "DeletionMark": "true"})
+    ]
+    with pytest.raises(ContractBroken, match="cannot be read"):
+        list(entries(answer.replace(place, "?").encode(), "x"))

@@ -179,4 +179,4 @@ def test_a_kind_is_built_without_touching_the_network() -> None:
     found = kind("ebs")
     assert isinstance(found, Kind)
     source = build("ebs", "erp", {"host": "erp.invalid", "service_name": "P", "user": "u", "password": "p", "orgs": [1]})
-    assert [stream.name for stream in source.discover()][0] == "parties"
+    assert next(stream.name for stream in source.discover()) == "parties"

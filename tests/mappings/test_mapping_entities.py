@@ -98,6 +98,7 @@ def test_a_sole_trader_has_no_kpp() -> None:
         ({"name": "ООО Ромашка", "kind": "organization"}, "organization"),
         ({"name": "Иванов", "inn": "500100732259", "kind": "person"}, "person"),
         ({"name": "ИП Иванов", "kind": "organization"}, "sole_trader"),
+        ({"name": "ИП Иванов", "kind": "person"}, "sole_trader"),
         ({"name": "Filial", "inn": "9909001382"}, "foreign"),
         ({"name": "Ромашка", "country": "KZ"}, "foreign"),
         ({"name": "Ромашка"}, None),

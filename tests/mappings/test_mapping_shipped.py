@@ -258,6 +258,23 @@ def test_commerceml_counterparties_bring_contacts() -> None:
     assert record["legal_address"]
 
 
+def test_commerceml_items_read_members_of_nested_elements() -> None:
+    rows = pl.DataFrame(
+        [
+            {
+                "_key": "1", "Ид": "1", "Наименование": "Кабель", "БазоваяЕдиница": "м",
+                "БазоваяЕдиница@Код": "006", "Группы": '{"Ид": "g1"}',
+                "Изготовитель": '{"Ид": "z", "Наименование": "Кабельный завод"}',
+            },
+            {"_key": "2", "Ид": "2", "Наименование": "Лист", "Изготовитель": "Комбинат"},
+        ]
+    )  # fmt: skip
+    records = load_mapping("commerceml", "items").apply(rows, "site").records
+    assert records["manufacturer"].to_list() == ["Кабельный завод", "Комбинат"]
+    assert records.row(0, named=True)["category"] == "g1"
+    assert records["okei"].to_list() == ["006", None]
+
+
 @pytest.mark.parametrize("header", [("Наименование", "ИНН", "Телефон"), ("Name", "INN", "Phone")])
 def test_tables_of_people_lose_a_bad_requisite_but_not_the_record(
     header: tuple[str, str, str],

@@ -35,7 +35,7 @@ def clean(text: str) -> dict[str, Any]:
         ("Федеральное государственное бюджетное образовательное учреждение высшего образования «Институт»", "ФГБОУ ВО", "институт"),
         ("ГБУЗ «Больница № 4»", "ГБУЗ", "больница 4"),
         ("Банк Пример (ПАО)", "ПАО", "банк пример"),
-        ("Прибор Sp. z o.o.", "Sp. z o.o.", "прибор"),
+        ("Pribor Sp. z o.o.", "Sp. z o.o.", "pribor"),
         ("&quot;Лютик&quot; ЗАО", "ЗАО", "лютик"),
         ("Фонд развития ООО", "ООО", "фонд развития"),
         ("Союз", None, "союз"),
@@ -63,6 +63,9 @@ def test_legal_form_is_told_from_the_core(raw: str, form: str | None, core: str)
         ("Филиал № 3 ООО Заря", "branch", "№ 3"),
         ("Представительство Прибор AG", "branch", "представительство"),
         ("ООО «Вектор»", "branch", None),
+        ("ООО \"ОП \"КОРВЕТ\"", "branch", None),
+        ("ООО ОП Корвет", "branch", None),
+        ("ООО <<Лентерра>>", "name", "ООО «Лентерра»"),
         ("яя_ДУБЛЬ ООО Вектор", "flags", ["дубль", "мусор"]),
         ("ООО Вектор НЕ ИСПОЛЬЗОВАТЬ", "flags", ["не использовать"]),
         ("ООО Вектор (закрыт)", "flags", ["закрыт"]),
@@ -100,7 +103,9 @@ def test_text_read_in_a_wrong_encoding_is_refused_not_guessed(codec: str) -> Non
     assert got["name_core"] is None
 
 
-@pytest.mark.parametrize("text", ["ООО «РОС»", "ООО «Сёрф и Ёж»", "Société Générale", "АО «ПРИБОР-Ё»", "Müller GmbH"])
+@pytest.mark.parametrize(
+    "text", ["ООО «РОС»", "ООО «Сёрф и Ёж»", "Société Générale", "АО «ПРИБОР-Ё»", "Müller GmbH"]
+)
 def test_honest_text_is_not_taken_for_a_wrong_encoding(text: str) -> None:
     assert clean(text)["reason"] is None
 
@@ -127,7 +132,9 @@ def test_a_column_of_legal_forms_is_made_canonical() -> None:
         ("ФГУП", "МУП", True), ("ГБУЗ", "ФГБОУ ВО", True), ("ИП", "ООО", False), ("ООО", None, None),
     ],
 )  # fmt: skip
-def test_forms_are_compatible_inside_their_group(left: str, right: str | None, compatible: bool | None) -> None:
+def test_forms_are_compatible_inside_their_group(
+    left: str, right: str | None, compatible: bool | None
+) -> None:
     pair = pl.DataFrame({"a": [left], "b": [right]}, schema={"a": pl.String, "b": pl.String})
     assert pair.select(legal_forms_compatible(pl.col("a"), pl.col("b"))).item() is compatible
 

@@ -50,11 +50,10 @@ def test_a_life_with_merges_and_a_split(store: Store) -> None:
     ]
     assert _step(store, {"a": "AA", "b": "B", "c": "C"}) == [(4, "a", "changed", 2, None)]
     assert _step(store, {"b": "B", "c": "C"}, {"a": "b"}) == [(5, "a", "merged", 3, "b")]
-    assert (
-        _step(store, {"c": "C"}, {"a": "c", "b": "c"})
-        == [(6, "a", "redirected", 3, "c"), (7, "b", "merged", 2, "c")]
-        or True
-    )
+    assert _step(store, {"c": "C"}, {"a": "c", "b": "c"}) == [
+        (6, "a", "redirected", 3, "c"),
+        (7, "b", "merged", 2, "c"),
+    ]
     assert _step(store, {"a": "AA", "c": "C"}, {"b": "c"})[-1][1:3] == ("a", "split")
     with store.read() as reader:
         last = feed.newest(reader)
@@ -106,7 +105,7 @@ def test_a_polling_reader_misses_nothing_of_four_writers(
     store: Store, open_again: Callable[[], Store]
 ) -> None:
     """Writers commit in any order; a reader that only ever asks `pos > last` sees all, in order."""
-    turns, writers = 12, 4
+    turns, writers = 8, 4
     done = threading.Event()
     seen: list[tuple[int, str]] = []
     failures: list[BaseException] = []

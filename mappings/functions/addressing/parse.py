@@ -5,30 +5,50 @@ from __future__ import annotations
 import polars as pl
 
 from mappings.functions.addressing.regions import REGION_OF_CITY, REGION_OF_NAME
-from mappings.functions.addressing.words import BUILDING_LETTER, KIND_OF_WORD, SPLITTING, TOKENS, WORDS
+from mappings.functions.addressing.words import (
+    BUILDING_LETTER,
+    KIND_OF_WORD,
+    SPLITTING,
+    TOKENS,
+    WORDS,
+)
 from schemas.code_points import table, translated
 
 PARTS = ("region", "settlement", "street", "house", "building")
 _FOLD = table({"ё": "е", '"': " ", "«": " ", "»": " ", ":": " ", "(": ",", ")": ",", ";": ",", "\t": " ", "\n": ",",
                "–": "-", "—": "-", "№": " ", "\xa0": " ", "\\": "/"}, lower=True)  # fmt: skip
-_NUMBER = r"\d+(?:\s?[а-к])?(?:[/-]\d+[а-я]?)?"
+_INSIDE_HOUSE = "литера|литер|лит|строение|стр|корпус|корп|помещение|пом|офис|оф|кв|комната|ком"
+_NUMBER = r"\d+(?:[\s-]?[а-к])?(?:[/-]\d+[а-я]?)?"
 _HOUSE = rf"^(?:{_NUMBER})(?:\s?[кс]\s?\d+[а-я]?)*$"
 _FEDERAL = ("77", "78", "92")
 _CITY_OF_FEDERAL = {"77": "москва", "78": "санкт-петербург", "92": "севастополь"}
-_SAME_CITY = {"спб": "санкт-петербург", "с-петербург": "санкт-петербург", "петербург": "санкт-петербург"}
+_SAME_CITY = {
+    "спб": "санкт-петербург",
+    "с-петербург": "санкт-петербург",
+    "петербург": "санкт-петербург",
+}
 _SEGMENT = pl.col("segment")
 
 
 def _cut(text: pl.Series) -> pl.DataFrame:
     """Segments of all rows: row, segment; a comma set wherever a type word starts a part of its own."""
     folded = translated(text, _FOLD).str.replace_many(TOKENS, leftmost=True)
-    marked = folded.str.replace_all(r"\.", " ").str.replace_all(r" +", " ").str.replace_all(r" ?, ?", ",")
-    marked = marked.str.replace_all(r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3")
+    marked = (
+        folded.str.replace_all(r"\.", " ")
+        .str.replace_all(r" +", " ")
+        .str.replace_all(r" ?, ?", ",")
+    )
+    marked = marked.str.replace_all(
+        r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3"
+    )
     marked = marked.str.replace_all(r"([а-я.]) (г|ул|п|с) ([а-я])", "$1 $2 $3").str.replace_all(
         r"([\s,])(\d{6})([\s,]|$)", ",$2,"
     )
+    marked = marked.str.replace_all(rf"(\d[а-к]?) ({_INSIDE_HOUSE}) ", "$1,$2 ")
     rows = pl.DataFrame({"segment": marked.str.split(",")}).with_row_index("row")
-    return rows.explode("segment", empty_as_null=True).with_columns(_SEGMENT.str.strip_chars(" ,-/"))
+    return rows.explode("segment", empty_as_null=True).with_columns(
+        _SEGMENT.str.strip_chars(" ,-/")
+    )
 
 
 def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +58,9 @@ def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
     prefixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г|п|с|х|д|ш) ", ",$1 ")
     suffixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г) ", " $1,")
     cut = pl.when(many & ends).then(suffixed).when(many).then(prefixed).otherwise(_SEGMENT)
-    street = rf"^((?:{WORDS}) .*[а-я]|.*[а-я] (?:ул|улица|проспект|пр|пер|ш)) ({_NUMBER}(?:[кс]\d+)?)$"
+    street = (
+        rf"^((?:{WORDS}) .*[а-я]|.*[а-я] (?:ул|улица|проспект|пр|пер|ш)) ({_NUMBER}(?:[кс]\d+)?)$"
+    )
     cut = cut.str.replace(street, "$1,$2")
     return distinct.with_columns(piece=cut.str.split(",")).explode("piece", empty_as_null=True)
 
@@ -66,6 +88,7 @@ def _kind() -> pl.Expr:
     typed = word.replace_strict(KIND_OF_WORD, default=None, return_dtype=pl.String)
     return (
         pl.when(name == "").then(None)
+        .when(name.str.ends_with(" район")).then(pl.lit("ignored"))
         .when((word == "д") & ~number).then(pl.lit("settlement"))
         .when((word == "с") & ~number).then(pl.lit("settlement"))
         .when((word == "к") & ~number).then(None)
@@ -82,25 +105,47 @@ def _kind() -> pl.Expr:
 
 def _core() -> pl.Expr:
     """A street or place name without «имени», ordinals in front and without endings, one spelling."""
-    name = pl.col("name").str.replace_all(r"(^| )(?:им|имени) ", "$1").str.replace_all(r"(\d)-?(?:я|й|ая|ый|ой|е|ое|го)\b", "$1")
+    name = (
+        pl.col("name")
+        .str.replace_all(r"(^| )(?:им|имени) ", "$1")
+        .str.replace_all(r"(\d)-?(?:я|й|ая|ый|ой|е|ое|го)\b", "$1")
+    )
     return name.str.replace(r"^(.*[а-я]) (\d+)$", "$2 $1").replace(_SAME_CITY)
 
 
 def _region_code() -> pl.Expr:
-    name = pl.col("name").str.replace_all(rf"\b(?:обл|область|край|респ|республика|аокр|аобл|ао)\b", "").str.replace_all("  +", " ").str.strip_chars(" -")
+    name = (
+        pl.col("name")
+        .str.replace_all(r"\b(?:обл|область|край|респ|республика|аокр|аобл|ао)\b", "")
+        .str.replace_all("  +", " ")
+        .str.strip_chars(" -")
+    )
     head = name.str.replace(r" ?[-/(] .*$| [/(].*$", "").str.strip_chars(" -/")
-    by_name = pl.coalesce(*(n.replace_strict(REGION_OF_NAME, default=None, return_dtype=pl.String) for n in (name, head)))
+    by_name = pl.coalesce(
+        *(
+            n.replace_strict(REGION_OF_NAME, default=None, return_dtype=pl.String)
+            for n in (name, head)
+        )
+    )
     by_city = pl.col("name").replace_strict(REGION_OF_CITY, default=None, return_dtype=pl.String)
     kind = pl.col("kind")
-    return pl.when(kind == "region").then(pl.coalesce(by_name, by_city)).when(kind == "settlement").then(by_city)
+    return (
+        pl.when(kind == "region")
+        .then(pl.coalesce(by_name, by_city))
+        .when(kind == "settlement")
+        .then(by_city)
+    )
 
 
 def _understood(distinct: pl.DataFrame) -> pl.DataFrame:
     """Distinct segments with their pieces: kind, core name, region code, house and building numbers."""
     frame = _named(_resegmented(distinct)).filter(pl.col("kind").is_not_null())
     compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
+    compact = compact.str.replace(r"^(\d+)-([А-К])", "$1$2")
     # «12К2»: the letter belongs to what follows; twice, as one match may hide the next
-    apart = compact.str.replace_all(r"(\d)([КС])(\d)", "$1|$2$3").str.replace_all(r"(\d)([КС])(\d)", "$1|$2$3")
+    apart = compact.str.replace_all(r"(\d)([КС])(\d)", "$1|$2$3").str.replace_all(
+        r"(\d)([КС])(\d)", "$1|$2$3"
+    )
     letter = pl.col("word").replace_strict(BUILDING_LETTER, default=None, return_dtype=pl.String)
     return frame.with_columns(
         core=_core(),
@@ -131,14 +176,18 @@ def _gathered(pieces: pl.DataFrame) -> pl.DataFrame:
         building=pl.col("building").filter(kind == "building").str.join(""),
     )
     region = pl.coalesce("by_region", "by_city")
-    city = pl.coalesce("settlement", pl.when(region.is_in(_FEDERAL)).then(region.replace(_CITY_OF_FEDERAL)))
+    city = pl.coalesce(
+        "settlement", pl.when(region.is_in(_FEDERAL)).then(region.replace(_CITY_OF_FEDERAL))
+    )
     first, second = (pl.col("loose").list.get(i, null_on_oob=True) for i in (0, 1))
     return grouped.select(
         "row",
         postal_code="postal",
         region=region,
         settlement=pl.coalesce(city, first),
-        street=pl.coalesce("street", "planning", pl.when(city.is_null()).then(second).otherwise(first)),
+        street=pl.coalesce(
+            "street", "planning", pl.when(city.is_null()).then(second).otherwise(first)
+        ),
         house="house",
         building=pl.concat_str(pl.col("inner").fill_null(""), pl.col("building")).replace("", None),
     )
@@ -154,5 +203,3 @@ def parse(texts: pl.Series) -> pl.DataFrame:
     pieces = segments.join(distinct, on="segment", how="inner", maintain_order="left_right")
     rows = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.get_index_type(), eager=True)})
     return rows.join(_gathered(pieces), on="row", how="left", maintain_order="left").drop("row")
-
-

@@ -22,4 +22,6 @@ _REGIONS = _load()
 CODES: tuple[str, ...] = tuple(sorted(_REGIONS))
 CITIES: tuple[str, ...] = tuple(city for code in CODES for city in _REGIONS[code]["cities"])
 REGION_OF_NAME: dict[str, str] = {plain(n): code for code in CODES for n in _REGIONS[code]["names"]}
-REGION_OF_CITY: dict[str, str] = {plain(c): code for code in CODES for c in _REGIONS[code]["cities"]}
+REGION_OF_CITY: dict[str, str] = {
+    plain(c): code for code in CODES for c in _REGIONS[code]["cities"]
+}

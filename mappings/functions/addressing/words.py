@@ -41,4 +41,10 @@ BUILDING_LETTER: dict[str, str] = {
 }
 WORDS = "|".join(sorted(KIND_OF_WORD, key=len, reverse=True))
 # Between other words these alone start a new part; one-letter types only before what they can name.
-SPLITTING = "|".join(sorted((w for w in KIND_OF_WORD if len(w) > 1 and w not in ("ао", "пр", "рф")), key=len, reverse=True))
+SPLITTING = "|".join(
+    sorted(
+        (w for w in KIND_OF_WORD if len(w) > 1 and w not in ("ао", "пр", "рф")),
+        key=len,
+        reverse=True,
+    )
+)

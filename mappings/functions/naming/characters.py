@@ -75,8 +75,7 @@ def _one_script(text: pl.Series) -> pl.Series:
     return whole["token"].alias(text.name)
 
 
-
-_QUOTES = {**dict.fromkeys(("«", "»", "“", "”", "„", "‟", "‹", "›", "″", "''", "``", "‘‘", "’’"), '"'),
+_QUOTES = {**dict.fromkeys(("«", "»", "“", "”", "„", "‟", "‹", "›", "″", "''", "<<", ">>", "``", "‘‘", "’’"), '"'),
            **dict.fromkeys(("‘", "’", "`", "´", "‛", "′"), "'")}  # fmt: skip
 _DASHES = dict.fromkeys(("‐", "‑", "‒", "–", "—", "―", "−", "─"), "-")
 
@@ -84,7 +83,9 @@ _DASHES = dict.fromkeys(("‐", "‑", "‒", "–", "—", "―", "−", "─")
 def _single_quotes(text: pl.Series) -> pl.Series:
     frame = text.to_frame("text")
     lonely = frame["text"].str.contains("'", literal=True)
-    edges = TEXT.str.replace_all(r"""(^|[\s("])'+""", '$1"').str.replace_all(r"""'+($|[\s)",.])""", '"$1')
+    edges = TEXT.str.replace_all(r"""(^|[\s("])'+""", '$1"').str.replace_all(
+        r"""'+($|[\s)",.])""", '"$1'
+    )
     return on_rows(frame, lonely, lambda rows: rows.select(edges))["text"]
 
 
@@ -125,7 +126,7 @@ CHARACTER_STEPS = (
          trigger="[A-Za-z]"),
     Step("quotes", "Кавычки и тире", "Quotes and dashes",
          {"text": TEXT.map_batches(_quoted, return_dtype=pl.String, is_elementwise=True)},
-         trigger=r"""["«»“”„‟‹›″‘’`´‛′'‐‑‒–—―−─]"""),
+         trigger=r"""<<|>>|["«»“”„‟‹›″‘’`´‛′'‐‑‒–—―−─]"""),
     Step("punctuation", "Повторы и пробелы", "Repeats and spaces", {"text": _COLLAPSED}, trigger=_REPEATS),
 )  # fmt: skip
 TIDY = Step("tidy", "Края", "Ends", {"text": _TIDY})

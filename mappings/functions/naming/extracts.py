@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
+from mappings.functions.addressing.regions import CITIES
 from mappings.functions.naming.places import NOMINATIVE
 from mappings.functions.naming.spellings import ONLY_FORM, TAILS
 from mappings.functions.naming.step import BETWEEN, Step, joined
@@ -38,7 +41,11 @@ def _without_requisites() -> pl.Expr:
     text = TEXT
     for pattern in _TAKEN:
         text = text.str.replace_all(pattern, " ")
-    return text.str.replace_all(r"\(\s*[,;/]*\s*\)", " ").str.replace_all("  +", " ").str.strip_chars(" ,;/")
+    return (
+        text.str.replace_all(r"\(\s*[,;/]*\s*\)", " ")
+        .str.replace_all("  +", " ")
+        .str.strip_chars(" ,;/")
+    )
 
 
 _INSIDE = TEXT.str.extract_all(r"\([^()]*\)").list.join(BETWEEN)
@@ -51,7 +58,10 @@ _REMARKS = (
 )
 _CITY_REMARK = _INSIDE.str.extract(r"\((?:г\.?|город)\s*([А-ЯЁ][А-яЁё -]+?)\)")
 _OUTSIDE = (
-    TEXT.str.replace_all(r"\([^()]*\)", " ").str.replace_all(r"[()]", " ").str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
+    TEXT.str.replace_all(r"\([^()]*\)", " ")
+    .str.replace_all(r"[()]", " ")
+    .str.replace_all("  +", " ")
+    .str.strip_chars(" ,;:/|-")
 )
 
 # marker → (what shows it, what is cut out of the name; None: only flagged, it may be the name)
@@ -86,7 +96,7 @@ def _without_garbage() -> pl.Expr:
     return pl.when(only_form).then(_SPACED.str.strip_chars(" ,;:/|-")).otherwise(text)
 
 
-_MARKER = r"(?:филиал[а-я]*|ф-л|обособленн[а-я]* подразделени[а-я]*|представительств[а-я]*|ОСП|ОП)"
+_MARKER = r"(?:филиал[а-я]*|ф-л|обособленн[а-я]* подразделени[а-я]*|представительств[а-я]*)"
 _ADJECTIVE = r"[А-ЯЁ][А-яЁё-]+(?:ск|цк)(?:ий|ое|ая|ого|ой)"
 _IN_PLACE = r"(?:в|по)\s+(?:г\.?\s*|городе?\s+|городу\s+)?([А-ЯЁ][А-яЁё]*(?:[ -][А-яЁё]+){0,2})"
 _PLACE = TEXT.str.extract(rf"\s{_IN_PLACE}\s*$")
@@ -101,7 +111,8 @@ _KIND = (
     .str.to_lowercase()
     .str.slice(0, 4)
     .replace_strict(
-        {"фили": "филиал", "ф-л": "филиал", "пред": "представительство"}, default="обособленное подразделение"
+        {"фили": "филиал", "ф-л": "филиал", "пред": "представительство"},
+        default="обособленное подразделение",
     )
 )
 
@@ -109,7 +120,8 @@ _KIND = (
 def _without_branch() -> pl.Expr:
     text = TEXT.str.replace(rf"\s{_IN_PLACE}\s*$", "")
     text = text.str.replace(
-        rf"([\s\",])(?i:{_MARKER})\s*[,-]?\s*(?:г\.?\s*|город\s+)?((?:№\s*)?[0-9]+|[А-ЯЁ][А-яЁё-]+)?\s*$", "$1"
+        rf"([\s\",])(?i:{_MARKER})\s*[,-]?\s*(?:г\.?\s*|город\s+)?((?:№\s*)?[0-9]+|[А-ЯЁ][А-яЁё-]+)?\s*$",
+        "$1",
     )
     text = text.str.replace(rf'^(?i:{_MARKER})\s*"[^"]+"\s*([^\s].*)$', "$1")
     text = text.str.replace(rf"^(?i:{_MARKER})\s*№?\s*[0-9]+\s+", "")
@@ -120,10 +132,17 @@ def _without_branch() -> pl.Expr:
 
 
 _BRANCH = pl.coalesce(
-    _PLACE.replace(NOMINATIVE), _BEFORE, pl.when(TEXT.str.contains(rf"^(?i:{_MARKER})")).then(_NAMED), _AFTER, _NUMBERED, _KIND
+    _PLACE.replace(NOMINATIVE),
+    _BEFORE,
+    pl.when(TEXT.str.contains(rf"^(?i:{_MARKER})")).then(_NAMED),
+    _AFTER,
+    _NUMBERED,
+    _KIND,
 )
 
-BRACKETS = Step("brackets", "Скобки", "Brackets", {"text": _BRACKETS}, trigger=r'[\[\]{}<>()]|"[ ,]*г\.')
+BRACKETS = Step(
+    "brackets", "Скобки", "Brackets", {"text": _BRACKETS}, trigger=r'[\[\]{}<>()]|"[ ,]*г\.'
+)
 REQUISITES = Step(
     "requisites", "Реквизиты в наименовании", "Requisites in the name",
     {
@@ -151,8 +170,20 @@ GARBAGE = Step(
     "garbage", "Пометки убраны из имени", "Markers cut out of the name",
     {"text": _without_garbage()}, trigger=_GARBAGE_TRIGGER + "|_",
 )  # fmt: skip
+# «ОП» is a separate unit only before a legal form or at the end, alone or with a city after it:
+# «ООО ОП Корвет» is a security firm (охранное предприятие).
+_CITY = "|".join(sorted(map(re.escape, {*CITIES, *NOMINATIVE}), key=len, reverse=True))
+_UNIT = "обособленное подразделение"
+SEPARATE_UNITS = Step(
+    "separate_units", "Сокращение «ОП»", "The abbreviation «ОП»",
+    {
+        "text": TEXT.str.replace(r"^(?:ОП|ОСП) ((?i:ООО|АО|ПАО|ОАО|ЗАО|ИП|общество|акционерное)[ \"])", f"{_UNIT} $1")
+        .str.replace(rf'([^ "][",]? )(?:ОП|ОСП)((?: (?:в )?(?:г\.? ?)?(?:{_CITY})| № ?[0-9]+)?)$', f"${{1}}{_UNIT}$2")
+    },
+    trigger=r'(?:^|[ ,"])(?:ОП|ОСП)(?: |$)',
+)  # fmt: skip
 BRANCHES = Step(
     "branch", "Подразделение", "Branch",
     {"branch": pl.coalesce(_BRANCH, "branch"), "text": _without_branch()},
-    trigger=rf"(?i:(?:^|[\s\",-])(?:филиал|ф-л|обособленн[а-я]* подразд|представительств))|(?:^|[\s\",])(?:ОП|ОСП)(?:[\s\",]|$)",
+    trigger=r"(?i:(?:^|[\s\",-])(?:филиал|ф-л|обособленн[а-я]* подразд|представительств))",
 )  # fmt: skip

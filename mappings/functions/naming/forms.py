@@ -16,7 +16,9 @@ _SIGNIFICANT = r"[\p{L}\p{N}]"
 def _canon(spelling: pl.Series) -> pl.Series:
     known = spelling.drop_nulls().unique()
     forms = [canonical(text) for text in known.to_list()]
-    return spelling.replace_strict(known, pl.Series(forms, dtype=pl.String), default=None, return_dtype=pl.String)
+    return spelling.replace_strict(
+        known, pl.Series(forms, dtype=pl.String), default=None, return_dtype=pl.String
+    )
 
 
 def _take(text: pl.Series, pattern: str) -> pl.DataFrame:
@@ -33,7 +35,11 @@ def _take(text: pl.Series, pattern: str) -> pl.DataFrame:
 
 def _taken(frame: pl.DataFrame) -> pl.DataFrame:
     found = pl.col("text").str.strip_suffix(pl.col("rest"))
-    found = pl.when(found == pl.col("text")).then(pl.col("text").str.strip_prefix(pl.col("rest"))).otherwise(found)
+    found = (
+        pl.when(found == pl.col("text"))
+        .then(pl.col("text").str.strip_prefix(pl.col("rest")))
+        .otherwise(found)
+    )
     bare = pl.col("rest").str.strip_chars_start(" ,./:-").str.strip_chars_end(" ,/:-")
     found_form = found.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
     keep = pl.col("form").is_not_null() & bare.str.contains(_SIGNIFICANT)
@@ -46,7 +52,9 @@ def _heads(text: pl.Series) -> pl.DataFrame:
     rest = pl.col("text").str.replace(_COMMON, "").str.strip_chars_start(" ,./:-").alias("rest")
     frame = text.to_frame("text").with_columns(rest, form=pl.col("text").str.extract(_COMMON))
     keep = pl.col("form").is_not_null() & pl.col("rest").str.contains(_SIGNIFICANT)
-    frame = frame.select(form=pl.when(keep).then("form"), rest=pl.when(keep).then("rest").otherwise("text"))
+    frame = frame.select(
+        form=pl.when(keep).then("form"), rest=pl.when(keep).then("rest").otherwise("text")
+    )
     return on_rows(frame, frame["form"].is_null(), lambda rows: _take(rows["rest"], HEAD))
 
 
@@ -55,7 +63,9 @@ def _without_tails(frame: pl.DataFrame) -> pl.DataFrame:
     while True:
         loose = frame["form"].is_not_null() & ~frame["rest"].str.ends_with('"')
         found = loose & frame["rest"].str.contains(TAIL)
-        after = on_rows(frame, found, lambda rows: _take(rows["rest"], TAIL).with_columns(rows["form"]))
+        after = on_rows(
+            frame, found, lambda rows: _take(rows["rest"], TAIL).with_columns(rows["form"])
+        )
         if after["rest"].equals(frame["rest"]):
             return frame
         frame = after

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from mappings.functions.addressing.regions import CITIES
 
-_ENDINGS = (("ий", "ом"), ("ый", "ом"), ("а", "е"), ("я", "е"), ("ь", "и"), ("о", "о"), ("ы", "ах"), ("и", "ах"))
+_ENDINGS = (
+    ("ий", "ом"),
+    ("ый", "ом"),
+    ("а", "е"),
+    ("я", "е"),
+    ("ь", "и"),
+    ("о", "о"),
+    ("ы", "ах"),
+    ("и", "ах"),
+)
 
 
 def prepositional(city: str) -> str:

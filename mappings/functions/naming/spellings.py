@@ -30,7 +30,9 @@ _MANNERS = r"(?:бюджетн|казенн|казённ|автономн)"
 _SPHERES = r"(?:общеобразовательн|образовательн|дошкольн|профессиональн|научн|лечебн)"
 FULL_INSTITUTION = (
     rf"(?:{_OWNERS}[а-яё]*\s+)+(?:{_MANNERS}[а-яё]*\s+)?(?:{_SPHERES}[а-яё]*\s+)*учрежден[а-яё]*"
-    r"(?:\s+(?:" + "|".join(p.replace(r"\w*", "[а-яё]*").replace(" ", r"\s+") for p, _ in _INSTITUTION_TAILS) + "))?"
+    r"(?:\s+(?:"
+    + "|".join(p.replace(r"\w*", "[а-яё]*").replace(" ", r"\s+") for p, _ in _INSTITUTION_TAILS)
+    + "))?"
 )
 FULL_UNITARY = rf"(?:{_OWNERS}[а-яё]*\s+)+(?:унитарн[а-яё]*\s+)?предприят[а-яё]*"
 
@@ -100,7 +102,10 @@ def _initials(phrase: str) -> str:
             tail = letters
             break
     words = re.split(r"[\s-]+", phrase)
-    return "".join(next((v for k, v in _WORD_INITIALS.items() if w.startswith(k)), "") for w in words) + tail
+    return (
+        "".join(next((v for k, v in _WORD_INITIALS.items() if w.startswith(k)), "") for w in words)
+        + tail
+    )
 
 
 @cache

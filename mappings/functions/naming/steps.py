@@ -15,7 +15,15 @@ from itertools import product
 import polars as pl
 
 from mappings.functions.naming.characters import CHARACTER_STEPS
-from mappings.functions.naming.extracts import BRACKETS, BRANCHES, GARBAGE, MARKS, QUALIFIERS, REQUISITES
+from mappings.functions.naming.extracts import (
+    BRACKETS,
+    BRANCHES,
+    GARBAGE,
+    MARKS,
+    QUALIFIERS,
+    REQUISITES,
+    SEPARATE_UNITS,
+)
 from mappings.functions.naming.forms import SPLIT, split_form
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import WORKING, Step
@@ -25,7 +33,7 @@ _SINGLE_PAIR = TEXT.str.replace(r'^"([^"]*)"$', "$1").str.strip_chars(" ,;:/|-")
 _SPLIT = TEXT.map_batches(split_form, return_dtype=SPLIT, is_elementwise=True)
 
 WRITING: tuple[Step, ...] = (*CHARACTER_STEPS[:-1], BRACKETS, CHARACTER_STEPS[-1])
-EXTRACTS: tuple[Step, ...] = (REQUISITES, MARKS, QUALIFIERS, GARBAGE, BRANCHES)
+EXTRACTS: tuple[Step, ...] = (REQUISITES, MARKS, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
 FORMS: tuple[Step, ...] = (
     Step("unwrapped", "Кавычки вокруг всего имени", "Quotes around the whole name",
          {"text": _SINGLE_PAIR}, trigger='^"'),
@@ -38,7 +46,7 @@ FULL_NAME = Step("full_name", "Полное наименование", "Full nam
 STEPS: tuple[Step, ...] = (*WRITING, FULL_NAME, *EXTRACTS, *FORMS)
 # What shows that a name put together again would be read otherwise than the one it came from.
 UNSETTLED = "|".join(
-    f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, BRANCHES)
+    f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
     if step.trigger and step.name not in ("quotes", "mojibake", "homoglyphs", "characters")
 )  # fmt: skip
 _WORTH_SPLITTING = 20_000
@@ -78,9 +86,7 @@ def run(frame: pl.DataFrame) -> pl.DataFrame:
     return _run(frame, FORMS)
 
 
-def in_parallel(
-    frame: pl.DataFrame, work: Callable[[pl.DataFrame], pl.DataFrame]
-) -> pl.DataFrame:
+def in_parallel(frame: pl.DataFrame, work: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
     """`work` done on slices of the frame at once: a column of text is otherwise cut by one core."""
     parts = min(os.cpu_count() or 1, len(frame) // _WORTH_SPLITTING)
     if parts < 2:

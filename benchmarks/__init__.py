@@ -1,0 +1,1 @@
+"""Benchmarks, each beside a peer in one run. `./run bench` prints the tables."""

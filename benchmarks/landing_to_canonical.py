@@ -1,0 +1,148 @@
+"""Landing → canonical for flat counterparties, beside reading and cleaning alone and plain loading.
+
+One run holds all figures of one engine, alternating, so that they may be compared as ratios. The world's
+rows are landed first; that is not timed. "read+clean" maps the same landed files and writes nothing;
+"raw load" sends the uncleaned columns by the plainest means the engine has (COPY csv, executemany).
+"""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+import psycopg
+
+from config.connections import Connection
+from config.settings import Settings
+from config.trust import load_trust
+from flows.house import House
+from flows.map import map_stream
+from flows.map_plan import partners, plan
+from flows.run import Run
+from schemas.records import CHANGED_AT, DELETED, KEY, Batch
+from simulators.world import World
+from store import Store, landing, open_store, runs, upgrade
+from tests.support.postgres import cluster, run_sql, server_binaries, url_of
+
+BATCH_ROWS = 50_000
+STREAM = "counterparties"
+HEADINGS = {
+    "name": "Наименование", "full_name": "Полное наименование", "inn": "ИНН", "kpp": "КПП",
+    "ogrn": "ОГРН", "address": "Адрес", "phones": "Телефон", "emails": "E-mail",
+}  # fmt: skip
+GOAL = {"postgresql": 100_000, "sqlite": 50_000}
+
+
+def run(rows: int, pairs: int, engines: list[str]) -> None:
+    """Measure and print one table per engine."""
+    raw = World(seed=1, companies=max(100, int(rows * 0.7))).flat(rows)
+    for engine in engines:
+        figures: dict[str, list[float]] = {}
+        for _ in range(pairs):
+            for name, seconds in _measure(engine, raw).items():
+                figures.setdefault(name, []).append(seconds)
+        _print(engine, rows, figures)
+
+
+def _measure(engine: str, raw: pl.DataFrame) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder, _store(engine, Path(folder)) as store:
+        house = _house(store, Path(folder))
+        work = _landed(house, raw)
+        mapping = house.mapping("bench", STREAM)
+        todo = plan(house, "bench", mapping, partners(house, "bench", mapping))
+
+        def clean_only() -> None:
+            for portion in todo.portions:
+                mapping.apply(portion.read(), "bench")
+
+        raw_load = _copy_csv if engine == "postgresql" else _executemany
+        return {
+            "raw load": _timed(lambda: raw_load(store, Path(folder), raw)),
+            "read+clean": _timed(clean_only),
+            "landing → canonical": _timed(lambda: map_stream(work, "bench", mapping)),
+        }
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+@contextmanager
+def _store(engine: str, folder: Path) -> Iterator[Store]:
+    if engine == "sqlite":
+        store = open_store(f"sqlite:///{folder / 'kanon.db'}", folder / "landing")
+        upgrade(store)
+        yield store
+        store.close()
+        return
+    binaries = server_binaries()
+    if binaries is None:
+        raise SystemExit("no PostgreSQL server binaries on this machine (apt: postgresql)")
+    with cluster(binaries) as socket:
+        run_sql(socket, "CREATE DATABASE bench")
+        store = open_store(url_of(socket, "bench"), folder / "landing")
+        upgrade(store)
+        yield store
+        store.close()
+
+
+def _house(store: Store, folder: Path) -> House:
+    connection = Connection(name="bench", kind="files")
+    return House(Settings(home=folder), store, {"bench": connection}, load_trust(folder))
+
+
+def _landed(house: House, raw: pl.DataFrame) -> Run:
+    rows = raw.rename(HEADINGS).with_columns(
+        pl.concat_str("source", "source_id", separator=":").alias(KEY),
+        pl.col("updated_at").cast(pl.Datetime("us", "UTC"), strict=False).alias(CHANGED_AT),
+        pl.lit(value=False).alias(DELETED),
+    )
+    with house.store.write() as writer:
+        run_id = runs.start(writer, "bench")
+        for start in range(0, rows.height, BATCH_ROWS):
+            batch = Batch(STREAM, rows.slice(start, BATCH_ROWS), None)
+            landing.land(writer, "bench", run_id, [batch])
+    return Run(house, run_id, "bench")
+
+
+def _copy_csv(store: Store, folder: Path, raw: pl.DataFrame) -> None:
+    del folder
+    columns = ", ".join(f"{name} text" for name in raw.columns)
+    with psycopg.connect(store.url.set(drivername="postgresql").render_as_string(False)) as session:
+        session.execute(f"CREATE TABLE raw ({columns})".encode())
+        with session.cursor().copy("COPY raw FROM STDIN (FORMAT csv)") as copy:
+            for start in range(0, raw.height, BATCH_ROWS):
+                buffer = io.BytesIO()
+                raw.slice(start, BATCH_ROWS).write_csv(buffer, include_header=False)
+                copy.write(buffer.getvalue())
+
+
+def _executemany(store: Store, folder: Path, raw: pl.DataFrame) -> None:
+    del store
+    session = sqlite3.connect(folder / "raw.db")
+    session.execute("PRAGMA journal_mode=WAL")
+    session.execute(f"CREATE TABLE raw ({', '.join(raw.columns)})")
+    places = ", ".join("?" * raw.width)
+    with session:
+        session.executemany(f"INSERT INTO raw VALUES ({places})", raw.cast(pl.String).iter_rows())  # noqa: S608  our own column names
+    session.close()
+
+
+def _print(engine: str, rows: int, figures: dict[str, list[float]]) -> None:
+    middle = {name: statistics.median(seconds) for name, seconds in figures.items()}
+    print(f"\n{engine}, {rows:,} counterparties, median of {len(figures['read+clean'])}")
+    print(f"{'step':<22}{'seconds':>9}{'min..max':>16}{'rows/s':>12}")
+    for name, seconds in figures.items():
+        spread = f"{min(seconds):.1f}..{max(seconds):.1f}"
+        print(f"{name:<22}{middle[name]:>9.1f}{spread:>16}{rows / middle[name]:>12,.0f}")
+    ratio = middle["landing → canonical"] / middle["read+clean"]
+    print(f"landing → canonical is {ratio:.2f}× read+clean (goal ≤ 3), goal {GOAL[engine]:,} rows/s")

@@ -1,0 +1,161 @@
+"""Every page in both languages and themes, narrow and wide: accessible, whole, offline, quiet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.admin.conftest import Recorded
+from tests.admin.seed import Seeded
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+Site = tuple[str, Seeded, Recorded]
+PAGES = {
+    "overview": "/",
+    "sources": "/sources",
+    "source": "/sources/erp",
+    "failed source": "/sources/onec",
+    "source never run": "/sources/shop",
+    "runs": "/runs",
+    "run": "/runs/{good_run}",
+    "failed run": "/runs/{bad_run}",
+    "quarantine": "/quarantine",
+    "quarantine group": "/quarantine?reason=inn_checksum&connection=erp&stream=parties",
+    "quarantine row": "/quarantine/1",
+    "parties": "/parties",
+    "parties found": "/parties?q=вектор",
+    "parties not found": "/parties?q=нетакого",
+    "party": "/parties/{party_id}",
+    "party sources": "/parties/{party_id}?tab=sources",
+    "party units": "/parties/{party_id}?tab=units",
+    "party history": "/parties/{party_id}?tab=history",
+    "feed": "/feed",
+    "reference": "/api",
+    "patterns": "/-/patterns",
+    "no such page": "/nowhere",
+}
+EMPTY = ("/", "/sources", "/runs", "/quarantine", "/parties", "/feed")
+LOOKS = [(language, theme, width) for language in ("ru", "en") for theme in ("light", "dark") for width in (320, 1440)]
+_WATCH = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (e) => window.violations.push(e.violatedDirective + ' ' + e.blockedURI));
+"""
+# Text outside inputs whose box is narrower than its content although nothing scrolls there.
+_CLIPPED = """
+() => [...document.querySelectorAll('h1,h2,h3,a,button,.badge,th,label')]
+  .filter((e) => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden' && !e.closest('.hidden'))
+  .map((e) => e.textContent.trim().slice(0, 40))
+"""
+_BORDERS = """
+() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
+  const light = (c) => { const [r, g, b] = c.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const ground = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255, 255]; };
+  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05); };
+  return [...document.querySelectorAll('input:not([type=hidden]), select, button:not(.quiet), a.button:not(.quiet)')]
+    .filter((e) => e.offsetParent && !e.closest('.choice') && !e.disabled)
+    .map((e) => { const s = getComputedStyle(e); return [e.outerHTML.slice(0, 60), Math.max(ratio(rgb(s.borderTopColor), ground(e.parentElement)), ratio(rgb(s.backgroundColor), ground(e.parentElement)))]; })
+    .filter(([, r]) => r < 3);
+}
+"""
+
+
+class Watched:
+    """A page that notes everything it should not do."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.origin = origin
+        self.page: Page = context.new_page()
+        self.page.add_init_script(_WATCH)
+        self.foreign: list[str] = []
+        self.console: list[str] = []
+        self.page.on("request", lambda r: self._request(r.url))
+        self.page.on("pageerror", lambda e: self.console.append(str(e)))
+        self.page.on("console", lambda m: self._said(m.type, m.text))
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.origin, "data:")):
+            self.foreign.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        # The browser itself reports the status of the error pages we open on purpose.
+        if kind == "error" and "404" not in text:
+            self.console.append(text)
+
+    def faults(self, path: str) -> dict[str, Any]:
+        """Everything wrong with the page at `path`, by kind; kinds without faults are left out."""
+        self.page.goto(self.origin + path)
+        self.page.wait_for_function("document.fonts.status === 'loaded'")
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        axe = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        found = {
+            "axe": [(v["id"], v["nodes"][0]["html"][:120]) for v in axe["violations"]],
+            "wider than the screen": width if width[0] > width[1] else [],
+            "clipped": self.page.evaluate(_CLIPPED),
+            "faint borders": self.page.evaluate(_BORDERS),
+            "content policy": self.page.evaluate("window.violations"),
+            "foreign requests": list(self.foreign),
+            "console": list(self.console),
+        }
+        return {kind: faults for kind, faults in found.items() if faults}
+
+
+def _context(browser: Browser, origin: str, language: str, theme: str, width: int) -> BrowserContext:
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    context.add_cookies([{"name": "kanon_view", "value": f"{language}.{theme}.normal.on", "url": origin}])
+    return context
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_every_page_is_accessible_whole_offline_and_quiet(
+    browser: Browser, site: Site, language: str, theme: str, width: int
+) -> None:
+    origin, seeded, _ = site
+    context = _context(browser, origin, language, theme, width)
+    watched = Watched(context, origin)
+    faults = {name: watched.faults(path.format(**vars(seeded))) for name, path in PAGES.items()}
+    context.close()
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("language", "theme", "width"), [("ru", "light", 1440), ("ru", "dark", 320)])
+def test_every_empty_page_too(browser: Browser, bare_site: str, language: str, theme: str, width: int) -> None:
+    context = _context(browser, bare_site, language, theme, width)
+    watched = Watched(context, bare_site)
+    faults = {path: watched.faults(path) for path in EMPTY}
+    context.close()
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+def test_the_harness_sees_a_fault_when_there_is_one(browser: Browser, site: Site) -> None:
+    context = _context(browser, site[0], "ru", "light", 320)
+    watched = Watched(context, site[0])
+    watched.page.route("**/runs", lambda route: route.fulfill(content_type="text/html", body=_BROKEN))
+    found = watched.faults("/runs")
+    context.close()
+    assert {"axe", "wider than the screen", "faint borders", "console"} <= set(found)
+
+
+_BROKEN = """<!doctype html><html><body><img src="/none.png"><p>x</p>
+<svg width="900" height="9"></svg><input><button>.</button>
+<style>input{border:1px solid #eee;background:#fff}</style><script>throw new Error('boom')</script></body></html>"""
+
+
+def test_nothing_is_cut_in_the_tables_at_1440(browser: Browser, site: Site) -> None:
+    origin, seeded, _ = site
+    context = _context(browser, origin, "ru", "light", 1440)
+    page = context.new_page()
+    cut = {}
+    for name, path in PAGES.items():
+        page.goto(origin + path.format(**vars(seeded)))
+        wide = "[...document.querySelectorAll('.scroll')].filter((e) => e.scrollWidth > e.clientWidth).length"
+        cut[name] = page.evaluate(wide)
+    context.close()
+    assert {name for name, number in cut.items() if number} == set()

@@ -1,0 +1,32 @@
+"""A house over the simulators of one small world, for tests of flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from admin.commands.demo_config import write_config
+from config.settings import Settings
+from flows.house import House, open_house
+from simulators.demo import Demo, start_demo
+from store.engine import Store
+
+
+@contextmanager
+def small_world(folder: Path, companies: int = 150, seed: int = 7) -> Iterator[Demo]:
+    """Running simulators, with their connection files under `folder`/config."""
+    with start_demo(folder / "sources", seed=seed, companies=companies) as world:
+        write_config(folder, world)
+        yield world
+
+
+def house_over(store: Store, folder: Path) -> House:
+    """A house with the connections of `folder` and the database and landing of `store`."""
+    return open_house(settings_over(store, folder))
+
+
+def settings_over(store: Store, folder: Path) -> Settings:
+    """Settings that lead to `store` and to the connections of `folder`."""
+    url = store.url.render_as_string(hide_password=False)
+    return Settings(home=folder, config=folder / "config", database=url, landing=store.landing)
