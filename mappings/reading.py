@@ -47,6 +47,7 @@ def joins_of(spec: MappingSpec) -> tuple[Join, ...]:
 def _join_of(join: JoinSpec, used: Sequence[str]) -> Join:
     prefix = f"{join.alias}."
     read = [name.removeprefix(prefix) for name in used if name.startswith(prefix)]
+    read += [name.partition("/")[0] for name in read]
     also = [*join.keep, *join.skip, *([join.latest] if join.latest else [])]
     columns = tuple(dict.fromkeys([*join.on, *read, *also]))
     return Join(

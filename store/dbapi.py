@@ -175,7 +175,7 @@ class Connection:
 
     def _counted(self, sql: str, bound: pl.DataFrame | None) -> int:
         # The driver does not tell how many rows a statement with parameters changed.
-        counting = f"WITH changed AS ({sql} RETURNING 1) SELECT count(*) FROM changed"  # noqa: S608
+        counting = f"WITH changed AS ({sql} RETURNING 1) SELECT count(*) FROM changed"  # noqa: S608  compiled by SQLAlchemy
         with self._statement() as cursor:
             cursor.adbc_statement.set_options(**_NO_COPY)
             cursor.execute(counting, bound)

@@ -6,6 +6,7 @@ agree (performance 2: 28 times faster than asking the library for each number).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -90,13 +91,21 @@ def _whole(text: str) -> str | None:
     return _e164(number) if pn.is_valid_number(number) else None
 
 
+def _stands_alone(text: str, match: pn.PhoneNumberMatch) -> bool:
+    """Whether no digit goes on before or after the match: a number inside a longer one is a guess."""
+    before = re.sub(r"[\W_]+$", "", text[: match.start].replace("+", "0"))
+    after = re.sub(r"^[\W_]+", "", text[match.end :])
+    return not before[-1:].isdigit() and not after[:1].isdigit()
+
+
 def ask_library(text: str) -> Found:
-    """The numbers the library finds in a text: the whole of it, else those written inside it."""
+    """The numbers the library finds in a text: the whole of it, else those between its words."""
     spelled = text.replace(EXTENSION, " ext ")
     whole = _whole(spelled)
     if whole is not None:
         return Found([whole], complete=True)
     matches = list(pn.PhoneNumberMatcher(spelled, REGION))
-    read = sum(_digits(match.raw_string) for match in matches)
-    complete = bool(matches) and _digits(spelled) - read < _FEWEST_DIGITS
-    return Found([_e164(match.number) for match in matches], complete)
+    sure = [match for match in matches if _stands_alone(spelled, match)]
+    read = sum(_digits(match.raw_string) for match in sure)
+    complete = bool(sure) and _digits(spelled) - read < _FEWEST_DIGITS
+    return Found([_e164(match.number) for match in sure], complete)

@@ -47,13 +47,20 @@ def test_two_digit_year_is_read_and_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0001-01-01T00:00:00", "01.01.0001 0:00:00", "3999-12-31", "4712-12-31 00:00:00", "", "  "]
+    "text",
+    ["0001-01-01T00:00:00", "01.01.0001 0:00:00", "3999-12-31", "4712-12-31 00:00:00", "", "  "],
 )
 def test_no_date_is_null_without_fault(text: str) -> None:
-    assert pl.select(timestamp(pl.lit(text))).item() == {"value": None, "reason": None, "evidence": None}
+    assert pl.select(timestamp(pl.lit(text))).item() == {
+        "value": None,
+        "reason": None,
+        "evidence": None,
+    }
 
 
-@pytest.mark.parametrize("text", ["31.02.2026", "вчера", "2026-13-01", "2026-01-31T25:00:00", "0226-01-31"])
+@pytest.mark.parametrize(
+    "text", ["31.02.2026", "вчера", "2026-13-01", "2026-01-31T25:00:00", "0226-01-31"]
+)
 def test_unreadable_date_is_refused(text: str) -> None:
     answer = pl.select(timestamp(pl.lit(text))).item()
     assert (answer["value"], answer["reason"]) == (None, "date_unreadable")
@@ -70,13 +77,14 @@ def test_hour_skipped_by_the_clocks_is_read_an_hour_later() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+@given(st.integers(631152000, 4102444800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
 def test_every_spelling_of_an_instant_reads_the_same(moment: datetime) -> None:
-    moment = moment.replace(microsecond=0)
     local = moment.astimezone(ZoneInfo("Europe/Moscow"))
     if local.fold or local.astimezone(UTC) != moment:
         return
-    spellings = [local.strftime(f) for f in ("%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M:%S", "%Y%m%d%H%M%S")]
+    spellings = [
+        local.strftime(f) for f in ("%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M:%S", "%Y%m%d%H%M%S")
+    ]
     spellings.append(moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
     frame = pl.DataFrame({"text": spellings})
     values = frame.select(timestamp(pl.col("text")).struct.field("value")).to_series().to_list()

@@ -30,7 +30,16 @@ def test_addresses_of_a_cell(cell: str, addresses: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["x@y", "a..b@c.ru", "info@mаil.ru", "info@mail,ru", "info@-x.ru", "позвонить", "иван@пример.рф"]
+    "cell",
+    [
+        "x@y",
+        "a..b@c.ru",
+        "info@mаil.ru",
+        "info@mail,ru",
+        "info@-x.ru",
+        "позвонить",
+        "иван@пример.рф",
+    ],
 )
 def test_what_is_no_address_is_told(cell: str) -> None:
     answer = pl.select(emails(pl.lit(cell)).alias("many"), email(pl.lit(cell)).alias("one")).row(0)
@@ -45,7 +54,11 @@ def test_a_bad_address_does_not_take_the_good_one_with_it() -> None:
 
 @pytest.mark.parametrize("cell", ["", "-", "нет"])
 def test_empty_markers_are_no_fault(cell: str) -> None:
-    assert pl.select(email(pl.lit(cell))).item() == {"value": None, "reason": None, "evidence": None}
+    assert pl.select(email(pl.lit(cell))).item() == {
+        "value": None,
+        "reason": None,
+        "evidence": None,
+    }
 
 
 def test_the_first_of_several_is_taken_and_told() -> None:

@@ -54,7 +54,10 @@ def test_parts_are_found_in_any_order(
     [
         ("бух. Марина", (None, "Марина", None, "бух.")),
         ("Гл. бухгалтер Петрова Анна Сергеевна", ("Петрова", "Анна", "Сергеевна", "Гл. бухгалтер")),
-        ("Петрова Анна Сергеевна, главный бухгалтер", ("Петрова", "Анна", "Сергеевна", "главный бухгалтер")),
+        (
+            "Петрова Анна Сергеевна, главный бухгалтер",
+            ("Петрова", "Анна", "Сергеевна", "главный бухгалтер"),
+        ),
         ("Иванова Мария (секретарь)", ("Иванова", "Мария", None, "секретарь")),
         ("снабженец", (None, None, None, "снабженец")),
         ("Директор Иван Петрович", (None, "Иван", "Петрович", "Директор")),
@@ -79,8 +82,15 @@ WORD = st.from_regex(r"[А-Я][а-я]{2,7}", fullmatch=True)
 
 
 @settings(max_examples=40, deadline=None)
-@given(WORD.map("{}ов".format), st.sampled_from(["Иван", "Пётр", "Олег"]), WORD.map("{}ович".format))
+@given(
+    WORD.map("{}ов".format), st.sampled_from(["Иван", "Пётр", "Олег"]), WORD.map("{}ович".format)
+)
 def test_case_and_order_do_not_matter(last: str, first: str, middle: str) -> None:
     usual = f"{last} {first} {middle}"
-    for text in (usual.upper(), usual.lower(), f"{first} {middle} {last}", f"  {last}  {first} {middle} "):
+    for text in (
+        usual.upper(),
+        usual.lower(),
+        f"{first} {middle} {last}",
+        f"  {last}  {first} {middle} ",
+    ):
         assert pl.select(person_name(pl.lit(text))).item()["value"] == usual

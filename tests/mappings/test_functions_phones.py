@@ -54,7 +54,10 @@ def test_one_number(cell: str, number: str) -> None:
         ("8 903 123-45-67; 8 905 123-45-68", ["+79031234567", "+79051234568"]),
         ("8 903 123-45-67 и 8 905 123-45-68", ["+79031234567", "+79051234568"]),
         ("8 (495) 123-45-67 8 (495) 765-43-21", ["+74951234567", "+74957654321"]),
-        ("84951234567 доб. 12, 84951234568 доб. 13", ["+74951234567;ext=12", "+74951234568;ext=13"]),
+        (
+            "84951234567 доб. 12, 84951234568 доб. 13",
+            ["+74951234567;ext=12", "+74951234568;ext=13"],
+        ),
         ("тел. 84951234567 факс 765-43-21", ["+74951234567", "+74957654321"]),
         ("911-123-45-67 Артем, 921-765-43-21 Олег", ["+79111234567", "+79217654321"]),
         ("84951234567, 8-495-123-45-67", ["+74951234567"]),
@@ -84,6 +87,11 @@ def test_a_bad_part_does_not_take_the_good_one_with_it() -> None:
     assert _read("84951234567; 8 000 000 00 00") == (["+74951234567"], "phone_invalid")
 
 
+@pytest.mark.parametrize("cell", ["+9 (4) 139-04-0614", "88 926 797-35-93", "89 4746 14-00-58"])
+def test_a_number_inside_a_longer_one_is_not_guessed(cell: str) -> None:
+    assert _read(cell) == ([], "phone_invalid")
+
+
 def test_toll_free_numbers_lend_no_prefix() -> None:
     assert _read("8-800-333-72-27, 123-45-67") == (["+78003337227"], "phone_local")
 
@@ -98,7 +106,10 @@ def test_exit_prefix_of_the_exchange_is_stripped() -> None:
 
 
 def test_single_phone_is_refused_if_there_is_none() -> None:
-    answers = [pl.select(phone(pl.lit(cell))).item() for cell in ("112", "", "anonymous", "84951234567; 89031234567")]
+    answers = [
+        pl.select(phone(pl.lit(cell))).item()
+        for cell in ("112", "", "anonymous", "84951234567; 89031234567")
+    ]
     assert [a["reason"] for a in answers] == ["phone_invalid", None, None, None]
     assert answers[3] == {"value": "+74951234567", "reason": None, "evidence": "several"}
 
@@ -109,7 +120,10 @@ SEPARATORS = st.sampled_from(["", " ", "-", ".", " - ", ") ", " (", "\u00a0", "�
 @st.composite
 def spellings(draw: st.DrawFn) -> str:
     """Eleven or so digits under a Russian or no prefix, with punctuation and perhaps an extension."""
-    digits = draw(st.text("0123456789", min_size=9, max_size=11) | st.from_regex(r"[3489][0-9]{9}", fullmatch=True))
+    digits = draw(
+        st.text("0123456789", min_size=9, max_size=11)
+        | st.from_regex(r"[3489][0-9]{9}", fullmatch=True)
+    )
     prefix = draw(st.sampled_from(["", "8", "7", "+7", "8 ", "+7 (", "8-", "+ 7 "]))
     cuts = "".join(d + draw(SEPARATORS) for d in digits[:6])
     extension = draw(st.sampled_from(["", "", " доб. 12", "#7", " ext 105", ",5", " x3"]))

@@ -72,6 +72,8 @@ def test_answers_do_not_depend_on_the_rows_around(
     name: str, texts: list[str | None], cut: int
 ) -> None:
     whole = _apply(name, texts)
-    assert whole.to_list() == _apply(name, texts[:cut]).to_list() + _apply(name, texts[cut:]).to_list()
+    assert (
+        whole.to_list() == _apply(name, texts[:cut]).to_list() + _apply(name, texts[cut:]).to_list()
+    )
     if isinstance(whole.dtype, pl.Struct):
         assert set(whole.struct.field(REASON).drop_nulls()) <= REASONS.keys()

@@ -40,7 +40,8 @@ def test_unreadable_number_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("Да", True), ("истина", True), ("1", True), ("N", False), ("false", False), ("", None)]
+    ("text", "value"),
+    [("Да", True), ("истина", True), ("1", True), ("N", False), ("false", False), ("", None)],
 )
 def test_yes_and_no(text: str, value: bool | None) -> None:
     assert _read("yes_no", text) == (value, None, None)
@@ -110,7 +111,11 @@ def test_unknown_value_is_left_for_review(name: str, evidence: str) -> None:
 
 def test_empty_reference_of_1c_is_null() -> None:
     column = pl.DataFrame({"ref": ["00000000-0000-0000-0000-000000000000", "", " a "]})
-    assert column.select(FUNCTIONS["empty_ref"](pl.col("ref"))).to_series().to_list() == [None, None, "a"]
+    assert column.select(FUNCTIONS["empty_ref"](pl.col("ref"))).to_series().to_list() == [
+        None,
+        None,
+        "a",
+    ]
 
 
 def test_text_keeps_signs_that_compatibility_forms_would_change() -> None:

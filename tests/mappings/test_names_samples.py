@@ -21,7 +21,7 @@ def registers(folder: str) -> pl.DataFrame:
     if not files:
         pytest.skip(f"no samples: legal-entities/{folder} (set KANON_SAMPLES)")
     frames = [pl.read_csv(file, infer_schema=False) for file in files]
-    return pl.concat(frames).unique(maintain_order=True)
+    return pl.concat(frames, how="diagonal").unique(maintain_order=True)
 
 
 def test_the_short_and_the_full_name_of_a_firm_have_one_legal_form() -> None:

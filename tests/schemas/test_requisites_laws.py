@@ -54,7 +54,10 @@ def test_every_valid_inn_is_accepted(found: list[str]) -> None:
 def test_every_corruption_the_checksum_can_see_is_refused(found: list[str]) -> None:
     for number in map(_inn, found[:3]):
         corrupted = [
-            number[:i] + d + number[i + 1 :] for i in range(len(number)) for d in DIGITS if d != number[i]
+            number[:i] + d + number[i + 1 :]
+            for i in range(len(number))
+            for d in DIGITS
+            if d != number[i]
         ]
         visible = [n for n in corrupted if _inn(n[: 9 if len(n) == 10 else 10]) != n]
         assert _values(inn, visible) == [None] * len(visible)

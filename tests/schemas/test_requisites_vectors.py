@@ -82,7 +82,10 @@ def test_empty_inn_is_neither_value_nor_fault(empty: str | None) -> None:
 
 
 def test_lost_zero_is_restored_only_if_the_checksum_holds() -> None:
-    assert (parse_inn("105018196").value, parse_inn("105018196").evidence) == ("0105018196", "lost_zero")
+    assert (parse_inn("105018196").value, parse_inn("105018196").evidence) == (
+        "0105018196",
+        "lost_zero",
+    )
     assert parse_inn("105018197").reason == "inn_length"
 
 
@@ -176,7 +179,12 @@ def test_only_organizations_have_a_kpp() -> None:
 def test_bik_and_accounts_of_one_bank_fit_together() -> None:
     accounts = pl.DataFrame(
         {
-            "account": ["30101810400000000225", "40702810638050013199", "40702810638050013198", "4070"],
+            "account": [
+                "30101810400000000225",
+                "40702810638050013199",
+                "40702810638050013198",
+                "4070",
+            ],
             "bik": ["044525225"] * 4,
         }
     )
@@ -215,6 +223,8 @@ def test_contradicting_requisites_are_told(
 def test_every_reason_has_its_sentences() -> None:
     refused = ["7414003632", "0000000000", "1", "0012345674"]
     reasons = {parse_inn(text).reason for text in refused} | {
-        parse(text).reason for parse in (parse_kpp, parse_ogrn, parse_okpo, parse_bik) for text in ("1", "00000000")
+        parse(text).reason
+        for parse in (parse_kpp, parse_ogrn, parse_okpo, parse_bik)
+        for text in ("1", "00000000")
     }
     assert reasons - {None} <= REASONS.keys()

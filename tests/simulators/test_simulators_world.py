@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.world import INN_SPOILT, LABELS, World
+from simulators.world.labels import names
 from simulators.world.numbers import inn10, inn12, inn_holds, ogrn13, ogrn15, okpo
 
 SOURCES = ("ebs", "onec", "commerceml", "files")
@@ -30,7 +32,6 @@ def _spoilt(kinds: str = "kinds") -> pl.Expr:
 
 def test_known_numbers_pass_the_generators() -> None:
     """Public numbers (handbook 2.1) are what the generators make of their first digits."""
-    import numpy as np
 
     def last(numbers: object) -> int:
         return int(numbers[0])  # type: ignore[index]  # one-element arrays below
@@ -77,7 +78,7 @@ def test_an_inn_differs_from_its_company_only_where_a_label_says_so(
     world: World, cards: pl.DataFrame
 ) -> None:
     own = world.entities.select("entity", own_inn="inn")
-    labelled = cards.join(own, on="entity", how="left").with_columns(kinds=_names())
+    labelled = cards.join(own, on="entity", how="left").with_columns(kinds=names())
     clean = labelled.filter(~_spoilt())
     assert clean.filter(pl.col("inn").ne_missing(pl.col("own_inn"))).is_empty()
     assert inn_holds(clean["inn"].drop_nulls()).all()
@@ -86,16 +87,10 @@ def test_an_inn_differs_from_its_company_only_where_a_label_says_so(
     assert spoilt.filter(pl.col("inn").eq_missing(pl.col("own_inn"))).is_empty()
 
 
-def _names() -> pl.Expr:
-    from simulators.world.labels import names
-
-    return names()
-
-
 @pytest.mark.parametrize("label", ["swapped_inn", "bad_checksum", "lost_zero"])
 def test_a_damaged_inn_fails_its_checksum(label: str, cards: pl.DataFrame) -> None:
     """`lost_zero` leaves 9 or 11 digits; the other two keep the length and break the control digit."""
-    damaged = cards.filter(_names().list.contains(label))
+    damaged = cards.filter(names().list.contains(label))
     assert not damaged.is_empty()
     assert not inn_holds(damaged["inn"]).any()
     if label == "lost_zero":
@@ -142,7 +137,7 @@ def test_truth_keys_are_unique_and_units_belong_to_their_entity(world: World) ->
 
 def test_hard_negatives_are_different_entities_that_look_alike(world: World) -> None:
     """АО and its former ООО share the name, the phone and the premises, never the INN."""
-    kinds = world.entities.with_columns(kinds=_names())
+    kinds = world.entities.with_columns(kinds=names())
     pairs = kinds.filter(pl.col("kinds").list.contains("transformation"))
     groups = pairs.group_by("core", "phone").agg(pl.col("form").sort(), pl.col("inn").n_unique())
     assert groups.filter(pl.col("inn") == 2)["form"].to_list()[0] == ["АО", "ООО"]
@@ -156,7 +151,7 @@ def test_hard_negatives_are_different_entities_that_look_alike(world: World) -> 
 
 
 def test_exact_duplicates_repeat_a_card_word_for_word(world: World) -> None:
-    cards = world.cards("onec").with_columns(kinds=_names())
+    cards = world.cards("onec").with_columns(kinds=names())
     copies = cards.filter(pl.col("kinds").list.contains("exact_duplicate"))
     same = ["unit", "name", "inn", "kpp", "phones", "address"]
     originals = cards.filter(~pl.col("kinds").list.contains("exact_duplicate")).select(same)

@@ -97,7 +97,7 @@ def test_links_that_are_gone_are_dropped_only_when_the_whole_is_given(store: Sto
 
 
 def test_an_id_resolves_through_any_number_of_merges(store: Store) -> None:
-    rows = [
+    rows: list[dict[str, str | None]] = [
         {"id": "a", "state": "merged", "survivor_id": "b"},
         {"id": "b", "state": "merged", "survivor_id": "c"},
         {"id": "c"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from store.paging import Order, page, token, values_of
 from store.tables import lease
 from tests.support.records import NOON, golden_records
 
-_ENTITIES = [
+_ENTITIES: list[dict[str, Any]] = [
     {"id": "1", "name": "ООО «Королёв и партнёры»", "inn": "7707083893", "ogrn": "1027700132195"},
     {
         "id": "2",

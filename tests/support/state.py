@@ -6,7 +6,16 @@ import polars as pl
 from sqlalchemy import Table, select
 
 from store.engine import Store
-from store.tables import canonical, change, golden, identity, link, quarantine, review_pair, source_record
+from store.tables import (
+    canonical,
+    change,
+    golden,
+    identity,
+    link,
+    quarantine,
+    review_pair,
+    source_record,
+)
 
 _HOW_IT_CAME = {
     "seq", "landing_id", "landing_row", "first_seen", "last_seen", "run_id", "at", "id_of_run", "pos",
@@ -35,5 +44,7 @@ def _content(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
 def assert_same_state(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:
     """Fail naming the first table that differs."""
     for name, frame in left.items():
-        assert frame.height == right[name].height, f"{name}: {frame.height} and {right[name].height} rows"
+        assert frame.height == right[name].height, (
+            f"{name}: {frame.height} and {right[name].height} rows"
+        )
         assert frame.equals(right[name]), f"{name} differs"

@@ -45,7 +45,8 @@ class Step:
         return on_rows(frame, frame["text"].str.contains(self.trigger), self._write)
 
     def _write(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.with_columns(**self.parts).select(**self.write)
+        # with_columns first: a select of literals alone would answer one row for many.
+        return frame.with_columns(**self.parts).with_columns(**self.write).select(list(self.write))
 
 
 def joined(old: str, new: pl.Expr) -> pl.Expr:

@@ -47,7 +47,7 @@ STEPS: tuple[Step, ...] = (*WRITING, FULL_NAME, *EXTRACTS, *FORMS)
 # What shows that a name put together again would be read otherwise than the one it came from.
 UNSETTLED = "|".join(
     f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
-    if step.trigger and step.name not in ("quotes", "mojibake", "homoglyphs", "characters")
+    if step.trigger and step.name not in ("quotes", "mojibake", "characters")
 )  # fmt: skip
 _WORTH_SPLITTING = 20_000
 
