@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+# They log whole URLs, with what is asked for in them, or every step of an upgrade.
+_CHATTY = ("httpx", "httpcore", "alembic")
 _PHONE = re.compile(r"(?<!\d)(?:\+7|8|7)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _LOGIN = re.compile(r"(?<=://)[^/\s@]+@")
@@ -27,6 +29,8 @@ def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structl
 def configure(level: str = "INFO") -> None:
     """Send the log to stderr as JSON lines; the one call of each process that logs."""
     logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s")
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

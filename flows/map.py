@@ -66,9 +66,10 @@ def _mapped_ahead(
 
     with ThreadPoolExecutor(max_workers=1) as ahead:
         waiting: Future[Settled] | None = None
-        for portion, following in zip(todo.portions, [*todo.portions[1:], None], strict=True):
+        for number, portion in enumerate(todo.portions, start=1):
             found = (waiting or ahead.submit(work, portion)).result()
-            waiting = ahead.submit(work, following) if following else None
+            more = number < len(todo.portions)
+            waiting = ahead.submit(work, todo.portions[number]) if more else None
             breaker.look(found, portion.rows)
             yield portion, found
 

@@ -36,9 +36,7 @@ class Run:
 
     def count(self, writer: Writer, stage: str, connection: str, stream: str, **numbers: int) -> None:
         """Add to the run's counts, inside `writer`'s transaction."""
-        present = {name: number for name, number in numbers.items() if number}
-        if present:
-            runs.count(writer, self.id, stage, connection, stream, **present)
+        runs.count(writer, self.id, stage, connection, stream, **numbers)
 
 
 @contextmanager
@@ -116,7 +114,7 @@ def _beat(house: House, run_id: int, lease: str, owner: str, stop: threading.Eve
                 runs.heartbeat(writer, run_id)
         except KanonError as error:
             # A missed beat is not the run's failure: the lease outlives several of them.
-            log.warning("heartbeat missed", run=run_id, error=type(error).__name__, detail=error.detail)
+            log.debug("heartbeat missed", run=run_id, error=type(error).__name__)
 
 
 def _finish(house: House, run_id: int, state: runs.State, error: BaseException | None) -> None:

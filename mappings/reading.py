@@ -110,9 +110,14 @@ def _text(schema: pl.Schema, name: str) -> pl.Expr:
     return pl.coalesce(found, pl.when(inner.str.contains(r"\S")).then(inner))
 
 
+ANYTHING = "*"
+
+
 def matches(column: str, values: Values) -> pl.Expr:
-    """Whether a working column has one of `values`; null matches only a null among them."""
+    """Whether a working column has one of `values`: "*" is any text, null only a null."""
     text = pl.col(f"{SOURCE}{column}").str.strip_chars()
+    if ANYTHING in values:
+        return text.is_not_null() if None not in values else pl.lit(value=True)
     known = text.is_in([value for value in values if value is not None]).fill_null(False)
     return known | text.is_null() if None in values else known
 

@@ -141,6 +141,17 @@ def page(
     return reader.frame(statement.order_by(run.c.id.desc()).limit(limit))
 
 
+def received_before(
+    reader: Reader, connection: str, stream: str, run_id: int, limit: int = 30
+) -> list[int]:
+    """Records received by the last `limit` runs before `run_id` that read the stream, newest first."""
+    c = run_count.c
+    place = (c.stage == "extract", c.connection == connection, c.stream == stream)
+    wanted = (*place, c.name == "received", c.run_id < run_id)
+    found = reader.rows(select(c.value).where(*wanted).order_by(c.run_id.desc()).limit(limit))
+    return [int(row.value) for row in found]
+
+
 def counts(reader: Reader, run_id: int) -> pl.DataFrame:
     """stage, connection, stream, name, value of a run, sorted."""
     c = run_count.c

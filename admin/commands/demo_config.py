@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
 from simulators.demo import Demo
 
+# Where this Oracle site keeps the numbers that have no column of their own: `kanon discover ebs
+# --requisites` proposes it.
+REQUISITES = {
+    "ogrn": {"from": "ATTRIBUTE1", "via": ["ogrn"], "invalid": "drop"},
+    "okpo": {"from": "ATTRIBUTE2", "via": ["okpo"], "invalid": "drop"},
+}
 PASSWORD = "KANON_DEMO_ONEC_PASSWORD"  # noqa: S105  the name of a variable, not a secret
 
 
@@ -18,8 +25,14 @@ def write_config(folder: Path, world: Demo) -> None:
     connections = folder / "config" / "connections"
     connections.mkdir(parents=True, exist_ok=True)
     for name, body in _connections(world).items():
-        text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False)
-        (connections / f"{name}.yaml").write_text(text, encoding="utf-8")
+        _write(connections / f"{name}.yaml", body)
+    overrides = folder / "config" / "mappings" / "ebs"
+    overrides.mkdir(parents=True, exist_ok=True)
+    _write(overrides / "parties.yaml", {"fields": REQUISITES})
+
+
+def _write(file: Path, body: Mapping[str, object]) -> None:
+    file.write_text(yaml.safe_dump(dict(body), allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def _connections(world: Demo) -> dict[str, dict[str, object]]:
@@ -41,7 +54,11 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
                 "url": world.onec.url.removesuffix("/odata/standard.odata"),
                 "user": world.onec.user,
                 "password": f"env:{PASSWORD}",
-                "exchange": {"plan": world.onec.plan, "node": "ХАБ"},
+                "exchange": {
+                    "plan": world.onec.plan,
+                    "node": "ХАБ",
+                    "ignore": ["Catalog_Партнеры", "Document_ЗаказКлиента"],
+                },
             },
         },
         "commerceml": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,8 @@ PAGES = {
     "no such page": "/nowhere",
 }
 EMPTY = ("/", "/sources", "/runs", "/quarantine", "/parties", "/feed")
-LOOKS = [(language, theme, width) for language in ("ru", "en") for theme in ("light", "dark") for width in (320, 1440)]
+WIDE = 1440
+LOOKS = [(theme, width) for width in (320, WIDE) for theme in ("light", "dark")]
 _WATCH = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', (e) => window.violations.push(e.violatedDirective + ' ' + e.blockedURI));
@@ -48,6 +51,10 @@ _CLIPPED = """
 () => [...document.querySelectorAll('h1,h2,h3,a,button,.badge,th,label')]
   .filter((e) => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden' && !e.closest('.hidden'))
   .map((e) => e.textContent.trim().slice(0, 40))
+"""
+_CUT = """
+() => [...document.querySelectorAll('.scroll')]
+  .filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent.trim().slice(0, 40))
 """
 _BORDERS = """
 () => {
@@ -86,16 +93,23 @@ class Watched:
         if kind == "error" and "404" not in text:
             self.console.append(text)
 
-    def faults(self, path: str) -> dict[str, Any]:
-        """Everything wrong with the page at `path`, by kind; kinds without faults are left out."""
+    def open(self, path: str) -> None:
+        """Shows a page and brings the accessibility rules into it."""
         self.page.goto(self.origin + path)
         self.page.wait_for_function("document.fonts.status === 'loaded'")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    def faults(self, theme: str, width: int) -> dict[str, Any]:
+        """Everything wrong with the open page in this look, by kind; kinds without faults are left out."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
         axe = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        size = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        cut = self.page.evaluate(_CUT) if width == WIDE else []
         found = {
             "axe": [(v["id"], v["nodes"][0]["html"][:120]) for v in axe["violations"]],
-            "wider than the screen": width if width[0] > width[1] else [],
+            "wider than the screen": size if size[0] > size[1] else [],
+            "tables cut": cut,
             "clipped": self.page.evaluate(_CLIPPED),
             "faint borders": self.page.evaluate(_BORDERS),
             "content policy": self.page.evaluate("window.violations"),
@@ -105,41 +119,45 @@ class Watched:
         return {kind: faults for kind, faults in found.items() if faults}
 
 
-def _context(browser: Browser, origin: str, language: str, theme: str, width: int) -> BrowserContext:
-    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-    context.add_cookies([{"name": "kanon_view", "value": f"{language}.{theme}.normal.on", "url": origin}])
-    return context
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
-def test_every_page_is_accessible_whole_offline_and_quiet(
-    browser: Browser, site: Site, language: str, theme: str, width: int
-) -> None:
-    origin, seeded, _ = site
-    context = _context(browser, origin, language, theme, width)
-    watched = Watched(context, origin)
-    faults = {name: watched.faults(path.format(**vars(seeded))) for name, path in PAGES.items()}
+@contextmanager
+def watched(browser: Browser, origin: str, language: str = "ru") -> Iterator[Watched]:
+    """A fresh browser profile that reads pages in a language."""
+    context = browser.new_context(viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
+    context.add_cookies([{"name": "kanon_view", "value": f"{language}.light.normal.on", "url": origin}])
+    yield Watched(context, origin)
     context.close()
-    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def _in_every_look(page: Watched, path: str) -> dict[str, Any]:
+    page.open(path)
+    faults = {f"{theme} {width}": page.faults(theme, width) for theme, width in LOOKS}
+    return {look: found for look, found in faults.items() if found}
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("language", "theme", "width"), [("ru", "light", 1440), ("ru", "dark", 320)])
-def test_every_empty_page_too(browser: Browser, bare_site: str, language: str, theme: str, width: int) -> None:
-    context = _context(browser, bare_site, language, theme, width)
-    watched = Watched(context, bare_site)
-    faults = {path: watched.faults(path) for path in EMPTY}
-    context.close()
-    assert {path: found for path, found in faults.items() if found} == {}
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_accessible_whole_offline_and_quiet(
+    browser: Browser, site: Site, name: str, language: str
+) -> None:
+    origin, seeded, _ = site
+    with watched(browser, origin, language) as page:
+        assert _in_every_look(page, PAGES[name].format(**vars(seeded))) == {}
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("path", EMPTY)
+def test_every_empty_page_too(browser: Browser, bare_site: str, path: str) -> None:
+    with watched(browser, bare_site) as page:
+        assert _in_every_look(page, path) == {}
+
+
+@pytest.mark.timeout(120)
 def test_the_harness_sees_a_fault_when_there_is_one(browser: Browser, site: Site) -> None:
-    context = _context(browser, site[0], "ru", "light", 320)
-    watched = Watched(context, site[0])
-    watched.page.route("**/runs", lambda route: route.fulfill(content_type="text/html", body=_BROKEN))
-    found = watched.faults("/runs")
-    context.close()
+    with watched(browser, site[0]) as page:
+        page.page.route("**/runs", lambda route: route.fulfill(content_type="text/html", body=_BROKEN))
+        page.open("/runs")
+        found = page.faults("light", 320)
     assert {"axe", "wider than the screen", "faint borders", "console"} <= set(found)
 
 
