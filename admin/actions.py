@@ -46,26 +46,26 @@ class Replayed:
 class Actions(Protocol):
     """The hub's abilities behind the buttons."""
 
-    def replay(self, ids: Sequence[int]) -> Replayed:
+    def replay(self, ids: Sequence[int], /) -> Replayed:
         """Sends open quarantine rows through their stage again; repeating it is harmless."""
 
-    def start_sync(self, connection: str) -> str:
+    def start_sync(self, connection: str, /) -> str:
         """Starts a run of this connection and returns the run's id; Conflict if one is going."""
 
-    def explain(self, golden_id: str) -> Sequence[Explanation]:
+    def explain(self, golden_id: str, /) -> Sequence[Explanation]:
         """One explanation per field of a golden record, computed from its records and the rules."""
 
 
 class NoActions:
     """A site that only reads: buttons answer that the hub is not connected."""
 
-    def replay(self, ids: Sequence[int]) -> Replayed:
+    def replay(self, _ids: Sequence[int], /) -> Replayed:
         raise _unwired()
 
-    def start_sync(self, connection: str) -> str:
+    def start_sync(self, _connection: str, /) -> str:
         raise _unwired()
 
-    def explain(self, golden_id: str) -> Sequence[Explanation]:
+    def explain(self, _golden_id: str, /) -> Sequence[Explanation]:
         return ()
 
 

@@ -45,7 +45,9 @@ API: tuple[APIRouter, ...] = (api_parties.router, api_changes.router)
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 
 
-def create_app(store: Store, settings: SiteSettings | None = None, actions: Actions | None = None) -> FastAPI:
+def create_app(
+    store: Store, settings: SiteSettings | None = None, actions: Actions | None = None
+) -> FastAPI:
     """The application over an open store; without `actions` its buttons say that they do nothing."""
     settings = settings or SiteSettings()
     durations = Durations()

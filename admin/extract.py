@@ -15,7 +15,9 @@ Message = str | tuple[str, str]
 def messages() -> dict[Message, list[str]]:
     """Message id, or (singular, plural), → the places that use it."""
     found: dict[Message, list[str]] = {}
-    options = {"templates/**.html": {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}}
+    options = {
+        "templates/**.html": {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
+    }
     rows = extract_from_dir(str(ROOT), _METHODS, options, keywords=_KEYWORDS)
     for name, line, message, *_ in rows:
         key: Message = message if isinstance(message, str) else (message[0], message[1])

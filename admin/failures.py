@@ -19,7 +19,11 @@ from schemas.errors import Conflict, KanonError, Refused, Retryable
 
 log = structlog.get_logger("kanon.admin")
 PROBLEM = "application/problem+json"
-_STATUS: tuple[tuple[type[KanonError], int], ...] = ((Refused, 403), (Conflict, 409), (Retryable, 503))
+_STATUS: tuple[tuple[type[KanonError], int], ...] = (
+    (Refused, 403),
+    (Conflict, 409),
+    (Retryable, 503),
+)
 _SAYS = {
     403: N_("This is not allowed"),
     404: N_("There is no such page"),
@@ -32,7 +36,9 @@ _BROKE = N_("Something broke on our side")
 _CALL = N_("Nothing is lost. Tell the error number to your administrator.")
 _CURES = {
     403: N_("Reload the page and try again. If it stays so, ask the administrator."),
-    404: N_("The record may never have existed, or the address has a typing error. Your data is safe."),
+    404: N_(
+        "The record may never have existed, or the address has a typing error. Your data is safe."
+    ),
     409: N_("Reload the page to see what changed."),
     503: N_("Nothing is lost. Wait a moment and reload the page."),
 }
@@ -54,7 +60,9 @@ def error_id() -> str:
 async def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, KanonError)  # noqa: S101  registered for this class only
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-    return _answer(request, status, error.for_user(_language(request)), type(error).__name__, error.detail)
+    return _answer(
+        request, status, error.for_user(_language(request)), type(error).__name__, error.detail
+    )
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -82,7 +90,14 @@ def _language(request: Request) -> Language:
 def _answer(request: Request, status: int, sentence: str, kind: str, detail: str = "") -> Response:
     number = error_id()
     level = log.error if status >= 500 else log.info
-    level("request_failed", error_id=number, status=status, kind=kind, detail=detail, path=_route(request))
+    level(
+        "request_failed",
+        error_id=number,
+        status=status,
+        kind=kind,
+        detail=detail,
+        path=_route(request),
+    )
     words = site_of(request).words[_language(request)]
     say = words.gettext(_SAYS.get(status, _BROKE))
     cure = words.gettext(_CURES.get(status, _CALL))

@@ -70,7 +70,12 @@ class Formats:
         days, rest = divmod(seconds, 86400)
         hours, rest = divmod(rest, 3600)
         minutes, seconds = divmod(rest, 60)
-        all_parts = [(days, word("d")), (hours, word("h")), (minutes, word("min")), (seconds, word("s"))]
+        all_parts = [
+            (days, word("d")),
+            (hours, word("h")),
+            (minutes, word("min")),
+            (seconds, word("s")),
+        ]
         while len(all_parts) > 1 and all_parts[0][0] == 0:
             all_parts.pop(0)
         kept = all_parts[:2]

@@ -10,7 +10,7 @@ import gettext
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -20,7 +20,7 @@ LANGUAGES: tuple[Language, ...] = ("ru", "en")
 CATALOGUE = Path(__file__).parent / "locales" / "ru" / "messages.po"
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802  gettext's own name for a deferred message
     """The message itself, marked for translation where it is shown later."""
     return message
 
@@ -65,7 +65,7 @@ class Words:
 
 def known(language: str | None) -> Language | None:
     """The language, if it is one of ours."""
-    return cast(Language, language) if language in LANGUAGES else None
+    return next((one for one in LANGUAGES if one == language), None)
 
 
 _ACRONYMS = {"inn": "INN", "kpp": "KPP", "ogrn": "OGRN", "okpo": "OKPO", "okei": "OKEI", "id": "ID"}

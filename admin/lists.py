@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from admin import preferences, vocabulary
+from admin.language import Language
 from admin.site import Site, site_of
 from admin.tables import Table, csv_lines
 from store.engine import Reader
@@ -61,7 +62,9 @@ def add_twins(router: APIRouter, table: Table, source_of: Callable[[Request], Lo
     def as_json(request: Request) -> Response:
         listing = load(request, table, source_of(request), TWIN_ROWS)
         rows = jsonable_encoder(listing.page.rows)
-        return JSONResponse({"rows": rows, "next": listing.page.next, "previous": listing.page.previous})
+        return JSONResponse(
+            {"rows": rows, "next": listing.page.next, "previous": listing.page.previous}
+        )
 
     def as_csv(request: Request) -> Response:
         name = table.path.strip("/") + ".csv"
@@ -79,7 +82,10 @@ def _csv(request: Request, table: Table, source: Load) -> Iterator[str]:
     site: Site = site_of(request)
     view = preferences.of(request)
     words = site.words[view.language]
-    order, chosen = table.order(request.query_params.get("order")), table.chosen(request.query_params)
+    order, chosen = (
+        table.order(request.query_params.get("order")),
+        table.chosen(request.query_params),
+    )
     start: Place | None = None
     titles = [words.gettext(column.title) for column in table.columns]
     # Spreadsheets take a file without the mark for the regional code page.
@@ -94,6 +100,8 @@ def _csv(request: Request, table: Table, source: Load) -> Iterator[str]:
             return
 
 
-def _worded(language: preferences.Language, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+def _worded(language: Language, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     states = {column.name for column in table.columns if column.cell in ("state", "term")}
-    return {k: vocabulary.term(language, str(v)) if k in states and v else v for k, v in row.items()}
+    return {
+        k: vocabulary.term(language, str(v)) if k in states and v else v for k, v in row.items()
+    }

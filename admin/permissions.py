@@ -41,7 +41,9 @@ GRANTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
 
 
 def _lists(*paths: str) -> dict[tuple[str, str], Right]:
-    return {("GET", path + suffix): Right.VIEW for path in paths for suffix in ("", ".json", ".csv")}
+    return {
+        ("GET", path + suffix): Right.VIEW for path in paths for suffix in ("", ".json", ".csv")
+    }
 
 
 PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from starlette.requests import Request
 
@@ -34,7 +35,10 @@ class Preferences:
 
     def with_choice(self, name: str, value: str) -> Preferences:
         """The same with one choice changed; unknown names and values change nothing."""
-        return replace(self, **{name: value}) if value in CHOICES.get(name, ()) else self
+        if value not in CHOICES.get(name, ()):
+            return self
+        chosen: dict[str, Any] = {name: value}
+        return replace(self, **chosen)
 
 
 def loads(text: str | None) -> Preferences:

@@ -100,7 +100,7 @@ class Site:
 
 def site_of(request: Request) -> Site:
     """The site that serves this request."""
-    return cast(Site, request.app.state.site)
+    return cast("Site", request.app.state.site)
 
 
 def with_query(
@@ -116,7 +116,8 @@ def with_query(
 
 
 def _milliseconds(request: Request) -> int:
-    return round((time.perf_counter() - request.state.started) * 1000)
+    started: float = request.state.started
+    return round((time.perf_counter() - started) * 1000)
 
 
 def _set_cookie(response: Response, request: Request, name: str, value: str) -> None:

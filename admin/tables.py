@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from store.views.paging import Order, Row
 
-Cell = Literal["text", "code", "number", "instant", "duration", "state", "term", "list", "field", "reason"]
+Cell = Literal[
+    "text", "code", "number", "instant", "duration", "state", "term", "list", "field", "reason"
+]
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,13 @@ def csv_cell(value: Any) -> str:
     >>> csv_cell("=1+1"), csv_cell("ООО «Вега»")
     ("'=1+1", 'ООО «Вега»')
     """
-    text = "" if value is None else " | ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = (
+        ""
+        if value is None
+        else " | ".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+    )
     dangerous = isinstance(value, str | list) and text.lstrip(" ").startswith(_FORMULA)
     return f"'{text}" if dangerous else text
 

@@ -105,7 +105,9 @@ def site_of(house: House, environment: Environment = "prod") -> FastAPI:
 
 
 def _card(connection: Connection) -> SourceCard:
-    return SourceCard(connection.name, connection.name, connection.kind, _every(connection.schedule))
+    return SourceCard(
+        connection.name, connection.name, connection.kind, _every(connection.schedule)
+    )
 
 
 def _every(schedule: str) -> timedelta | None:
@@ -116,4 +118,3 @@ def _every(schedule: str) -> timedelta | None:
     if minutes.startswith("*/"):
         return timedelta(minutes=int(minutes[2:]))
     return timedelta(hours=1) if hours == "*" else timedelta(days=1)
-

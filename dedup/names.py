@@ -22,18 +22,36 @@ def alike(left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def misnamed(keyed: pl.DataFrame) -> pl.DataFrame:
-    """(ref, other): records whose requisites equal another's of the same stream, but whose name does not.
+    """(ref, other): records with another's requisites but not its name, in the same stream (R1, R3, R5).
 
-    R1 and R5: equal INN+KPP, or equal INN-12, both active, similarity below 0.40. `other` is the first
-    record of the group, the one the doubtful record is shown beside.
+    Both are active, and the similarity to the name most records of the entity bear is below 0.40.
+    `other` is the first record of the same stream and requisites that does bear a like name: without
+    one there is nothing to compare with, and the record stays.
     """
+    active = keyed.filter(
+        pl.col("inn").is_not_null() & (pl.col("status").fill_null("active") == "active")
+    )
+    named = active.join(_usual_names(keyed), on="entity_key", how="left", maintain_order="left")
+    if named.is_empty():
+        return named.select(REF, pl.lit(None, dtype=pl.String).alias("other"))
+    score = alike(named["name_core"], named["usual_name"])
+    scored = named.with_columns((score < LEAST_ALIKE).alias("foreign"))
     group = ["connection", "stream", "inn", "kpp"]
-    active = keyed.filter(pl.col("inn").is_not_null() & (pl.col("status").fill_null("active") == "active"))
-    active = active.filter((pl.col("kpp").is_not_null()) | (pl.col("inn").str.len_bytes() == 12))
-    first = active.with_columns(
-        pl.col(REF).first().over(group).alias("other"),
-        pl.col("name_core").first().over(group).alias("other_name"),
-    ).filter(pl.col(REF) != pl.col("other"))
-    if first.is_empty():
-        return first.select(REF, "other")
-    return first.filter(alike(first["name_core"], first["other_name"]) < LEAST_ALIKE).select(REF, "other")
+    like = pl.col(REF).filter(~pl.col("foreign")).first().over(group)
+    return (
+        scored.with_columns(like.alias("other"))
+        .filter(pl.col("foreign") & pl.col("other").is_not_null())
+        .select(REF, "other")
+    )
+
+
+def _usual_names(keyed: pl.DataFrame) -> pl.DataFrame:
+    """(entity_key, usual_name): the name most records of an entity bear, on a tie the longest."""
+    counted = keyed.drop_nulls("name_core").group_by("entity_key", "name_core").len()
+    length = pl.col("name_core").str.len_chars().alias("length")
+    ordered = counted.with_columns(length).sort(
+        ["entity_key", "len", "length", "name_core"], descending=[False, True, True, False]
+    )
+    return ordered.unique("entity_key", keep="first", maintain_order=True).select(
+        "entity_key", pl.col("name_core").alias("usual_name")
+    )

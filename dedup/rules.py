@@ -49,16 +49,20 @@ def attach_rules(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def part_misnamed(keyed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`keyed` with misnamed records (R1, R5) in entities of their own, and the review pairs for them."""
+    """`keyed` with misnamed records in entities of their own, and the review pairs for them.
+
+    A misnamed record that is part of a misnamed head goes with its head.
+    """
     doubtful = misnamed(keyed)
-    apart = keyed.join(doubtful, on=REF, how="left", maintain_order="left").with_columns(
-        pl.when(pl.col("other").is_not_null())
-        .then("R:" + pl.col(REF))
-        .otherwise(pl.col(ENTITY))
-        .alias(ENTITY)
+    heads = doubtful.select(pl.col(REF).alias("head_ref"), pl.lit(value=True).alias("head_parted"))
+    marked = keyed.join(doubtful, on=REF, how="left", maintain_order="left").with_columns(
+        target_ref("head_key").alias("head_ref")
     )
+    marked = marked.join(heads, on="head_ref", how="left", maintain_order="left")
+    own = pl.when(pl.col("head_parted")).then("head_ref").otherwise(REF)
+    parted = pl.when(pl.col("other").is_not_null()).then("R:" + own).otherwise(ENTITY)
     pairs = _review(doubtful, "R1", "normal", "names_differ", left=REF, right="other")
-    return apart.drop("other"), pairs
+    return marked.with_columns(parted.alias(ENTITY)).drop("other", "head_ref", "head_parted"), pairs
 
 
 def review_pairs(keyed: pl.DataFrame) -> pl.DataFrame:

@@ -41,4 +41,6 @@ def backfill(
         start=source.cursor_at(stream, since),
         until=until,
     )
-    return sync(house, connection, streams=[stream], progress=progress, window=window)
+    return sync(
+        house, connection, streams=[stream], progress=progress, windows={stream: window}
+    )

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+import polars as pl
 import structlog
 
 from connectors.base import Acknowledges, Counted, Source
 from flows.run import Run
+from flows.sweep import all_keys, land_deletions, sweeps
 from schemas.errors import Bug, Retryable, Unbalanced
-from schemas.records import Batch, Cursor, Stream
+from schemas.records import KEY, Batch, Cursor, Stream
 from store import checkpoints, landing, runs
 from store.landing import Landed
 
@@ -32,9 +34,18 @@ class Window:
 
 
 def extract_stream(
-    run: Run, source: Source, connection: str, stream: Stream, window: Window | None = None
+    run: Run,
+    source: Source,
+    connection: str,
+    stream: Stream,
+    window: Window | None = None,
+    *,
+    sweep: bool = False,
 ) -> Landed:
-    """Everything new of one stream, landed; a source that is down is tried again from the last commit."""
+    """Everything new of one stream, landed; a source that is down is tried again from the last commit.
+
+    With `sweep` all keys are read once more, and those the source no longer has are marked deleted.
+    """
     window = window or Window()
     attempts = run.house.connection(connection).retries
     what = f"{connection}.{stream.name}"
@@ -44,6 +55,9 @@ def extract_stream(
         try:
             for landed in _read(run, source, connection, stream, window):
                 total += landed
+            if sweep:
+                present = all_keys(source, stream, source.clock())
+                total += land_deletions(run, connection, stream, present)
             break
         except Retryable as error:
             if attempt == attempts:
@@ -65,8 +79,11 @@ def _read(
     expected = source.count(stream.name, cursor, until) if isinstance(source, Counted) else None
     received = 0
     held: list[Batch] = []
+    seen: list[pl.Series] = []
     for batch in source.read(stream.name, cursor, until):
         held.append(batch)
+        if sweeps(stream, asked=False) and batch.stream == stream.name:
+            seen.append(batch.rows[KEY])
         if batch.cursor is None:
             continue
         landed = _commit(run, connection, stream, window, held, batch.cursor)
@@ -81,6 +98,8 @@ def _read(
             f"Connector {connection} gave no cursor after the last batch of {stream.name}.",
         )
     _compare_with_source(source, connection, stream, cursor, until, expected, received)
+    if seen and window.name == LIVE:
+        yield land_deletions(run, connection, stream, pl.concat(seen))
 
 
 def _commit(

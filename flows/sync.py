@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
 from connectors.base import Source
+from flows.extract import STAGE as EXTRACT
 from flows.extract import Window, extract_stream
 from flows.house import House
 from flows.map import map_stream
@@ -15,8 +17,10 @@ from flows.merge import merge
 from flows.progress import Progress
 from flows.publish import publish
 from flows.run import running
+from flows.sweep import sweeps
 from schemas.errors import ConfigError, KanonError
 from schemas.records import Stream
+from store import checkpoints
 
 T = TypeVar("T")
 IDENTITY = "identity"  # what match, merge and publish hold the lease of: they see the whole base
@@ -50,20 +54,26 @@ def sync(
     streams: Sequence[str] = (),
     progress: Progress | None = None,
     steps: Steps = plainly,
-    window: Window | None = None,
+    windows: Mapping[str, Window] | None = None,
+    sweep: bool = False,
 ) -> int:
-    """Read and map everything new of one source; the id of the run. Identities follow by `settle`."""
+    """Read and map everything new of one source; the id of the run. Identities follow by `settle`.
+
+    With `windows` only those streams are read, each in its window. With `sweep` deletions that the
+    source does not tell of are found by comparing all keys.
+    """
     with running(house, "sync", connection, progress=progress) as run:
         source = house.source(connection)
         mapped = [house.mapping(connection, name) for name in _wanted(house, connection, streams)]
         needed = {m.stream for m in mapped} | {join.stream for m in mapped for join in m.joins}
-        for stream in _to_read(source, connection, needed):
-            steps(
-                f"extract {connection}.{stream.name}",
-                _bound(extract_stream, run, source, connection, stream, window),
-            )
+        for stream in _to_read(house, source, connection, needed, windows, sweep=sweep):
+            window = (windows or {}).get(stream.name)
+            work = partial(extract_stream, run, source, connection, stream, window)
+            asked = sweep and sweeps(stream, asked=True)
+            steps(f"extract {connection}.{stream.name}", partial(work, sweep=asked))
         for mapping in mapped:
-            steps(f"map {connection}.{mapping.stream}", _bound(map_stream, run, connection, mapping))
+            work_map = partial(map_stream, run, connection, mapping)
+            steps(f"map {connection}.{mapping.stream}", work_map)
         return run.id
 
 
@@ -71,7 +81,7 @@ def settle(house: House, *, progress: Progress | None = None, steps: Steps = pla
     """Match, merge and publish whatever canonical records changed; the id of the run."""
     with running(house, "settle", IDENTITY, progress=progress) as run:
         for stage in (match, merge, publish):
-            steps(stage.__name__, _bound(stage, run))
+            steps(stage.__name__, partial(stage, run))
         return run.id
 
 
@@ -81,10 +91,11 @@ def refresh(
     connections: Iterable[str] = (),
     progress: Progress | None = None,
     steps: Steps = plainly,
+    sweep: bool = False,
 ) -> list[Outcome]:
     """Sync every connection that is not paused, then settle; a source that fails stops only itself."""
     names = list(connections) or [name for name, c in house.connections.items() if not c.paused]
-    outcomes = [_sync_alone(house, name, progress, steps) for name in names]
+    outcomes = [_sync_alone(house, name, progress, steps, sweep=sweep) for name in names]
     try:
         outcomes.append(Outcome(IDENTITY, settle(house, progress=progress, steps=steps), None))
     except KanonError as error:
@@ -92,9 +103,11 @@ def refresh(
     return outcomes
 
 
-def _sync_alone(house: House, name: str, progress: Progress | None, steps: Steps) -> Outcome:
+def _sync_alone(
+    house: House, name: str, progress: Progress | None, steps: Steps, *, sweep: bool
+) -> Outcome:
     try:
-        return Outcome(name, sync(house, name, progress=progress, steps=steps), None)
+        return Outcome(name, sync(house, name, progress=progress, steps=steps, sweep=sweep), None)
     except KanonError as error:
         return Outcome(name, None, error)
 
@@ -110,19 +123,37 @@ def _wanted(house: House, connection: str, streams: Sequence[str]) -> list[str]:
     return list(streams) or mapped
 
 
-def _to_read(source: Source, connection: str, needed: set[str]) -> list[Stream]:
-    """The streams to read, in the source's order; a stream that carries a needed one is needed too."""
+def _to_read(
+    house: House,
+    source: Source,
+    connection: str,
+    needed: set[str],
+    windows: Mapping[str, Window] | None,
+    *,
+    sweep: bool,
+) -> list[Stream]:
+    """The streams to read, in the source's order; a stream that carries a needed one is needed too.
+
+    Once a carried stream has been read whole, its carrier brings the changes, and only a sweep reads
+    it again.
+    """
     offered = source.discover()
-    missing = sorted(needed - {s.name for s in offered} - {c for s in offered for c in s.carries})
+    if windows is not None:
+        return [stream for stream in offered if stream.name in windows]
+    carried = {name for stream in offered for name in stream.carries}
+    _refuse_missing(connection, needed - {s.name for s in offered} - carried)
+    with house.store.read() as reader:
+        known = {
+            name for name in carried if checkpoints.get(reader, EXTRACT, connection, name) is not None
+        }
+    skipped = set() if sweep else known
+    return [s for s in offered if (s.name in needed - skipped) or needed & set(s.carries)]
+
+
+def _refuse_missing(connection: str, missing: set[str]) -> None:
     if missing:
+        named = ", ".join(sorted(missing))
         raise ConfigError(
-            f"{connection}: источник не отдаёт {', '.join(missing)}. Опубликуйте их или уберите из streams.",
-            f"{connection}: the source does not offer {', '.join(missing)}. Publish them or drop them from streams.",
+            f"{connection}: источник не отдаёт {named}. Опубликуйте их или уберите из streams.",
+            f"{connection}: the source does not offer {named}. Publish them or drop them from streams.",
         )
-    return [s for s in offered if s.name in needed or needed & set(s.carries)]
-
-
-def _bound(work: Callable[..., T], *arguments: object) -> Callable[[], T]:
-    return lambda: work(*arguments)
-
-

@@ -67,6 +67,7 @@ def initials(texts: pl.Series) -> pl.Series:
     def first_only(given: Codes) -> Codes:
         gap = (given == ord(" ")) | (given == 0)
         before = np.concatenate((np.ones(1, dtype=np.bool_), gap[:-1]))
-        return given[(before & ~gap) | (given == 0)]
+        kept: Codes = given[(before & ~gap) | (given == 0)]
+        return kept
 
     return per_character(texts, first_only)

@@ -40,9 +40,13 @@ _EXAMPLE = {
 )
 async def changes(
     request: Request,
-    after: Annotated[int, Query(ge=0, description="The position read last; 0 from the beginning")] = 0,
+    after: Annotated[
+        int, Query(ge=0, description="The position read last; 0 from the beginning")
+    ] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000, description="Most events to answer")] = 1000,
-    wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait while there is nothing new")] = 0,
+    wait: Annotated[
+        float, Query(ge=0, le=30, description="Seconds to wait while there is nothing new")
+    ] = 0,
 ) -> Changes:
     """Events in commit order, without gaps. Keep `next` and pass it as `after`.
 
@@ -55,7 +59,9 @@ async def changes(
         if rows or left <= 0 or await request.is_disconnected():
             break
         await anyio.sleep(min(POLL_SECONDS, left))
-    items = [Change.model_validate({name: row[name] for name in Change.model_fields}) for row in rows]
+    items = [
+        Change.model_validate({name: row[name] for name in Change.model_fields}) for row in rows
+    ]
     return Changes(items=items, next=items[-1].pos if items else after)
 
 

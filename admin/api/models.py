@@ -40,17 +40,19 @@ class Party(PartySummary):
     """A company with its units, people, contact points and addresses."""
 
     redirected_from: str | None = Field(None, description="The merged id that was asked for")
-    units: list[Unit] = []
-    contacts: list[Contact] = []
-    contact_points: list[GoldenContactPoint] = []
-    addresses: list[GoldenAddress] = []
+    units: list[Unit] = Field(default_factory=list)
+    contacts: list[Contact] = Field(default_factory=list)
+    contact_points: list[GoldenContactPoint] = Field(default_factory=list)
+    addresses: list[GoldenAddress] = Field(default_factory=list)
 
 
 class Parties(BaseModel):
     """A page of companies."""
 
     items: list[PartySummary]
-    next: str | None = Field(description="Pass as `cursor` for the next page; null on the last one")
+    next: str | None = Field(
+        None, description="Pass as `cursor` for the next page; null on the last one"
+    )
 
 
 class Found(BaseModel):
@@ -67,7 +69,7 @@ class Change(BaseModel):
     golden_id: str
     op: Literal["created", "changed", "merged", "split", "redirected", "deleted"]
     version: int
-    survivor_id: str | None = Field(description="Where a merged id leads")
+    survivor_id: str | None = Field(None, description="Where a merged id leads")
     at: datetime
 
 

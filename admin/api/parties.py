@@ -22,7 +22,11 @@ router = APIRouter()
 G = TypeVar("G", bound=Golden)
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "description": text}
-    for code, text in ((403, "Not allowed"), (404, "No such record"), (422, "A value cannot be read"))
+    for code, text in (
+        (403, "Not allowed"),
+        (404, "No such record"),
+        (422, "A value cannot be read"),
+    )
 }
 Digits = Annotated[str | None, Query(pattern=r"^\d{1,15}$")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
@@ -41,13 +45,22 @@ def _part(model: type[G], rows: Sequence[Mapping[str, Any]]) -> list[G]:
     return [model.model_validate({name: row[name] for name in model.model_fields}) for row in rows]
 
 
-@router.get("/v1/parties", summary="List companies", responses=_example({"items": [PARTY], "next": None}))
+@router.get(
+    "/v1/parties",
+    summary="List companies",
+    responses=_example({"items": [PARTY], "next": "WzAsIjZhNmMxYjFlIl0"}),
+)
 def listing(
     request: Request,
     inn: Annotated[Digits, Query(description="INN, or its beginning")] = None,
     ogrn: Annotated[Digits, Query(description="OGRN, or its beginning")] = None,
-    name: Annotated[str | None, Query(description="Words of the name; answers the best fits on one page", max_length=200)] = None,
-    cursor: Annotated[str | None, Query(description="`next` of the page before", max_length=2000)] = None,
+    name: Annotated[
+        str | None,
+        Query(description="Words of the name; answers the best fits on one page", max_length=200),
+    ] = None,
+    cursor: Annotated[
+        str | None, Query(description="`next` of the page before", max_length=2000)
+    ] = None,
     limit: Limit = 100,
 ) -> Parties:
     """Living companies. Without a name they come in a stable order, page by page."""
@@ -95,7 +108,11 @@ def one(
         addresses=_part(GoldenAddress, card.addresses),
     )
     tag = f'"{hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Content-Location": f"/v1/parties/{lives}", "Cache-Control": "private, no-cache"}
+    headers = {
+        "ETag": tag,
+        "Content-Location": f"/v1/parties/{lives}",
+        "Cache-Control": "private, no-cache",
+    }
     if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
@@ -105,7 +122,14 @@ def one(
 @router.get("/v1/search", summary="Search companies", responses=_example({"items": [PARTY]}))
 def find(
     request: Request,
-    q: Annotated[str, Query(description="INN, KPP, OGRN, phone, e-mail or words of the name", min_length=1, max_length=200)],
+    q: Annotated[
+        str,
+        Query(
+            description="INN, KPP, OGRN, phone, e-mail or words of the name",
+            min_length=1,
+            max_length=200,
+        ),
+    ],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Found:
     """The companies that fit, best first."""

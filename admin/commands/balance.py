@@ -12,7 +12,17 @@ from flows.house import House
 from store import runs
 
 # stage → its whole and its parts, in the order people read them
-_COLUMNS = ("received", "read", "landed", "unchanged", "canonical", "linked", "quarantined", "ignored", "parked")
+_COLUMNS = (
+    "received",
+    "read",
+    "landed",
+    "unchanged",
+    "canonical",
+    "linked",
+    "quarantined",
+    "ignored",
+    "parked",
+)
 _TITLES = {
     "received": "получено", "read": "взято", "landed": "принято", "unchanged": "без изменений",
     "canonical": "канонических", "linked": "связано", "quarantined": "в карантине",
@@ -35,7 +45,10 @@ def print_run(house: House, run_id: int, *, as_json: bool) -> None:
         lines = runs.balance(reader, run_id)
     if run is None:
         return
-    numbers = {(r["stage"], r["connection"], r["stream"], r["name"]): r["value"] for r in counts.iter_rows(named=True)}
+    numbers = {
+        (r["stage"], r["connection"], r["stream"], r["name"]): r["value"]
+        for r in counts.iter_rows(named=True)
+    }
     if as_json:
         body = {"run": run_id, "flow": run.flow, "connection": run.connection, "state": run.state}
         sheet = [{**_line(line, numbers), "difference": line.given - line.found} for line in lines]
@@ -59,7 +72,9 @@ def _line(line: runs.Line, numbers: dict[tuple[str, str, str, str], int]) -> dic
 def _table(
     lines: list[runs.Line], numbers: dict[tuple[str, str, str, str], int], russian: bool
 ) -> Table:
-    used = [n for n in _COLUMNS if any((x.stage, x.connection, x.stream, n) in numbers for x in lines)]
+    used = [
+        n for n in _COLUMNS if any((x.stage, x.connection, x.stream, n) in numbers for x in lines)
+    ]
     table = Table(header_style="bold")
     table.add_column("этап" if russian else "stage")
     table.add_column("поток" if russian else "stream")

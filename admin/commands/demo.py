@@ -34,7 +34,9 @@ def demo(
     serve: Annotated[bool, Parameter(help="Serve the UI afterwards, until Ctrl-C.")] = True,
     companies: Annotated[int, Parameter(help="Companies in the made-up world.")] = 10_000,
     seed: Annotated[int, Parameter(help="Another seed, another world.")] = 2026,
-    folder: Annotated[Path, Parameter(help="Where the demo lives; emptied first.")] = Path("var/demo"),
+    folder: Annotated[Path, Parameter(help="Where the demo lives; emptied first.")] = Path(
+        "var/demo"
+    ),
     port: Annotated[int, Parameter(help="Port of the UI.")] = 8600,
 ) -> int:
     """Load Oracle EBS, 1C, CommerceML and a spreadsheet of one made-up world and show the result.
@@ -47,7 +49,10 @@ def demo(
     _empty(folder)
     os.environ["KANON_HOME"] = str(folder)
     os.environ.pop("KANON_DATABASE", None)
-    say("Строю мир компаний и поднимаю симуляторы…", "Building the world and starting the simulators…")
+    say(
+        "Строю мир компаний и поднимаю симуляторы…",
+        "Building the world and starting the simulators…",
+    )
     with start_demo(folder / "sources", seed=seed, companies=companies) as world:
         write_config(folder, world)
         with house(create=True) as opened:

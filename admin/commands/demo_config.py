@@ -32,7 +32,9 @@ def write_config(folder: Path, world: Demo) -> None:
 
 
 def _write(file: Path, body: Mapping[str, object]) -> None:
-    file.write_text(yaml.safe_dump(dict(body), allow_unicode=True, sort_keys=False), encoding="utf-8")
+    file.write_text(
+        yaml.safe_dump(dict(body), allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
 
 
 def _connections(world: Demo) -> dict[str, dict[str, object]]:

@@ -27,7 +27,9 @@ def print_result(opened: House, world: Demo) -> None:
     """Print the four tables."""
     russian = language() == "ru"
     with opened.store.read() as reader:
-        entities = {entity: golden.load(reader, entity, ["id"], active=True).height for entity in GOLDEN}
+        entities = {
+            entity: golden.load(reader, entity, ["id"], active=True).height for entity in GOLDEN
+        }
         waiting = quarantine.groups(reader)
         links = identity.links(reader, "party")
     out.rule("Золотые записи" if russian else "Golden records")
@@ -41,7 +43,11 @@ def print_result(opened: House, world: Demo) -> None:
     out.rule("Как записи нашли друг друга" if russian else "How records found each other")
     rules = links.group_by("rule").agg(pl.len().alias("records")).sort("records", descending=True)
     rows = [
-        {"rule": row["rule"], "": _RULES.get(row["rule"], ("", ""))[not russian], "records": row["records"]}
+        {
+            "rule": row["rule"],
+            "": _RULES.get(row["rule"], ("", ""))[not russian],
+            "records": row["records"],
+        }
         for row in rules.to_dicts()
     ]
     show(rows, as_json=False)
@@ -49,7 +55,9 @@ def print_result(opened: House, world: Demo) -> None:
 
 
 def _print_agreement(links: pl.DataFrame, world: Demo) -> None:
-    truth = world.truth.rename({"source": "connection"}).select("connection", "stream", "key", "legal_entity", "unit")
+    truth = world.truth.rename({"source": "connection"}).select(
+        "connection", "stream", "key", "legal_entity", "unit"
+    )
     labelled = links.join(truth, on=["connection", "stream", "key"], how="inner")
     whole = agreement(labelled, "golden_id", "legal_entity")
     unit = agreement(labelled, "unit_id", "unit")
@@ -67,4 +75,8 @@ def _print_agreement(links: pl.DataFrame, world: Demo) -> None:
 
 
 def _wrong(labelled: pl.DataFrame) -> int:
-    return labelled.group_by("golden_id").agg(pl.col("legal_entity").n_unique() > 1)["legal_entity"].sum()
+    return (
+        labelled.group_by("golden_id")
+        .agg(pl.col("legal_entity").n_unique() > 1)["legal_entity"]
+        .sum()
+    )

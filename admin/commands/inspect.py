@@ -12,14 +12,20 @@ from admin.commands.shell import house, language, out, say, show, split_stream
 from flows.look_ahead import first_rows, landed_partners
 from mappings.preview import RecordPreview, preview
 
-Json = Annotated[bool, Parameter("--json", negative="", help="One JSON object a line, for scripts.")]
+Json = Annotated[
+    bool, Parameter("--json", negative="", help="One JSON object a line, for scripts.")
+]
 
 
 def register(app: App) -> None:
     """Add the commands to `app`."""
     app.command(check)
     app.command(discover)
-    mapping = App(name="mapping", help="How source records become canonical ones.", result_action="return_value")
+    mapping = App(
+        name="mapping",
+        help="How source records become canonical ones.",
+        result_action="return_value",
+    )
     mapping.command(mapping_preview, name="preview")
     app.command(mapping)
 
@@ -31,7 +37,9 @@ def check(connection: str = "", *, json: Json = False) -> int:
         for name in [connection] if connection else sorted(opened.connections):
             for probe in opened.source(name).check():
                 text = probe.ru if language() == "ru" else probe.en
-                rows.append({"connection": name, "probe": probe.name, "ok": probe.ok, "message": text})
+                rows.append(
+                    {"connection": name, "probe": probe.name, "ok": probe.ok, "message": text}
+                )
     show(rows, as_json=json, empty=("Подключений нет.", "There are no connections."))
     return 0 if all(row["ok"] for row in rows) else 3
 
@@ -39,7 +47,9 @@ def check(connection: str = "", *, json: Json = False) -> int:
 def discover(
     connection: str,
     *,
-    requisites: Annotated[bool, Parameter(negative="", help="Profile where INN, KPP and OGRN stand.")] = False,
+    requisites: Annotated[
+        bool, Parameter(negative="", help="Profile where INN, KPP and OGRN stand.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """List the streams a source offers: key, cursor, deletions, estimated rows."""
@@ -69,7 +79,9 @@ def discover(
 def mapping_preview(
     stream: str,
     *,
-    file: Annotated[Path | None, Parameter(help="Rows from this CSV or Parquet file instead of the source.")] = None,
+    file: Annotated[
+        Path | None, Parameter(help="Rows from this CSV or Parquet file instead of the source.")
+    ] = None,
     limit: Annotated[int, Parameter(help="How many records.")] = 5,
     json: Json = False,
 ) -> int:

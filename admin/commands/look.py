@@ -27,8 +27,20 @@ def runs(run_id: int | None = None, *, limit: int = 20, json: Json = False) -> i
             return 0
         with opened.store.read() as reader:
             page = history.page(reader, limit=limit)
-    columns = ["id", "flow", "connection", "state", "started_at", "finished_at", f"error_{language()}"]
-    show(page.select(columns).to_dicts(), as_json=json, empty=("Запусков ещё не было.", "No runs yet."))
+    columns = [
+        "id",
+        "flow",
+        "connection",
+        "state",
+        "started_at",
+        "finished_at",
+        f"error_{language()}",
+    ]
+    show(
+        page.select(columns).to_dicts(),
+        as_json=json,
+        empty=("Запусков ещё не было.", "No runs yet."),
+    )
     return 0
 
 
@@ -44,10 +56,16 @@ def quarantine(
     sentence = f"message_{language()}"
     with house() as opened, opened.store.read() as reader:
         if rows:
-            found = waiting.page(reader, limit=limit, state="open", connection=connection, reason=reason)
+            found = waiting.page(
+                reader, limit=limit, state="open", connection=connection, reason=reason
+            )
             columns = ["id", "stage", "connection", "stream", "key", "reason", "field", sentence]
         else:
             found = waiting.groups(reader)
             columns = ["rows", "stage", "connection", "stream", "reason", sentence]
-    show(found.select(columns).to_dicts(), as_json=json, empty=("Карантин пуст.", "The quarantine is empty."))
+    show(
+        found.select(columns).to_dicts(),
+        as_json=json,
+        empty=("Карантин пуст.", "The quarantine is empty."),
+    )
     return 0

@@ -30,7 +30,10 @@ def sync(
     connection: str,
     *streams: str,
     dry_run: Annotated[bool, Parameter(negative="", help="Only show what would change.")] = False,
-    limit: Annotated[int, Parameter(help="With --dry-run: read at most so many rows a stream.")] = 10_000,
+    limit: Annotated[
+        int, Parameter(help="With --dry-run: read at most so many rows a stream.")
+    ] = 10_000,
+    sweep: Annotated[bool, Parameter(negative="", help="Also find records the source deleted.")] = False,
     json: Json = False,
 ) -> int:
     """Read everything new of one source and carry it through to the change feed.
@@ -42,28 +45,33 @@ def sync(
             show(rehearse(opened, connection, streams, limit), as_json=json)
             return 0
         with TerminalProgress(err) as progress:
-            runs = [run_sync(opened, connection, streams=streams, progress=progress)]
+            runs = [run_sync(opened, connection, streams=streams, progress=progress, sweep=sweep)]
             runs.append(settle(opened, progress=progress))
         for run_id in runs:
             print_run(opened, run_id, as_json=json)
     return 0
 
 
-def refresh(*connections: str, json: Json = False) -> int:
+def refresh(
+    *connections: str,
+    sweep: Annotated[bool, Parameter(negative="", help="Also find records the sources deleted.")] = False,
+    json: Json = False,
+) -> int:
     """Sync every source that is not paused, then match, merge and publish.
 
     A source that is down stops only itself: its run is red, the others go on, the next refresh
     recovers. Exit code 1 if any failed.
     """
     with house() as opened, TerminalProgress(err) as progress:
-        outcomes = run_refresh(opened, connections=connections, progress=progress)
+        outcomes = run_refresh(opened, connections=connections, progress=progress, sweep=sweep)
     with house() as opened:
         for outcome in outcomes:
             if outcome.run_id is not None:
                 print_run(opened, outcome.run_id, as_json=json)
             if outcome.error is not None:
                 err.print(
-                    f"[bold red]✗[/] {outcome.connection}: {outcome.error.for_user(language())}", soft_wrap=True
+                    f"[bold red]✗[/] {outcome.connection}: {outcome.error.for_user(language())}",
+                    soft_wrap=True,
                 )
     return 1 if any(outcome.error for outcome in outcomes) else 0
 
@@ -72,7 +80,9 @@ def backfill(
     stream: str,
     *,
     since: Annotated[datetime, Parameter("--from", help="Beginning of the window, UTC.")],
-    until: Annotated[datetime | None, Parameter("--to", help="End of the window, UTC; now by default.")] = None,
+    until: Annotated[
+        datetime | None, Parameter("--to", help="End of the window, UTC; now by default.")
+    ] = None,
 ) -> int:
     """Read a past window of CONNECTION.STREAM again, under a cursor of its own.
 
@@ -81,9 +91,7 @@ def backfill(
     connection, name = split_stream(stream)
     end = until or datetime.now(UTC)
     with house() as opened, TerminalProgress(err) as progress:
-        run_id = run_backfill(
-            opened, connection, name, _utc(since), _utc(end), progress=progress
-        )
+        run_id = run_backfill(opened, connection, name, _utc(since), _utc(end), progress=progress)
         settle(opened, progress=progress)
     with house() as opened:
         print_run(opened, run_id, as_json=False)
@@ -109,7 +117,12 @@ def replay(
         if not chosen:
             with opened.store.read() as reader:
                 rows = quarantine.page(
-                    reader, limit=1_000_000, state="open", connection=connection, stream=stream, reason=reason
+                    reader,
+                    limit=1_000_000,
+                    state="open",
+                    connection=connection,
+                    stream=stream,
+                    reason=reason,
                 )
             chosen = rows["id"].to_list()
         done = run_replay(opened, chosen)
@@ -132,5 +145,3 @@ def schedule() -> int:
         out.print("http://127.0.0.1:4200")
         serve_schedules(opened)
     return 0
-
-

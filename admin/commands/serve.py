@@ -19,7 +19,10 @@ def register(app: App) -> None:
 def serve(*, port: int = 8600) -> int:
     """Serve the pages and the API on http://127.0.0.1:PORT until Ctrl-C."""
     with house() as opened:
-        say(f"Kanon: http://127.0.0.1:{port}  (Ctrl-C — стоп)", f"Kanon: http://127.0.0.1:{port}  (Ctrl-C stops)")
+        say(
+            f"Kanon: http://127.0.0.1:{port}  (Ctrl-C — стоп)",
+            f"Kanon: http://127.0.0.1:{port}  (Ctrl-C stops)",
+        )
         serve_house(opened, port)
     return 0
 

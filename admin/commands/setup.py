@@ -19,7 +19,9 @@ def register(app: App) -> None:
     """Add the commands to `app`."""
     db = App(name="db", help="The store's own tables.", result_action="return_value")
     db.command(db_upgrade, name="upgrade")
-    config = App(name="config", help="The files that say what to connect.", result_action="return_value")
+    config = App(
+        name="config", help="The files that say what to connect.", result_action="return_value"
+    )
     config.command(config_check, name="check")
     app.command(db)
     app.command(config)
@@ -65,4 +67,3 @@ def config_check() -> int:
         folder = settings.config_dir / "connections"
         say(f"В {folder} нет ни одного подключения.", f"There is no connection in {folder}.")
     return 2 if faults else 0
-

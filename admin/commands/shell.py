@@ -46,7 +46,11 @@ def house(*, create: bool = False) -> Iterator[House]:
 
 
 def show(
-    rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", empty: tuple[str, str] = ("", "")
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool,
+    title: str = "",
+    empty: tuple[str, str] = ("", ""),
 ) -> None:
     """Rows as a table for people or as JSON lines for scripts; nothing found is said in words."""
     if as_json:

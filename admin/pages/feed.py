@@ -35,7 +35,10 @@ TABLE = Table(
         Column("version", N_("Version"), "number"),
         Column("at", N_("When"), "instant"),
     ),
-    filters=(Filter("golden_id", N_("Golden record")), Filter("after", N_("After position"), carried=True)),
+    filters=(
+        Filter("golden_id", N_("Golden record")),
+        Filter("after", N_("After position"), carried=True),
+    ),
     orders=(feed.NEWEST, feed.OLDEST),
     empty=Empty(
         N_("The feed is empty"),

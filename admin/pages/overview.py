@@ -59,4 +59,6 @@ _LEVELS = ("attention", "late", "delayed")
 def _attention(sources: list[SourceView]) -> list[SourceView]:
     """Sources with a fault, worst first: failed, unbalanced, late, delayed."""
     troubled = [s for s in sources if s.freshness in _LEVELS or s.state.off]
-    return sorted(troubled, key=lambda s: _LEVELS.index(s.freshness) if s.freshness in _LEVELS else 1)
+    return sorted(
+        troubled, key=lambda s: _LEVELS.index(s.freshness) if s.freshness in _LEVELS else 1
+    )

@@ -50,7 +50,9 @@ TABLE = Table(
 )
 
 
-def source(reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int) -> Page:
+def source(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
     """A page of counterparties: by search when something is searched for, else by keyset."""
     if "q" in filters:
         ids = search.party_ids(reader, filters["q"], limit)

@@ -30,7 +30,18 @@ FIELDS = (
     "name", "full_name", "legal_form", "inn", "ogrn", "okpo", "country", "national_number",
     "legal_address", "region", "kind", "status",
 )  # fmt: skip
-CLEANED = ("name", "full_name", "inn", "kpp", "ogrn", "okpo", "legal_address", "actual_address", "phones", "emails")
+CLEANED = (
+    "name",
+    "full_name",
+    "inn",
+    "kpp",
+    "ogrn",
+    "okpo",
+    "legal_address",
+    "actual_address",
+    "phones",
+    "emails",
+)
 
 
 @dataclass(frozen=True, slots=True)

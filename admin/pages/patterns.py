@@ -29,7 +29,10 @@ _TABLE = Table(
         Column("seconds", N_("Duration"), "duration"),
         Column("rows", N_("Records"), "number"),
     ),
-    filters=(Filter("q", N_("Name"), live=True), Filter("state", N_("State"), (("open", N_("open")),))),
+    filters=(
+        Filter("q", N_("Name"), live=True),
+        Filter("state", N_("State"), (("open", N_("open")),)),
+    ),
     orders=(NEWEST,),
     empty=Empty(N_("Nothing has run yet"), N_("Start a source to see its runs here.")),
 )
@@ -53,7 +56,12 @@ def show(request: Request) -> Response:
     context = {
         "table": _TABLE,
         "full": lists.Listing(Page(rows, "x", "y"), NEWEST, {}, _TABLE.path, 12_345),
-        "balance": Balance("extract", "received", 12_000, (Part("landed", 11_000), Part("unchanged", 999), Part("quarantined", 1))),
+        "balance": Balance(
+            "extract",
+            "received",
+            12_000,
+            (Part("landed", 11_000), Part("unchanged", 999), Part("quarantined", 1)),
+        ),
         "broken": Balance("map", "landed", 500, (Part("canonical", 490), Part("quarantined", 7))),
     }
     return site_of(request).render(request, "patterns.html", context)

@@ -25,7 +25,7 @@ TABLE = Table(
         Column("key", N_("Key"), "code", link=lambda row: f"/quarantine/{row['id']}"),
         Column("reason", N_("Reason"), "reason", wide=True),
         Column("field", N_("Field"), "code"),
-        Column("value", N_("Value"), wide=True),
+        Column("value", N_("Value")),
         Column("connection", N_("Source"), "code"),
         Column("first_seen", N_("First seen"), "instant"),
     ),

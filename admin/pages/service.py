@@ -49,7 +49,9 @@ def metrics(request: Request) -> Response:
     with site_of(request).store.read() as reader:
         lines = exposition(health.samples(reader))
     lines += _answer_times(request.app.state.durations)
-    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
+    return PlainTextResponse(
+        "\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8"
+    )
 
 
 def exposition(samples: list[Sample]) -> list[str]:

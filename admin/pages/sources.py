@@ -38,7 +38,10 @@ TABLE = Table(
         Column("off", N_("Imbalance in 24 h"), "number"),
     ),
     orders=(sources.BY_NAME,),
-    empty=Empty(N_("No sources yet"), N_("Describe a connection in the configuration and start its first run.")),
+    empty=Empty(
+        N_("No sources yet"),
+        N_("Describe a connection in the configuration and start its first run."),
+    ),
 )
 
 
@@ -114,7 +117,9 @@ def one(request: Request, name: str) -> Response:
         if not view.state.runs and not view.state.streams and not _configured(site, name):
             raise HTTPException(404)
         recent = runs.listing(reader, {"connection": name}, runs.NEWEST, None, 12)
-    listing = lists.Listing(Page(recent.rows), runs.NEWEST, {"connection": name}, run_pages.TABLE.path)
+    listing = lists.Listing(
+        Page(recent.rows), runs.NEWEST, {"connection": name}, run_pages.TABLE.path
+    )
     context = {
         "source": view,
         "listing": listing,

@@ -9,6 +9,7 @@ from store.runs import EQUATIONS
 
 Counts = Mapping[tuple[str, str], int]
 
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One term of a balance."""

@@ -15,7 +15,9 @@ NEWEST = Order("newest", (change.c.pos,), "pk_change", descending=True)
 OLDEST = Order("oldest", (change.c.pos,), "pk_change")
 
 
-def listing(reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int) -> Page:
+def listing(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
     """A page of changes; company names beside the ids they concern."""
     query = sa.select(change)
     if "golden_id" in filters:
@@ -23,7 +25,9 @@ def listing(reader: Reader, filters: Mapping[str, str], order: Order, start: Pla
     if filters.get("after", "").isdigit():
         query = query.where(change.c.pos > int(filters["after"]))
     found = page(reader, query, order, start, limit)
-    named = names(reader, [row["golden_id"] for row in found.rows if row["entity"] == "legal_entity"])
+    named = names(
+        reader, [row["golden_id"] for row in found.rows if row["entity"] == "legal_entity"]
+    )
     rows = [{**row, "name": named.get(row["golden_id"])} for row in found.rows]
     return Page(rows, found.next, found.previous)
 
@@ -34,7 +38,7 @@ def names(reader: Reader, ids: list[str]) -> dict[str, str | None]:
         return {}
     table = golden["legal_entity"]
     query = sa.select(table.c.id, table.c.name).where(table.c.id.in_(sorted(set(ids))))
-    return {row[0]: row[1] for row in reader.rows(query)}
+    return {row["id"]: row["name"] for row in dicts(reader, query)}
 
 
 def history(reader: Reader, golden_id: str, limit: int = 50) -> list[dict[str, Any]]:

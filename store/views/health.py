@@ -40,8 +40,12 @@ def samples(reader: Reader) -> list[Sample]:
         if row["lag"] is not None:
             found.append(Sample("kanon_lag_seconds", labels, row["lag"]))
         if row["last_at"] is not None:
-            found.append(Sample("kanon_last_rows_timestamp_seconds", labels, row["last_at"].timestamp()))
+            found.append(
+                Sample("kanon_last_rows_timestamp_seconds", labels, row["last_at"].timestamp())
+            )
     states = sa.select(run.c.state, sa.func.count().label("count")).group_by(run.c.state)
-    for row in dicts(reader, states.order_by(run.c.state)):
-        found.append(Sample("kanon_runs", (("state", row["state"]),), row["count"]))
+    found += [
+        Sample("kanon_runs", (("state", row["state"]),), row["count"])
+        for row in dicts(reader, states.order_by(run.c.state))
+    ]
     return found

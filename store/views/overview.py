@@ -10,7 +10,6 @@ from store.engine import Reader
 from store.tables import link, quarantine, review_pair
 from store.views.paging import capped_count, dicts
 
-
 _COMPANIES = ("party", "legal_entity")
 
 
@@ -66,5 +65,7 @@ def compression(reader: Reader) -> list[Compression]:
 
 def companies(reader: Reader) -> int:
     """Golden companies that records are linked to; reads all links, so keep the answer."""
-    query = sa.select(sa.func.count(link.c.golden_id.distinct())).where(link.c.entity.in_(_COMPANIES))
+    query = sa.select(sa.func.count(link.c.golden_id.distinct())).where(
+        link.c.entity.in_(_COMPANIES)
+    )
     return int(reader.scalar(query) or 0)

@@ -51,7 +51,9 @@ class Place:
 
     def dumps(self) -> str:
         """The place as a token for a URL."""
-        body = json.dumps([int(self.backward), *self.keys], ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(
+            [int(self.backward), *self.keys], ensure_ascii=False, separators=(",", ":")
+        )
         return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
@@ -77,7 +79,9 @@ class Page:
     previous: str | None = None
 
 
-def after(columns: Sequence[sa.ColumnElement[Any]], keys: Sequence[Key], down: bool) -> sa.ColumnElement[bool]:
+def after(
+    columns: Sequence[sa.ColumnElement[Any]], keys: Sequence[Key], down: bool
+) -> sa.ColumnElement[bool]:
     """Rows beyond `keys` in an order of one direction, spelled without row values."""
     *heads, last = [(c < k if down else c > k) for c, k in zip(columns, keys, strict=True)]
     beyond = last
@@ -86,11 +90,15 @@ def after(columns: Sequence[sa.ColumnElement[Any]], keys: Sequence[Key], down: b
     return beyond
 
 
-def page(reader: Reader, select: sa.Select[Any], order: Order, start: Place | None, limit: int) -> Page:
+def page(
+    reader: Reader, select: sa.Select[Any], order: Order, start: Place | None, limit: int
+) -> Page:
     """One page of `select`, which must name the order's columns by their own names."""
     backward = start is not None and start.backward
     down = order.descending != backward
-    query = select.order_by(*[c.desc() if down else c.asc() for c in order.columns]).limit(limit + 1)
+    query = select.order_by(*[c.desc() if down else c.asc() for c in order.columns]).limit(
+        limit + 1
+    )
     if start is not None:
         query = query.where(after(order.columns, start.keys, down))
     found = dicts(reader, query)
@@ -115,5 +123,10 @@ def _token(rows: Sequence[Row], order: Order, *, backward: bool) -> str | None:
 
 def capped_count(reader: Reader, select: sa.Select[Any], cap: int = COUNT_CAP) -> int:
     """How many rows, counting no further than `cap` + 1."""
-    few = select.with_only_columns(sa.literal(1).label("one")).order_by(None).limit(cap + 1).subquery()
+    few = (
+        select.with_only_columns(sa.literal(1).label("one"))
+        .order_by(None)
+        .limit(cap + 1)
+        .subquery()
+    )
     return int(reader.scalar(sa.select(sa.func.count()).select_from(few)) or 0)

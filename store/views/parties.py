@@ -22,7 +22,9 @@ NUMBERS = ("inn", "ogrn")
 _LIST = ("id", "name", "inn", "ogrn", "kind", "status", "legal_address", "sources", "version")
 
 
-def listing(reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int) -> Page:
+def listing(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
     """A page of active companies by INN or OGRN prefix.
 
     Companies that lack the value an order sorts by are not in that order.
@@ -91,7 +93,9 @@ def card(reader: Reader, party_id: str, cap: int = 200) -> Party | None:
     )
 
 
-def _children(reader: Reader, entity: str, column: str, ids: Sequence[str], cap: int) -> list[dict[str, Any]]:
+def _children(
+    reader: Reader, entity: str, column: str, ids: Sequence[str], cap: int
+) -> list[dict[str, Any]]:
     table = golden[entity]
     query = sa.select(table).where(table.c[column].in_(list(ids)), table.c.state == "active")
     return dicts(reader, query.order_by(table.c.id).limit(cap))

@@ -35,7 +35,9 @@ def groups(reader: Reader, limit: int = 100) -> list[dict[str, Any]]:
         sa.select(
             *by,
             sa.func.count().label("count"),
-            sa.func.min(quarantine.c.first_seen, type_=quarantine.c.first_seen.type).label("first_seen"),
+            sa.func.min(quarantine.c.first_seen, type_=quarantine.c.first_seen.type).label(
+                "first_seen"
+            ),
         )
         .where(quarantine.c.state == "open")
         .group_by(*by)
@@ -45,7 +47,9 @@ def groups(reader: Reader, limit: int = 100) -> list[dict[str, Any]]:
     return dicts(reader, query)
 
 
-def listing(reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int) -> Page:
+def listing(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
     """A page of rows, open ones unless another state is asked for; payloads stay out of lists."""
     return page(reader, _chosen(sa.select(*_LIST), filters), order, start, limit)
 
@@ -76,4 +80,6 @@ def open_ids(reader: Reader, filters: Mapping[str, str], limit: int = 10_000) ->
 
 def last_entry(reader: Reader) -> dict[str, Any] | None:
     """The newest row in any state: what an empty quarantine can tell about itself."""
-    return first(reader, sa.select(quarantine.c.id, quarantine.c.last_seen).order_by(quarantine.c.id.desc()))
+    return first(
+        reader, sa.select(quarantine.c.id, quarantine.c.last_seen).order_by(quarantine.c.id.desc())
+    )

@@ -23,7 +23,9 @@ def _seconds(row: Mapping[str, Any], now: datetime) -> float:
     return max(0.0, float((until - row["started_at"]).total_seconds()))
 
 
-def listing(reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int) -> Page:
+def listing(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
     """A page of runs, newest first, each with its main counts and duration in seconds."""
     query = sa.select(run)
     for name in ("connection", "state", "flow"):
@@ -32,7 +34,10 @@ def listing(reader: Reader, filters: Mapping[str, str], order: Order, start: Pla
     found = page(reader, query, order, start, limit)
     counts = counts_of(reader, [row["id"] for row in found.rows])
     now = datetime.now(UTC)
-    rows = [{**row, "seconds": _seconds(row, now), **_main(counts.get(row["id"], {}))} for row in found.rows]
+    rows = [
+        {**row, "seconds": _seconds(row, now), **_main(counts.get(row["id"], {}))}
+        for row in found.rows
+    ]
     return Page(rows, found.next, found.previous)
 
 
@@ -81,7 +86,9 @@ def card(reader: Reader, run_id: int) -> RunCard | None:
         return None
     counts = dicts(
         reader,
-        sa.select(run_count).where(run_count.c.run_id == run_id).order_by(*run_count.primary_key.columns),
+        sa.select(run_count)
+        .where(run_count.c.run_id == run_id)
+        .order_by(*run_count.primary_key.columns),
     )
     return RunCard(
         row,
@@ -104,18 +111,29 @@ def _stages(counts: Sequence[Mapping[str, Any]]) -> list[Stage]:
         key = (row["stage"], row["connection"], row["stream"])
         grouped.setdefault(key, {})[row["name"]] = row["value"]
     stages = [Stage(*key, values) for key, values in grouped.items()]
-    return sorted(stages, key=lambda s: (_ORDER.index(s.stage) if s.stage in _ORDER else 9, s.connection, s.stream))
+    return sorted(
+        stages,
+        key=lambda s: (_ORDER.index(s.stage) if s.stage in _ORDER else 9, s.connection, s.stream),
+    )
 
 
 def _refusals(reader: Reader, run_id: int) -> list[dict[str, Any]]:
     """Open quarantine rows of this run by signature (stage, reason, field), most frequent first."""
-    signature = (quarantine.c.stage, quarantine.c.connection, quarantine.c.stream, quarantine.c.reason, quarantine.c.field)
+    signature = (
+        quarantine.c.stage,
+        quarantine.c.connection,
+        quarantine.c.stream,
+        quarantine.c.reason,
+        quarantine.c.field,
+    )
     query = (
         sa.select(
             *signature,
             sa.func.count().label("count"),
             sa.func.min(quarantine.c.id).label("sample"),
-            sa.func.min(quarantine.c.first_seen, type_=quarantine.c.first_seen.type).label("first_seen"),
+            sa.func.min(quarantine.c.first_seen, type_=quarantine.c.first_seen.type).label(
+                "first_seen"
+            ),
         )
         .where(quarantine.c.state == "open", quarantine.c.run_id == run_id)
         .group_by(*signature)

@@ -107,4 +107,3 @@ def _quarantined(reader: Reader, connection: str) -> int:
         quarantine.c.state == "open", quarantine.c.connection == connection
     )
     return capped_count(reader, query)
-

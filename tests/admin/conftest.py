@@ -44,8 +44,23 @@ class Recorded:
     def explain(self, golden_id: str) -> Sequence[Explanation]:
         name = company(1)["name"]
         winner = Candidate(name, "erp", "parties", "1", trust=0.9, won=True)
-        loser = Candidate(name.upper(), "onec", "Catalog_Контрагенты", "0001", trust=0.6, lost_because_ru="ниже доверие", lost_because_en="less trusted")
-        return (Explanation("name", "Побеждает источник с большим доверием.", "The more trusted source wins.", (winner, loser)),)
+        loser = Candidate(
+            name.upper(),
+            "onec",
+            "Catalog_Контрагенты",
+            "0001",
+            trust=0.6,
+            lost_because_ru="ниже доверие",
+            lost_because_en="less trusted",
+        )
+        return (
+            Explanation(
+                "name",
+                "Побеждает источник с большим доверием.",
+                "The more trusted source wins.",
+                (winner, loser),
+            ),
+        )
 
 
 @pytest.fixture(scope="session")

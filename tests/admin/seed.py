@@ -65,7 +65,9 @@ def company(number: int) -> dict[str, Any]:
 
 
 def _frame(rows: list[dict[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=dict(schema))
+    return pl.DataFrame(
+        [{name: row.get(name) for name in schema} for row in rows], schema=dict(schema)
+    )
 
 
 def _golden(writer: Writer, entity: str, rows: list[dict[str, Any]]) -> None:
@@ -96,9 +98,30 @@ def _runs(writer: Writer, companies: int) -> int:
         started = now - timedelta(minutes=30 * i)
         run_id = runs.start(writer, "sync", "erp", now=started)
         rows = companies * (2 + i % 5)
-        runs.count(writer, run_id, "extract", "erp", "parties", received=rows, landed=companies, unchanged=rows - companies - 2, quarantined=2)
-        runs.count(writer, run_id, "map", "erp", "parties", read=companies, canonical=companies - 3, quarantined=3)
-        runs.count(writer, run_id, "match", "erp", "parties", read=companies - 3, linked=companies - 3)
+        runs.count(
+            writer,
+            run_id,
+            "extract",
+            "erp",
+            "parties",
+            received=rows,
+            landed=companies,
+            unchanged=rows - companies - 2,
+            quarantined=2,
+        )
+        runs.count(
+            writer,
+            run_id,
+            "map",
+            "erp",
+            "parties",
+            read=companies,
+            canonical=companies - 3,
+            quarantined=3,
+        )
+        runs.count(
+            writer, run_id, "match", "erp", "parties", read=companies - 3, linked=companies - 3
+        )
         runs.finish(writer, run_id, "succeeded", now=started + timedelta(seconds=7 * i))
     runs.note_stream(writer, "erp", "parties", run_id, companies, timedelta(minutes=4))
     runs.note_stream(writer, "erp", "site_uses", run_id, 17, timedelta(minutes=9))
@@ -110,7 +133,10 @@ def _failed_run(writer: Writer) -> int:
 
     run_id = runs.start(writer, "sync", "onec")
     runs.count(writer, run_id, "extract", "onec", "Catalog_Контрагенты", received=500, landed=497)
-    error = Refused("1С не принимает логин: проверьте пароль в настройках.", "1C refuses the login: check the password.")
+    error = Refused(
+        "1С не принимает логин: проверьте пароль в настройках.",
+        "1C refuses the login: check the password.",
+    )
     runs.finish(writer, run_id, "failed", error)
     runs.note_stream(writer, "onec", "Catalog_Контрагенты", run_id, 497)
     return run_id
@@ -118,7 +144,13 @@ def _failed_run(writer: Writer) -> int:
 
 def _land(writer: Writer, run_id: int) -> int:
     rows = [
-        {"_key": str(n), "_changed_at": datetime(2026, 11, 1, tzinfo=UTC), "_deleted": False, "PARTY_NAME": f"OOO \"{WORDS[n % 7].upper()} {n}\"", "TAX_REFERENCE": f" {inn(n)} "}
+        {
+            "_key": str(n),
+            "_changed_at": datetime(2026, 11, 1, tzinfo=UTC),
+            "_deleted": False,
+            "PARTY_NAME": f'OOO "{WORDS[n % 7].upper()} {n}"',
+            "TAX_REFERENCE": f" {inn(n)} ",
+        }
         for n in range(60)
     ]
     schema = {**ENVELOPE, "PARTY_NAME": pl.String(), "TAX_REFERENCE": pl.String()}
@@ -130,42 +162,168 @@ def _land(writer: Writer, run_id: int) -> int:
 def _companies(writer: Writer, companies: int, landing_id: int) -> None:
     rows = [company(n) for n in range(companies)]
     _golden(writer, "legal_entity", rows)
-    _golden(writer, "unit", [{"id": _id(10**6 + n), "sources": [], "legal_entity_id": _id(n), "role": "head", "kpp": f"7701{n:05d}"[:9], "name": row["name"], "actual_address": row["legal_address"]} for n, row in enumerate(rows)])
-    _golden(writer, "contact", [{"id": _id(2 * 10**6), "sources": [], "legal_entity_id": _id(1), "name": "Кузнецова Анна Петровна", "position": "Главный бухгалтер"}])
+    _golden(
+        writer,
+        "unit",
+        [
+            {
+                "id": _id(10**6 + n),
+                "sources": [],
+                "legal_entity_id": _id(n),
+                "role": "head",
+                "kpp": f"7701{n:05d}"[:9],
+                "name": row["name"],
+                "actual_address": row["legal_address"],
+            }
+            for n, row in enumerate(rows)
+        ],
+    )
+    _golden(
+        writer,
+        "contact",
+        [
+            {
+                "id": _id(2 * 10**6),
+                "sources": [],
+                "legal_entity_id": _id(1),
+                "name": "Кузнецова Анна Петровна",
+                "position": "Главный бухгалтер",
+            }
+        ],
+    )
     points = [("legal_entity", _id(n), "phone", f"+7495{n:07d}") for n in range(companies)]
-    points += [("contact", _id(2 * 10**6), "email", "a.kuznetsova@vector.example"), ("legal_entity", _id(1), "web", "https://vector.example")]
-    _golden(writer, "contact_point", [{"id": _id(3 * 10**6 + i), "sources": [], "owner": o, "owner_id": w, "kind": k, "value": v} for i, (o, w, k, v) in enumerate(points)])
-    _golden(writer, "address", [{"id": _id(4 * 10**6 + n), "sources": [], "legal_entity_id": _id(n), "kind": "legal", "text": row["legal_address"]} for n, row in enumerate(rows)])
+    points += [
+        ("contact", _id(2 * 10**6), "email", "a.kuznetsova@vector.example"),
+        ("legal_entity", _id(1), "web", "https://vector.example"),
+    ]
+    _golden(
+        writer,
+        "contact_point",
+        [
+            {
+                "id": _id(3 * 10**6 + i),
+                "sources": [],
+                "owner": o,
+                "owner_id": w,
+                "kind": k,
+                "value": v,
+            }
+            for i, (o, w, k, v) in enumerate(points)
+        ],
+    )
+    _golden(
+        writer,
+        "address",
+        [
+            {
+                "id": _id(4 * 10**6 + n),
+                "sources": [],
+                "legal_entity_id": _id(n),
+                "kind": "legal",
+                "text": row["legal_address"],
+            }
+            for n, row in enumerate(rows)
+        ],
+    )
     _records(writer, rows, landing_id)
-    identity.save(writer, pl.DataFrame({"id": [r["id"] for r in rows], "entity": "legal_entity", "state": "active", "survivor_id": None, "founder": [r["sources"][0] for r in rows]}, schema_overrides={"survivor_id": pl.String}))
+    identity.save(
+        writer,
+        pl.DataFrame(
+            {
+                "id": [r["id"] for r in rows],
+                "entity": "legal_entity",
+                "state": "active",
+                "survivor_id": None,
+                "founder": [r["sources"][0] for r in rows],
+            },
+            schema_overrides={"survivor_id": pl.String},
+        ),
+    )
 
 
 def _records(writer: Writer, rows: list[dict[str, Any]], landing_id: int) -> None:
     schema = entities.columns("party")
     places = (("erp", "parties", "{}"), ("onec", "Catalog_Контрагенты", "{:04d}"))
     party = [
-        {**row, "connection": c, "stream": s, "key": k.format(n), "deleted": False, "landing_id": landing_id if c == "erp" else 0, "landing_row": n % 60, "mapping_version": "1", "issues": ["inn:lost_zero"] if n % 5 == 1 else [], "qualifiers": [], "flags": [], "phones": [f"+7495{n:07d}"], "emails": []}
+        {
+            **row,
+            "connection": c,
+            "stream": s,
+            "key": k.format(n),
+            "deleted": False,
+            "landing_id": landing_id if c == "erp" else 0,
+            "landing_row": n % 60,
+            "mapping_version": "1",
+            "issues": ["inn:lost_zero"] if n % 5 == 1 else [],
+            "qualifiers": [],
+            "flags": [],
+            "phones": [f"+7495{n:07d}"],
+            "emails": [],
+        }
         for c, s, k in places
         for n, row in enumerate(rows)
     ]
     frame = _frame(party, schema)
-    canonical.save(writer, "party", frame.with_columns(content_hash(frame.schema, entities.content_columns("party")).alias("hash")))
-    links = frame.select("connection", "stream", "key", pl.Series("golden_id", [r["id"] for r in rows] * 2), pl.lit(None, pl.String).alias("unit_id"), pl.lit("inn_kpp").alias("rule"))
+    canonical.save(
+        writer,
+        "party",
+        frame.with_columns(
+            content_hash(frame.schema, entities.content_columns("party")).alias("hash")
+        ),
+    )
+    links = frame.select(
+        "connection",
+        "stream",
+        "key",
+        pl.Series("golden_id", [r["id"] for r in rows] * 2),
+        pl.lit(None, pl.String).alias("unit_id"),
+        pl.lit("inn_kpp").alias("rule"),
+    )
     identity.save_links(writer, "party", links)
 
 
 def _quarantine(writer: Writer, run_id: int) -> None:
-    spread = (("inn_checksum", "TAX_REFERENCE", 9), ("phone_invalid", "PHONE_NUMBER", 4), ("name_missing", "PARTY_NAME", 2))
+    spread = (
+        ("inn_checksum", "TAX_REFERENCE", 9),
+        ("phone_invalid", "PHONE_NUMBER", 4),
+        ("name_missing", "PARTY_NAME", 2),
+    )
     for connection, stream in (("erp", "parties"), ("onec", "Catalog_Контрагенты")):
         rows = [
-            {"key": f"{reason[:3]}-{i}", "reason": reason, "field": field, "value": f"770708389{i}", "message_ru": REASONS[reason][0], "message_en": REASONS[reason][1], "payload": f'{{"PARTY_ID": {i}, "PARTY_NAME": "ООО <b>Вега</b>", "TAX_REFERENCE": "770708389{i}", "PHONE_NUMBER": null}}'}
+            {
+                "key": f"{reason[:3]}-{i}",
+                "reason": reason,
+                "field": field,
+                "value": f"770708389{i}",
+                "message_ru": REASONS[reason][0],
+                "message_en": REASONS[reason][1],
+                "payload": f'{{"PARTY_ID": {i}, "PARTY_NAME": "ООО <b>Вега</b>", "TAX_REFERENCE": "770708389{i}", "PHONE_NUMBER": null}}',
+            }
             for reason, field, count in spread
             for i in range(count)
         ]
-        quarantine.put(writer, quarantine.Place("map", connection, stream), pl.DataFrame(rows, schema=dict(REJECTS)), run_id=run_id)
+        quarantine.put(
+            writer,
+            quarantine.Place("map", connection, stream),
+            pl.DataFrame(rows, schema=dict(REJECTS)),
+            run_id=run_id,
+        )
 
 
 def _merge(writer: Writer, last: int) -> None:
-    identity.save(writer, pl.DataFrame({"id": [_id(last)], "entity": ["legal_entity"], "state": ["merged"], "survivor_id": [_id(0)], "founder": [f"erp/parties/{last}"]}))
-    gone = _frame([company(last)], golden_columns("legal_entity")).with_columns(pl.lit("merged").alias("state"))
+    identity.save(
+        writer,
+        pl.DataFrame(
+            {
+                "id": [_id(last)],
+                "entity": ["legal_entity"],
+                "state": ["merged"],
+                "survivor_id": [_id(0)],
+                "founder": [f"erp/parties/{last}"],
+            }
+        ),
+    )
+    gone = _frame([company(last)], golden_columns("legal_entity")).with_columns(
+        pl.lit("merged").alias("state")
+    )
     golden.save(writer, "legal_entity", gone)

@@ -91,7 +91,10 @@ def test_the_theme_is_remembered(page: Page) -> None:
     page.get_by_text("Вид", exact=True).first.click()
     page.locator("button[name=theme][value=dark]").click()
     page.goto("/runs")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(15, 19, 24)"
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(15, 19, 24)"
+    )
 
 
 def test_replay_works_without_javascript(plain: Page, site: Site) -> None:

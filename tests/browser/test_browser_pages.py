@@ -123,7 +123,9 @@ class Watched:
 def watched(browser: Browser, origin: str, language: str = "ru") -> Iterator[Watched]:
     """A fresh browser profile that reads pages in a language."""
     context = browser.new_context(viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
-    context.add_cookies([{"name": "kanon_view", "value": f"{language}.light.normal.on", "url": origin}])
+    context.add_cookies(
+        [{"name": "kanon_view", "value": f"{language}.light.normal.on", "url": origin}]
+    )
     yield Watched(context, origin)
     context.close()
 
@@ -155,7 +157,9 @@ def test_every_empty_page_too(browser: Browser, bare_site: str, path: str) -> No
 @pytest.mark.timeout(120)
 def test_the_harness_sees_a_fault_when_there_is_one(browser: Browser, site: Site) -> None:
     with watched(browser, site[0]) as page:
-        page.page.route("**/runs", lambda route: route.fulfill(content_type="text/html", body=_BROKEN))
+        page.page.route(
+            "**/runs", lambda route: route.fulfill(content_type="text/html", body=_BROKEN)
+        )
         page.open("/runs")
         found = page.faults("light", 320)
     assert {"axe", "wider than the screen", "faint borders", "console"} <= set(found)
@@ -164,16 +168,3 @@ def test_the_harness_sees_a_fault_when_there_is_one(browser: Browser, site: Site
 _BROKEN = """<!doctype html><html><body><img src="/none.png"><p>x</p>
 <svg width="900" height="9"></svg><input><button>.</button>
 <style>input{border:1px solid #eee;background:#fff}</style><script>throw new Error('boom')</script></body></html>"""
-
-
-def test_nothing_is_cut_in_the_tables_at_1440(browser: Browser, site: Site) -> None:
-    origin, seeded, _ = site
-    context = _context(browser, origin, "ru", "light", 1440)
-    page = context.new_page()
-    cut = {}
-    for name, path in PAGES.items():
-        page.goto(origin + path.format(**vars(seeded)))
-        wide = "[...document.querySelectorAll('.scroll')].filter((e) => e.scrollWidth > e.clientWidth).length"
-        cut[name] = page.evaluate(wide)
-    context.close()
-    assert {name for name, number in cut.items() if number} == set()

@@ -63,6 +63,19 @@ def test_r1_equal_requisites_with_a_foreign_name_in_one_source_go_to_review() ->
     assert found.review["reason"].to_list() == ["names_differ"]
 
 
+def test_r1_the_impostor_is_parted_and_not_those_whose_name_most_records_bear() -> None:
+    found = resolve(
+        {"inn": INN, "name_core": "цветочный рай", "key": "0"},
+        {"inn": INN, "name_core": "уралсталь", "key": "1"},
+        {"inn": INN, "name_core": "уралсталь", "key": "2", "connection": "onec"},
+        {"inn": INN, "name_core": "цветочный рай", "stream": "site_uses", "key": "9", "head_key": "parties:0"},
+        {"inn": INN, "name_core": "уралсталь", "stream": "site_uses", "key": "10", "head_key": "parties:1"},
+    )
+    ids = dict(zip(found.links["key"], found.links["golden_id"], strict=True))
+    assert ids["1"] == ids["2"] == ids["10"]
+    assert ids["0"] == ids["9"] != ids["1"]
+
+
 def test_r2_ogrn_alone_finds_the_entity_that_has_the_inn() -> None:
     found = resolve({"inn": INN, "ogrn": OGRN}, {"ogrn": OGRN})
     assert len(set(entity_ids(found))) == 1

@@ -91,8 +91,8 @@ def _single_quotes(text: pl.Series) -> pl.Series:
 
 def _paired(text: pl.Series) -> pl.Series:
     """Runs of quotes made one; where their number is odd, a nested opening one or the last one dropped."""
-    frame = text.str.replace_all('""+', '"').str.replace_all('(^|[ (])"(?: *"| +$)', "$1 ")
-    frame = frame.str.replace_all('(^|[ (])" +', '$1"').to_frame("text")
+    whole = text.str.replace_all('""+', '"').str.replace_all('(^|[ (])"(?: *"| +$)', "$1 ")
+    frame = whole.str.replace_all('(^|[ (])" +', '$1"').to_frame("text")
     nested = TEXT.str.replace(r'"([^"]*) "([^"]*)"', '"$1 $2"')
     last = TEXT.str.replace(r'"([^"]*)$', "$1")
     dropped = pl.when(nested == TEXT).then(last).otherwise(nested).alias("text")

@@ -1,0 +1,129 @@
+"""The REST API as the CRM uses it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from admin.api.models import Changes, Found, Parties, Party
+from tests.admin.seed import Seeded, company
+
+
+def test_cursor_paging_gives_every_living_company_once(client: TestClient, seeded: Seeded) -> None:
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        query = {"limit": "7"} | ({"cursor": cursor} if cursor else {})
+        page = client.get("/v1/parties", params=query).json()
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == seeded.companies
+    assert seeded.merged_id not in seen
+
+
+def test_filters_narrow_the_list(client: TestClient) -> None:
+    wanted = company(5)
+    for query in (
+        {"inn": wanted["inn"]},
+        {"ogrn": wanted["ogrn"]},
+        {"name": "уралнасос 2", "inn": company(2)["inn"]},
+    ):
+        items = client.get("/v1/parties", params=query).json()["items"]
+        assert len(items) == 1
+
+
+def test_one_company_comes_whole(client: TestClient, seeded: Seeded) -> None:
+    body = client.get(f"/v1/parties/{seeded.party_id}").json()
+    assert body["inn"] == company(1)["inn"]
+    assert body["redirected_from"] is None
+    assert [unit["role"] for unit in body["units"]] == ["head"]
+    assert {point["kind"] for point in body["contact_points"]} == {"phone", "web", "email"}
+    assert body["addresses"][0]["kind"] == "legal"
+    assert body["contacts"][0]["name"] == "Кузнецова Анна Петровна"
+    assert len(body["sources"]) == 2
+
+
+def test_a_merged_id_answers_with_its_survivor(client: TestClient, seeded: Seeded) -> None:
+    answer = client.get(f"/v1/parties/{seeded.merged_id}")
+    assert answer.status_code == 200
+    assert answer.json()["id"] == seeded.survivor_id
+    assert answer.json()["redirected_from"] == seeded.merged_id
+    assert answer.headers["content-location"] == f"/v1/parties/{seeded.survivor_id}"
+
+
+def test_an_unchanged_company_costs_no_body(client: TestClient, seeded: Seeded) -> None:
+    path = f"/v1/parties/{seeded.party_id}"
+    tag = client.get(path).headers["etag"]
+    again = client.get(path, headers={"If-None-Match": f'"other", {tag}'})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["etag"] == tag
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/parties/none", 404),
+        ("/v1/nothing", 404),
+        ("/v1/parties?inn=abc", 422),
+        ("/v1/parties?limit=0", 422),
+        ("/v1/parties?cursor=%25%25", 422),
+        ("/v1/search", 422),
+        ("/v1/changes?after=-1", 422),
+    ],
+)
+def test_an_error_is_a_problem_document(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == status
+    assert body["title"]
+    assert len(body["error_id"]) == 8
+
+
+@pytest.mark.parametrize("text", [company(1)["ogrn"], "8 495 000-00-01", "горизонт 1"])
+def test_search_finds_by_requisite_phone_and_name(
+    client: TestClient, seeded: Seeded, text: str
+) -> None:
+    items = client.get("/v1/search", params={"q": text}).json()["items"]
+    assert items[0]["id"] == seeded.party_id
+
+
+def test_the_feed_is_gapless_and_resumes(client: TestClient, seeded: Seeded) -> None:
+    whole = client.get("/v1/changes", params={"limit": 10_000}).json()
+    assert [one["pos"] for one in whole["items"]] == list(range(1, whole["next"] + 1))
+    part = client.get("/v1/changes", params={"after": 10, "limit": 5}).json()
+    assert [one["pos"] for one in part["items"]] == [11, 12, 13, 14, 15]
+    assert part["next"] == 15
+    merged = [one for one in whole["items"] if one["op"] == "merged"]
+    assert [(one["golden_id"], one["survivor_id"]) for one in merged] == [
+        (seeded.merged_id, seeded.survivor_id)
+    ]
+
+
+def test_waiting_at_the_head_ends_in_time_and_keeps_the_place(client: TestClient) -> None:
+    head = client.get("/v1/changes", params={"limit": 10_000}).json()["next"]
+    started = time.monotonic()
+    answer = client.get("/v1/changes", params={"after": head, "wait": 0.6}).json()
+    assert answer == {"items": [], "next": head}
+    assert 0.5 < time.monotonic() - started < 10
+
+
+def test_the_documented_examples_fit_the_models(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert set(paths) == {"/v1/parties", "/v1/parties/{party_id}", "/v1/search", "/v1/changes"}
+    models = {
+        "/v1/parties": Parties,
+        "/v1/parties/{party_id}": Party,
+        "/v1/search": Found,
+        "/v1/changes": Changes,
+    }
+    for path, model in models.items():
+        content = paths[path]["get"]["responses"]["200"]["content"]["application/json"]
+        model.model_validate(content["example"])
