@@ -11,7 +11,9 @@ def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
-    parser.add_argument("--pairs", type=int, default=3, help="measurements of each kind, alternating")
+    parser.add_argument(
+        "--pairs", type=int, default=3, help="measurements of each kind, alternating"
+    )
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
     options = parser.parse_args()
     engines = [options.only] if options.only else ["postgresql", "sqlite"]

@@ -145,4 +145,6 @@ def _print(engine: str, rows: int, figures: dict[str, list[float]]) -> None:
         spread = f"{min(seconds):.1f}..{max(seconds):.1f}"
         print(f"{name:<22}{middle[name]:>9.1f}{spread:>16}{rows / middle[name]:>12,.0f}")
     ratio = middle["landing → canonical"] / middle["read+clean"]
-    print(f"landing → canonical is {ratio:.2f}× read+clean (goal ≤ 3), goal {GOAL[engine]:,} rows/s")
+    print(
+        f"landing → canonical is {ratio:.2f}× read+clean (goal ≤ 3), goal {GOAL[engine]:,} rows/s"
+    )

@@ -18,7 +18,9 @@ class Breaker(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    rows: int = Field(1000, ge=1, description="Least number of rejected rows before the share counts")
+    rows: int = Field(
+        1000, ge=1, description="Least number of rejected rows before the share counts"
+    )
     share: float = Field(0.5, gt=0, le=1, description="Share of rejected rows that stops the run")
 
 
@@ -31,7 +33,9 @@ class Connection(BaseModel):
     kind: str
     settings: dict[str, Any] = Field(default_factory=dict)
     streams: list[str] = Field(default_factory=list, description="Streams to read; all mapped ones")
-    trust: str = Field("", description="Name of this source in the trust order; the kind by default")
+    trust: str = Field(
+        "", description="Name of this source in the trust order; the kind by default"
+    )
     schedule: str = Field("", description="Cron line in the zone below; empty: only by hand")
     zone: str = Field("Europe/Moscow", description="Zone of the schedule")
     concurrency: int = Field(1, ge=1, le=16, description="Streams read at once")
@@ -61,7 +65,9 @@ def load_connections(folder: Path) -> dict[str, Connection]:
 def _load(file: Path) -> Connection:
     source = read_yaml(file)
     if not isinstance(source.data, dict):
-        raise source.error((), "ожидались настройки подключения.", "expected the settings of a connection.")
+        raise source.error(
+            (), "ожидались настройки подключения.", "expected the settings of a connection."
+        )
     source.data.setdefault("name", file.stem)
     source.data["file"] = str(file)
     connection = validate(source, Connection)

@@ -16,7 +16,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KANON_", extra="ignore")
 
     home: Path = Field(Path("var"), description="Folder of everything this installation writes")
-    config: Path | None = Field(None, description="Folder with connections/ and mappings/; home/config")
+    config: Path | None = Field(
+        None, description="Folder with connections/ and mappings/; home/config"
+    )
     database: str = Field("", description="SQLAlchemy URL; a SQLite file in home by default")
     landing: Path | None = Field(None, description="Folder of the verbatim payloads; home/landing")
     language: Language = Field("ru", description="Language of messages: ru or en")

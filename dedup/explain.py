@@ -34,7 +34,9 @@ def explain(records: pl.DataFrame, fields: Sequence[str], trust: TrustOrder) -> 
     """Every candidate for each field of one identity, winner first. `records` have a ref column."""
     found: list[Candidate] = []
     for field in fields:
-        best = in_order(records, trust, trust.by_field.get(field, ())).filter(pl.col(field).is_not_null())
+        best = in_order(records, trust, trust.by_field.get(field, ())).filter(
+            pl.col(field).is_not_null()
+        )
         rows = best.select(REF, field, "trust_rank", "changed_at", "dead").to_dicts()
         found.extend(
             Candidate(

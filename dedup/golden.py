@@ -27,8 +27,16 @@ _ITEM_FIELDS = ("code", "article", "name", "unit", "okei", "manufacturer", "cate
 def _shaped(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
     """`frame` with exactly the columns of the golden entity, sorted by id."""
     wanted = golden_columns(entity)
-    missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in wanted.items() if name not in frame.columns]
-    return frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in wanted.items()).sort("id")
+    missing = [
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in wanted.items()
+        if name not in frame.columns
+    ]
+    return (
+        frame.with_columns(missing)
+        .select(pl.col(name).cast(kind) for name, kind in wanted.items())
+        .sort("id")
+    )
 
 
 def linked(records: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -38,14 +46,20 @@ def linked(records: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 def with_owner(people: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """`people` with the `legal_entity_id` their `party_key` leads to; both come from `linked`."""
-    owners = parties.select(pl.col(REF).alias("owner_ref"), pl.col(GOLDEN_ID).alias("legal_entity_id"))
+    owners = parties.select(
+        pl.col(REF).alias("owner_ref"), pl.col(GOLDEN_ID).alias("legal_entity_id")
+    )
     pointed = people.with_columns(target_ref("party_key").alias("owner_ref"))
-    return pointed.join(owners, on="owner_ref", how="inner", maintain_order="left").drop("owner_ref")
+    return pointed.join(owners, on="owner_ref", how="inner", maintain_order="left").drop(
+        "owner_ref"
+    )
 
 
 def legal_entities(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     """One row per legal entity; `parties` come from `linked`."""
-    return _shaped(survive(parties, GOLDEN_ID, ENTITY_FIELDS, trust).rename({GOLDEN_ID: "id"}), "legal_entity")
+    return _shaped(
+        survive(parties, GOLDEN_ID, ENTITY_FIELDS, trust).rename({GOLDEN_ID: "id"}), "legal_entity"
+    )
 
 
 def units(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
@@ -54,7 +68,9 @@ def units(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     placed = parties.filter(pl.col(UNIT_ID).is_not_null()).with_columns(role.alias("role"))
     # The head's own KPP names the unit; a largest taxpayer's second one is only an alias of it.
     own = placed.with_columns(
-        pl.when((pl.col("role") != "largest_taxpayer") | (pl.col("role").n_unique().over(UNIT_ID) == 1))
+        pl.when(
+            (pl.col("role") != "largest_taxpayer") | (pl.col("role").n_unique().over(UNIT_ID) == 1)
+        )
         .then(pl.col("kpp"))
         .alias("kpp")
     )
@@ -70,21 +86,31 @@ def units(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
 def contacts(people: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     """One row per contact of a legal entity."""
     frame = survive(people, GOLDEN_ID, _CONTACT_FIELDS, trust).rename({GOLDEN_ID: "id"})
-    owner = people.group_by(GOLDEN_ID).agg(pl.col("legal_entity_id").first()).rename({GOLDEN_ID: "id"})
+    owner = (
+        people.group_by(GOLDEN_ID).agg(pl.col("legal_entity_id").first()).rename({GOLDEN_ID: "id"})
+    )
     return _shaped(frame.join(owner, on="id"), "contact")
 
 
 def items(records: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     """One row per item."""
-    return _shaped(survive(records, GOLDEN_ID, _ITEM_FIELDS, trust).rename({GOLDEN_ID: "id"}), "item")
+    return _shaped(
+        survive(records, GOLDEN_ID, _ITEM_FIELDS, trust).rename({GOLDEN_ID: "id"}), "item"
+    )
 
 
-def contact_points(parties: pl.DataFrame, people: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+def contact_points(
+    parties: pl.DataFrame, people: pl.DataFrame, points: pl.DataFrame
+) -> pl.DataFrame:
     """Phones, e-mails and sites of entities and contacts, each once per owner with all its sources."""
     owners = pl.concat(
         [
-            parties.select(REF, pl.lit("legal_entity").alias("owner"), pl.col(GOLDEN_ID).alias("owner_id")),
-            people.select(REF, pl.lit("contact").alias("owner"), pl.col(GOLDEN_ID).alias("owner_id")),
+            parties.select(
+                REF, pl.lit("legal_entity").alias("owner"), pl.col(GOLDEN_ID).alias("owner_id")
+            ),
+            people.select(
+                REF, pl.lit("contact").alias("owner"), pl.col(GOLDEN_ID).alias("owner_id")
+            ),
         ]
     )
     inline = [
@@ -101,7 +127,9 @@ def contact_points(parties: pl.DataFrame, people: pl.DataFrame, points: pl.DataF
 
 def _inline(frame: pl.DataFrame, owner: str, column: str, kind: str) -> pl.DataFrame:
     rows = frame.select(REF, pl.col(GOLDEN_ID).alias("owner_id"), pl.col(column).alias("value"))
-    return rows.explode("value").with_columns(pl.lit(owner).alias("owner"), pl.lit(kind).alias("kind"))
+    return rows.explode("value").with_columns(
+        pl.lit(owner).alias("owner"), pl.lit(kind).alias("kind")
+    )
 
 
 def addresses(parties: pl.DataFrame, records: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
@@ -115,12 +143,18 @@ def addresses(parties: pl.DataFrame, records: pl.DataFrame, trust: TrustOrder) -
         pl.lit("actual").alias("kind"), pl.col("actual_address").alias("text"),
         pl.when(pl.col("legal_address").is_null()).then(pl.col("address_key")).alias("address_key"), "region",
     )  # fmt: skip
-    owners = parties.select(pl.col(REF).alias("owner_ref"), pl.col(GOLDEN_ID).alias("legal_entity_id"))
-    own = with_ref(records.filter(~pl.col("deleted"))).with_columns(target_ref("owner_key").alias("owner_ref"))
+    owners = parties.select(
+        pl.col(REF).alias("owner_ref"), pl.col(GOLDEN_ID).alias("legal_entity_id")
+    )
+    own = with_ref(records.filter(~pl.col("deleted"))).with_columns(
+        target_ref("owner_key").alias("owner_ref")
+    )
     placed = own.join(owners, on="owner_ref", how="inner").select(legal.columns)
     every = pl.concat([legal, actual, placed]).filter(pl.col("text").is_not_null())
     place = pl.coalesce("address_key", pl.col("text").str.to_lowercase())
-    keyed = every.with_columns(pl.concat_str("legal_entity_id", "kind", place, separator="|").alias("place"))
+    keyed = every.with_columns(
+        pl.concat_str("legal_entity_id", "kind", place, separator="|").alias("place")
+    )
     fields = ("legal_entity_id", "kind", "text", "address_key", "region")
     frame = survive(keyed, "place", fields, trust)
     return _shaped(_with_own_id(frame, ("place",)), "address")

@@ -37,7 +37,9 @@ def assign_ids(members: pl.DataFrame, known: pl.DataFrame, entity: str) -> Ident
     )
     order = ["n", "since", "first_ref", GOLDEN_ID]
     direction = [True, False, False, False]
-    by_id = votes.sort(order, descending=direction).unique(GOLDEN_ID, keep="first", maintain_order=True)
+    by_id = votes.sort(order, descending=direction).unique(
+        GOLDEN_ID, keep="first", maintain_order=True
+    )
     kept = by_id.unique("cluster", keep="first", maintain_order=True).select("cluster", GOLDEN_ID)
     clusters = members.group_by("cluster").agg(pl.col(REF).min().alias("founder"))
     ids = clusters.join(kept, on="cluster", how="left").sort("founder")
@@ -72,7 +74,9 @@ def _moved(known: pl.DataFrame, votes: pl.DataFrame, ids: pl.DataFrame) -> pl.Da
     heirs = (
         votes.sort(["n", "since", "first_ref"], descending=[True, False, False])
         .unique(GOLDEN_ID, keep="first", maintain_order=True)
-        .join(ids.select("cluster", pl.col(GOLDEN_ID).alias("survivor_id")), on="cluster", how="left")
+        .join(
+            ids.select("cluster", pl.col(GOLDEN_ID).alias("survivor_id")), on="cluster", how="left"
+        )
     )
     return (
         gone.join(heirs.select(GOLDEN_ID, "survivor_id"), on=GOLDEN_ID, how="left")

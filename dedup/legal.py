@@ -24,7 +24,11 @@ def entity_keys(parties: pl.DataFrame) -> pl.DataFrame:
 
 def _majority(pairs: pl.DataFrame, group: str, value: str) -> pl.DataFrame:
     """Per `group` the value most records carry, null on a tie, and how many values there are."""
-    counted = pairs.group_by(group, value).len().sort([group, "len", value], descending=[False, True, False])
+    counted = (
+        pairs.group_by(group, value)
+        .len()
+        .sort([group, "len", value], descending=[False, True, False])
+    )
     return counted.group_by(group, maintain_order=True).agg(
         pl.len().alias("values"),
         pl.when((pl.len() == 1) | (pl.col("len").first() > pl.col("len").get(1, null_on_oob=True)))
@@ -36,7 +40,9 @@ def _majority(pairs: pl.DataFrame, group: str, value: str) -> pl.DataFrame:
 def _by_inn(parties: pl.DataFrame) -> pl.DataFrame:
     """Same INN, same entity; an INN-10 that stands with two OGRN is kept apart by OGRN (R6)."""
     both = parties.filter(
-        pl.col("inn").is_not_null() & pl.col("ogrn").is_not_null() & (pl.col("inn").str.len_bytes() == 10)
+        pl.col("inn").is_not_null()
+        & pl.col("ogrn").is_not_null()
+        & (pl.col("inn").str.len_bytes() == 10)
     )
     contested = (
         _majority(both, "inn", "ogrn")
@@ -100,7 +106,11 @@ def _follow(keyed: pl.DataFrame) -> pl.DataFrame:
     allowed = compatible_kinds(pl.col("kind"), pl.col("head_kind")) & _same(
         pl.col("country"), pl.col("head_country")
     )
-    step = pl.when(pl.col(ENTITY).is_null() & allowed).then(pl.col("head_entity")).otherwise(pl.col(ENTITY))
+    step = (
+        pl.when(pl.col(ENTITY).is_null() & allowed)
+        .then(pl.col("head_entity"))
+        .otherwise(pl.col(ENTITY))
+    )
     return joined.with_columns(step.alias(ENTITY)).drop("head_entity", "head_kind", "head_country")
 
 

@@ -39,7 +39,9 @@ def resolve_parties(parties: pl.DataFrame, known: pl.DataFrame) -> Resolution:
     keyed, misnamed = part_misnamed(entity_keys(living))
     keyed = attach_rules(unit_keys(keyed))
     entities = assign_ids(
-        keyed.select(REF, pl.col(ENTITY).alias("cluster")), known.select(REF, GOLDEN_ID, "since"), "legal_entity"
+        keyed.select(REF, pl.col(ENTITY).alias("cluster")),
+        known.select(REF, GOLDEN_ID, "since"),
+        "legal_entity",
     )
     before = known.drop(GOLDEN_ID).rename({UNIT_ID: GOLDEN_ID}).drop_nulls(GOLDEN_ID)
     units = assign_ids(
@@ -58,7 +60,11 @@ def resolve_parties(parties: pl.DataFrame, known: pl.DataFrame) -> Resolution:
 
 def _open_unit_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
     """R3: the record without a KPP beside the first record of its entity that has one."""
-    first = keyed.filter(pl.col("kpp").is_not_null()).group_by(ENTITY).agg(pl.col(REF).min().alias("other"))
+    first = (
+        keyed.filter(pl.col("kpp").is_not_null())
+        .group_by(ENTITY)
+        .agg(pl.col(REF).min().alias("other"))
+    )
     pairs = open_units(keyed).join(first, on=ENTITY, how="inner")
     return pairs.select(
         pl.lit("R3").alias("rule"),
@@ -74,7 +80,9 @@ def _with_id(keyed: pl.DataFrame, ids: Identities, cluster: str, name: str) -> p
     return keyed.join(found, on=cluster, how="left", maintain_order="left")
 
 
-def resolve_people(people: pl.DataFrame, party_links: pl.DataFrame, known: pl.DataFrame) -> Resolution:
+def resolve_people(
+    people: pl.DataFrame, party_links: pl.DataFrame, known: pl.DataFrame
+) -> Resolution:
     """Contacts of each legal entity; a person whose counterparty is unknown waits unlinked (parked).
 
     `party_links`: ref, golden_id of party records. `known`: ref, golden_id, since.
@@ -83,9 +91,8 @@ def resolve_people(people: pl.DataFrame, party_links: pl.DataFrame, known: pl.Da
     owners = party_links.select(
         pl.col(REF).alias("owner_ref"), pl.col(GOLDEN_ID).alias("legal_entity_id")
     )
-    owned = (
-        living.with_columns(target_ref("party_key").alias("owner_ref"))
-        .join(owners, on="owner_ref", how="left", maintain_order="left")
+    owned = living.with_columns(target_ref("party_key").alias("owner_ref")).join(
+        owners, on="owner_ref", how="left", maintain_order="left"
     )
     keyed = contact_keys(owned.filter(pl.col("legal_entity_id").is_not_null()))
     ids = assign_ids(keyed.select(REF, pl.col(CONTACT).alias("cluster")), known, "contact")

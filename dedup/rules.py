@@ -73,7 +73,11 @@ def review_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
         _refused_by_veto(keyed),
         _relocations(keyed),
     ]
-    return pl.concat(found).unique(["rule", "left_ref", "right_ref"]).sort("rule", "left_ref", "right_ref")
+    return (
+        pl.concat(found)
+        .unique(["rule", "left_ref", "right_ref"])
+        .sort("rule", "left_ref", "right_ref")
+    )
 
 
 def _review(
@@ -118,9 +122,16 @@ def _refused_by_veto(keyed: pl.DataFrame) -> pl.DataFrame:
     v1 = (pl.col("inn") != pl.col("other_inn")).fill_null(value=False)
     return pl.concat(
         [
-            _review(apart.filter(v1), "V1", "high", "source_joins_two_inn", left=REF, right="points_at"),
             _review(
-                apart.filter(~v1 & ~kinds), "V2", "high", "source_joins_two_kinds", left=REF, right="points_at"
+                apart.filter(v1), "V1", "high", "source_joins_two_inn", left=REF, right="points_at"
+            ),
+            _review(
+                apart.filter(~v1 & ~kinds),
+                "V2",
+                "high",
+                "source_joins_two_kinds",
+                left=REF,
+                right="points_at",
             ),
         ]
     )
@@ -132,7 +143,12 @@ def _relocations(keyed: pl.DataFrame) -> pl.DataFrame:
     firsts = heads.group_by(ENTITY, "kpp").agg(pl.col(REF).min()).sort(ENTITY, "kpp")
     pairs = firsts.with_columns(pl.col(REF).first().over(ENTITY).alias("other"))
     return _review(
-        pairs.filter(pl.col(REF) != pl.col("other")), "R4", "normal", "two_heads", left=REF, right="other"
+        pairs.filter(pl.col(REF) != pl.col("other")),
+        "R4",
+        "normal",
+        "two_heads",
+        left=REF,
+        right="other",
     )
 
 

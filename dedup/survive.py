@@ -32,8 +32,13 @@ def united(
     `carried` columns keep the value of the first ref, so the answer does not depend on row order.
     """
     columns = [*key, *(carried or {}), REF]
-    stacked = pl.concat([part.select(columns) for part in parts]).drop_nulls(list(key)).sort(columns)
+    stacked = (
+        pl.concat([part.select(columns) for part in parts]).drop_nulls(list(key)).sort(columns)
+    )
     return stacked.group_by(list(key), maintain_order=True).agg(
-        *(pl.col(source).drop_nulls().first().alias(name) for name, source in (carried or {}).items()),
+        *(
+            pl.col(source).drop_nulls().first().alias(name)
+            for name, source in (carried or {}).items()
+        ),
         pl.col(REF).unique().sort().alias("sources"),
     )

@@ -41,13 +41,7 @@ def unit_keys(keyed: pl.DataFrame) -> pl.DataFrame:
     kpp = pl.when(alias).then(pl.col("head_kpp")).otherwise(pl.col("kpp"))
     lonely = pl.col("kpp").is_null() & (pl.col("units").fill_null(0) == 0)
     only = pl.col("kpp").is_null() & (pl.col("units") == 1)
-    unit = (
-        pl.when(only)
-        .then(pl.col("only_kpp"))
-        .when(lonely)
-        .then(pl.lit("-"))
-        .otherwise(kpp)
-    )
+    unit = pl.when(only).then(pl.col("only_kpp")).when(lonely).then(pl.lit("-")).otherwise(kpp)
     return joined.with_columns((pl.col(ENTITY) + "|" + unit).alias(UNIT)).drop(
         "units", "only_kpp", "heads", "head_kpp"
     )

@@ -41,6 +41,4 @@ def backfill(
         start=source.cursor_at(stream, since),
         until=until,
     )
-    return sync(
-        house, connection, streams=[stream], progress=progress, windows={stream: window}
-    )
+    return sync(house, connection, streams=[stream], progress=progress, windows={stream: window})

@@ -74,9 +74,21 @@ def prefect_environment() -> dict[str, str]:
 def prefect_server(home: Path, port: int = 4200) -> Iterator[str]:
     """The API address of a server on loopback, healthy, stopped at the end of the block."""
     address = f"http://127.0.0.1:{port}/api"
-    os.environ.update(prefect_environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": address})
+    os.environ.update(
+        prefect_environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": address}
+    )
     home.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     with (home / "server.log").open("ab") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own interpreter
         try:

@@ -74,7 +74,9 @@ def _read(
     run: Run, source: Source, connection: str, stream: Stream, window: Window
 ) -> Iterator[Landed]:
     with run.house.store.read() as reader:
-        cursor = checkpoints.get(reader, STAGE, connection, stream.name, window.name) or window.start
+        cursor = (
+            checkpoints.get(reader, STAGE, connection, stream.name, window.name) or window.start
+        )
     until = window.until or source.clock() - stream.lag
     expected = source.count(stream.name, cursor, until) if isinstance(source, Counted) else None
     received = 0
@@ -157,5 +159,3 @@ def _refuse_sudden_silence(run: Run, connection: str, stream: Stream, total: Lan
             f"{connection}.{stream.name}: ни одной записи, хотя раньше они были всегда. Проверьте права и фильтры в источнике.",
             f"{connection}.{stream.name}: no record at all where there always were some. Check rights and filters.",
         )
-
-

@@ -51,11 +51,15 @@ def _from_file(file: Path) -> pl.DataFrame:
             file=str(file),
             detail=type(error).__name__,
         ) from error
-    return rows.with_row_index("_at").with_columns(
-        pl.col("_at").cast(pl.String).alias(KEY),
-        pl.lit(None, dtype=pl.Datetime("us", "UTC")).alias(CHANGED_AT),
-        pl.lit(value=False).alias(DELETED),
-    ).drop("_at")
+    return (
+        rows.with_row_index("_at")
+        .with_columns(
+            pl.col("_at").cast(pl.String).alias(KEY),
+            pl.lit(None, dtype=pl.Datetime("us", "UTC")).alias(CHANGED_AT),
+            pl.lit(value=False).alias(DELETED),
+        )
+        .drop("_at")
+    )
 
 
 def _from_source(
@@ -68,7 +72,9 @@ def _from_source(
         if sum(frame.height for frame in frames) >= limit:
             break
     if not frames:
-        return pl.DataFrame(schema={KEY: pl.String, CHANGED_AT: pl.Datetime("us", "UTC"), DELETED: pl.Boolean})
+        return pl.DataFrame(
+            schema={KEY: pl.String, CHANGED_AT: pl.Datetime("us", "UTC"), DELETED: pl.Boolean}
+        )
     return pl.concat(frames, how="diagonal_relaxed").head(limit)
 
 
@@ -100,7 +106,9 @@ def _unread(house: House, connection: str, stream: str, limit: int) -> pl.DataFr
             frames.append(batch.rows)
         if sum(frame.height for frame in frames) >= limit:
             break
-    empty = pl.DataFrame(schema={KEY: pl.String, CHANGED_AT: pl.Datetime("us", "UTC"), DELETED: pl.Boolean})
+    empty = pl.DataFrame(
+        schema={KEY: pl.String, CHANGED_AT: pl.Datetime("us", "UTC"), DELETED: pl.Boolean}
+    )
     return pl.concat([empty, *frames], how="diagonal_relaxed").head(limit)
 
 

@@ -87,7 +87,11 @@ def _save(
     stream = mapping.stream
     save = canonical.append_first if first else canonical.save
     written = save(writer, mapping.target, found.records)
-    dropped = 0 if first else canonical.remove(writer, mapping.target, found.dropped_in(connection, stream))
+    dropped = (
+        0
+        if first
+        else canonical.remove(writer, mapping.target, found.dropped_in(connection, stream))
+    )
     place = quarantine.Place(STAGE, connection, stream)
     quarantine.resolve(writer, place, found.accepted)
     quarantine.put(writer, place, found.rejects, run.id)
@@ -118,4 +122,3 @@ class Breaker:
                 f"{self._what}: отказано {self._rejects} из {self._rows} записей, это похоже на ошибку отображения. Ничего из этой порции не записано.",
                 f"{self._what}: {self._rejects} of {self._rows} records were rejected, which looks like a wrong mapping. Nothing of this portion was written.",
             )
-

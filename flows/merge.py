@@ -56,7 +56,9 @@ def golden_frames(run: Run, reader: Reader) -> dict[str, pl.DataFrame]:
         "legal_entity": build.legal_entities(parties, trust),
         "unit": build.units(parties, trust),
         "contact": build.contacts(people, trust),
-        "contact_point": build.contact_points(parties, people, canonical.load(reader, "contact_point")),
+        "contact_point": build.contact_points(
+            parties, people, canonical.load(reader, "contact_point")
+        ),
         "address": build.addresses(parties, canonical.load(reader, "address"), trust),
         "item": build.items(items, trust),
     }

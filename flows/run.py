@@ -34,7 +34,9 @@ class Run:
     flow: str
     progress: Progress = field(default_factory=Silent)
 
-    def count(self, writer: Writer, stage: str, connection: str, stream: str, **numbers: int) -> None:
+    def count(
+        self, writer: Writer, stage: str, connection: str, stream: str, **numbers: int
+    ) -> None:
         """Add to the run's counts, inside `writer`'s transaction."""
         runs.count(writer, self.id, stage, connection, stream, **numbers)
 

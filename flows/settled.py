@@ -54,7 +54,9 @@ def settled(rows: pl.DataFrame, mapped: Mapped) -> Settled:
     records = mapped.records.sort(_PLACE).unique("key", keep="last", maintain_order=True)
     current = records.join(latest, on=_PLACE, how="semi")
     rejects = mapped.rejects.join(latest, on=_PLACE, how="semi")
-    left_out = latest.join(current, on=_PLACE, how="anti").join(rejects, on=_PLACE, how="anti")["key"]
+    left_out = latest.join(current, on=_PLACE, how="anti").join(rejects, on=_PLACE, how="anti")[
+        "key"
+    ]
     return Settled(
         records=records.filter(~pl.col("key").is_in(left_out.implode())),
         rejects=rejects,

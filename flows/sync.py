@@ -144,7 +144,9 @@ def _to_read(
     _refuse_missing(connection, needed - {s.name for s in offered} - carried)
     with house.store.read() as reader:
         known = {
-            name for name in carried if checkpoints.get(reader, EXTRACT, connection, name) is not None
+            name
+            for name in carried
+            if checkpoints.get(reader, EXTRACT, connection, name) is not None
         }
     skipped = set() if sweep else known
     return [s for s in offered if (s.name in needed - skipped) or needed & set(s.carries)]

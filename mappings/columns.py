@@ -10,6 +10,14 @@ from types import MappingProxyType
 
 import polars as pl
 
+from mappings.functions.addressing.words import KIND_OF_WORD, TOKENS
+
+# «Г», «ПР-КТ», «Р-Н»; not the country, which is a whole part.
+_TYPE_WORDS = sorted(
+    {word for word, kind in KIND_OF_WORD.items() if kind != "country"}
+    | {word.rstrip(".") for word, token in TOKENS.items() if token.strip() in KIND_OF_WORD}
+    - {"российская федерация"}
+)
 Combiner = Callable[[Sequence[pl.Expr]], pl.Expr]
 
 
@@ -48,10 +56,23 @@ def listed(columns: Sequence[pl.Expr]) -> pl.Expr:
 def join_address(columns: Sequence[pl.Expr]) -> pl.Expr:
     """The parts of an address from the largest to the smallest, with commas between.
 
+    Registers keep the type of a part in a column of its own; a part that is nothing but a type word
+    goes before the next one without a comma.
+
     >>> pl.select(join_address([pl.lit("455000"), pl.lit("г. Магнитогорск"), pl.lit("ул. Кирова, 93")])).item()
     '455000, г. Магнитогорск, ул. Кирова, 93'
+    >>> pl.select(join_address([pl.lit("Г."), pl.lit("ЯРОСЛАВЛЬ"), pl.lit("ПР-КТ"), pl.lit("МОСКОВСКИЙ"), pl.lit("Д. 125")])).item()
+    'Г. ЯРОСЛАВЛЬ, ПР-КТ МОСКОВСКИЙ, Д. 125'
     """
-    return _joined([part.str.strip_chars(" ,;\t\n") for part in columns], ", ")
+    parts = [part.str.strip_chars(" ,;\t\n") for part in columns]
+    ended = [part + pl.when(_is_type_word(part)).then(pl.lit(" ")).otherwise(pl.lit(", ")) for part in parts]
+    text = pl.concat_str(ended, ignore_nulls=True).str.strip_chars_end(", ")
+    return pl.when(text != "").then(text)
+
+
+def _is_type_word(part: pl.Expr) -> pl.Expr:
+    bare = part.str.to_lowercase().str.strip_chars_end(".")
+    return bare.is_in(_TYPE_WORDS)
 
 
 def join_phone(columns: Sequence[pl.Expr]) -> pl.Expr:

@@ -32,12 +32,18 @@ class Canonical(BaseModel):
     connection: str = Field(title="Источник", description="Connection the record came through")
     stream: str = Field(title="Поток", description="Stream of that connection")
     key: str = Field(title="Ключ", description="The source's own key")
-    changed_at: datetime | None = Field(None, title="Изменено", description="When the source changed it")
+    changed_at: datetime | None = Field(
+        None, title="Изменено", description="When the source changed it"
+    )
     deleted: bool = Field(False, title="Удалено", description="The source says it is deleted")
     landing_id: int = Field(title="Партия", description="Landing batch with the verbatim payload")
     landing_row: int = Field(title="Строка партии", description="Row of that batch, from 0")
-    mapping_version: str = Field(title="Версия отображения", description="Mapping that made this record")
-    issues: list[str] = Field(default_factory=list, title="Замечания", description="Repairs and doubts")
+    mapping_version: str = Field(
+        title="Версия отображения", description="Mapping that made this record"
+    )
+    issues: list[str] = Field(
+        default_factory=list, title="Замечания", description="Repairs and doubts"
+    )
 
 
 def text_field(title: str, description: str) -> Any:
@@ -51,14 +57,26 @@ def many_field(title: str, description: str) -> Any:
 class Party(Canonical):
     """A counterparty as one source describes it: a legal entity and one of its units."""
 
-    kind: PartyKind | None = text_field("Вид", "Organization, sole trader, person, government or foreign")
-    name: str | None = text_field("Наименование", "Display name: legal form and core, original case")
-    full_name: str | None = text_field("Полное наименование", "Full legal name as the source gives it, cleaned")
+    kind: PartyKind | None = text_field(
+        "Вид", "Organization, sole trader, person, government or foreign"
+    )
+    name: str | None = text_field(
+        "Наименование", "Display name: legal form and core, original case"
+    )
+    full_name: str | None = text_field(
+        "Полное наименование", "Full legal name as the source gives it, cleaned"
+    )
     legal_form: str | None = text_field("ОПФ", "Legal form, canonical abbreviation (handbook 2.4)")
     name_core: str | None = text_field("Ядро имени", "Match form of the name without legal form")
-    branch: str | None = text_field("Подразделение", "Branch marker split off the name, such as «Тула»")
-    qualifiers: list[str] = many_field("Уточнения", "What stood in brackets: city, former name, manager")
-    flags: list[str] = many_field("Пометки", "Garbage markers found in the name: дубль, тест, не использовать")
+    branch: str | None = text_field(
+        "Подразделение", "Branch marker split off the name, such as «Тула»"
+    )
+    qualifiers: list[str] = many_field(
+        "Уточнения", "What stood in brackets: city, former name, manager"
+    )
+    flags: list[str] = many_field(
+        "Пометки", "Garbage markers found in the name: дубль, тест, не использовать"
+    )
     inn: str | None = text_field("ИНН", "Taxpayer number, 10 or 12 digits, checksum holds")
     kpp: str | None = text_field("КПП", "Registration reason code, 9 characters")
     ogrn: str | None = text_field("ОГРН", "OGRN (13) or OGRNIP (15), checksum holds")
@@ -66,20 +84,32 @@ class Party(Canonical):
     country: str | None = text_field("Страна", "ISO 3166 alpha-2")
     national_number: str | None = text_field("Национальный номер", "Foreign registration number")
     legal_address: str | None = text_field("Юридический адрес", "Legal address, cleaned text")
-    actual_address: str | None = text_field("Фактический адрес", "Actual or delivery address, cleaned text")
-    address_key: str | None = text_field("Ключ адреса", "Match key of the legal, else of the actual address")
+    actual_address: str | None = text_field(
+        "Фактический адрес", "Actual or delivery address, cleaned text"
+    )
+    address_key: str | None = text_field(
+        "Ключ адреса", "Match key of the legal, else of the actual address"
+    )
     region: str | None = text_field("Регион", "Region code 01-99")
     phones: list[str] = many_field("Телефоны", "E.164, extension after ';ext='")
     emails: list[str] = many_field("Почта", "Lower-case addresses")
-    head_key: str | None = text_field("Головной", "Key, in the same stream, of the record this one is part of")
-    merged_into: str | None = text_field("Слит с", "Key, in the same stream, of the record the source merged it into")
-    status: PartyStatus | None = text_field("Статус", "Active, inactive, merged or deleted in the source")
+    head_key: str | None = text_field(
+        "Головной", "Key, in the same stream, of the record this one is part of"
+    )
+    merged_into: str | None = text_field(
+        "Слит с", "Key, in the same stream, of the record the source merged it into"
+    )
+    status: PartyStatus | None = text_field(
+        "Статус", "Active, inactive, merged or deleted in the source"
+    )
 
 
 class Person(Canonical):
     """A contact: a person who acts for a counterparty."""
 
-    party_key: str | None = text_field("Контрагент", "Key of the party record of the same connection")
+    party_key: str | None = text_field(
+        "Контрагент", "Key of the party record of the same connection"
+    )
     name: str | None = text_field("ФИО", "Full name in the order surname, name, patronymic")
     last_name: str | None = text_field("Фамилия", "Surname")
     first_name: str | None = text_field("Имя", "Given name")
@@ -93,7 +123,9 @@ class ContactPoint(Canonical):
     """A phone, e-mail or site that a source keeps as a record of its own."""
 
     owner: Literal["party", "person"] | None = text_field("Чей", "What the owner key names")
-    owner_key: str | None = text_field("Владелец", "Key of the owning record of the same connection")
+    owner_key: str | None = text_field(
+        "Владелец", "Key of the owning record of the same connection"
+    )
     kind: ContactKind | None = text_field("Вид", "Phone, fax, e-mail or web")
     value: str | None = text_field("Значение", "E.164, lower-case address or URL")
     raw: str | None = text_field("Как в источнике", "The text before normalising")
@@ -102,7 +134,9 @@ class ContactPoint(Canonical):
 class Address(Canonical):
     """An address that a source keeps as a record of its own."""
 
-    owner_key: str | None = text_field("Владелец", "Key of the owning party record of the same connection")
+    owner_key: str | None = text_field(
+        "Владелец", "Key of the owning party record of the same connection"
+    )
     kind: AddressKind | None = text_field("Вид", "Legal, actual, postal or delivery")
     text: str | None = text_field("Адрес", "Cleaned text")
     postal_code: str | None = text_field("Индекс", "Six digits")
@@ -124,7 +158,13 @@ class Item(Canonical):
 
 
 ENTITIES: MappingProxyType[str, type[Canonical]] = MappingProxyType(
-    {"party": Party, "person": Person, "contact_point": ContactPoint, "address": Address, "item": Item}
+    {
+        "party": Party,
+        "person": Person,
+        "contact_point": ContactPoint,
+        "address": Address,
+        "item": Item,
+    }
 )
 ENVELOPE_FIELDS = tuple(Canonical.model_fields)
 
@@ -154,5 +194,13 @@ def columns(entity: str) -> dict[str, pl.DataType]:
 
 def content_columns(entity: str) -> list[str]:
     """The columns that make two versions of a record differ: all but where and how it was read."""
-    where = {"landing_id", "landing_row", "mapping_version", "changed_at", "connection", "stream", "key"}
+    where = {
+        "landing_id",
+        "landing_row",
+        "mapping_version",
+        "changed_at",
+        "connection",
+        "stream",
+        "key",
+    }
     return [name for name in columns(entity) if name not in where]

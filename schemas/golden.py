@@ -12,7 +12,15 @@ from typing import Any, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.entities import AddressKind, ContactKind, PartyKind, PartyStatus, dtype_of, many_field, text_field
+from schemas.entities import (
+    AddressKind,
+    ContactKind,
+    PartyKind,
+    PartyStatus,
+    dtype_of,
+    many_field,
+    text_field,
+)
 
 UnitRole = Literal["head", "branch", "largest_taxpayer", "unknown"]
 
@@ -29,7 +37,9 @@ class Golden(BaseModel):
 class LegalEntity(Golden):
     """One company, sole trader or person: OGRN, else INN."""
 
-    kind: PartyKind | None = text_field("Вид", "Organization, sole trader, person, government or foreign")
+    kind: PartyKind | None = text_field(
+        "Вид", "Organization, sole trader, person, government or foreign"
+    )
     name: str | None = text_field("Наименование", "Display name")
     full_name: str | None = text_field("Полное наименование", "Full legal name")
     legal_form: str | None = text_field("ОПФ", "Legal form")

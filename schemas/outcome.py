@@ -12,7 +12,9 @@ import polars as pl
 VALUE, REASON, EVIDENCE = "value", "reason", "evidence"
 
 
-def outcome(value: pl.Expr, reason: pl.Expr | None = None, evidence: pl.Expr | None = None) -> pl.Expr:
+def outcome(
+    value: pl.Expr, reason: pl.Expr | None = None, evidence: pl.Expr | None = None
+) -> pl.Expr:
     """The struct {value, reason, evidence}; absent parts are null."""
     nothing = pl.lit(None, dtype=pl.String)
     return pl.struct(

@@ -81,7 +81,10 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Контрольная цифра ОКПО не сходится.",
             "The OKPO check digit does not match.",
         ),
-        "bik_format": ("БИК — это 9 цифр и начинается с 00, 01 или 04.", "A BIK has 9 digits and starts with 00, 01 or 04."),
+        "bik_format": (
+            "БИК — это 9 цифр и начинается с 00, 01 или 04.",
+            "A BIK has 9 digits and starts with 00, 01 or 04.",
+        ),
         "account_key": (
             "Ключ счёта не подходит к БИК: проверьте счёт и банк.",
             "The account key does not fit the BIK: check the account and the bank.",
@@ -90,8 +93,14 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Реквизиты противоречат друг другу (ИНН, ОГРН и правовая форма). Сверьте с выпиской.",
             "The requisites contradict each other (INN, OGRN, legal form). Compare with the register extract.",
         ),
-        "date_unreadable": ("Дата не читается. Ожидается, например, 31.01.2026.", "The date cannot be read. Expected e.g. 31.01.2026."),
-        "phone_invalid": ("Номер телефона не существует в плане нумерации.", "The phone number does not exist in the numbering plan."),
+        "date_unreadable": (
+            "Дата не читается. Ожидается, например, 31.01.2026.",
+            "The date cannot be read. Expected e.g. 31.01.2026.",
+        ),
+        "phone_invalid": (
+            "Номер телефона не существует в плане нумерации.",
+            "The phone number does not exist in the numbering plan.",
+        ),
         "number_unreadable": (
             "Число не читается. Ожидается, например, 1 234,56.",
             "The number cannot be read. Expected e.g. 1234.56.",

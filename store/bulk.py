@@ -20,9 +20,9 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    exists,
     false,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -207,7 +207,15 @@ def delete_keys(writer: Writer, table: Table, keys: pl.DataFrame) -> int:
     if keys.is_empty():
         return 0
     staging = stage(writer, table, keys)
-    gone = writer.execute(delete(table).where(exists().where(_same(table, staging, keys.columns))))
+    same = _same(table, staging, keys.columns)
+    if writer.is_postgres:
+        gone = writer.execute(delete(table).where(same))
+    else:
+        # SQLite has no DELETE USING; by rowid it walks the few keys and not the whole table.
+        row = literal_column(f'"{table.name}".rowid')
+        gone = writer.execute(
+            delete(table).where(row.in_(select(row).select_from(staging.join(table, same))))
+        )
     unstage(writer, staging)
     return gone
 

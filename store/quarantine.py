@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select, update
 
 from schemas.content import content_hash
 from store.bulk import Written, compare, insert_new, stage, unstage, update_changed
@@ -94,7 +94,7 @@ def resolve(writer: Writer, place: Place, keys: pl.Series, now: datetime | None 
     if not writer.rows(select(literal(1)).where(place.matches()).limit(1)):
         return 0
     staging = stage(writer, quarantine, pl.DataFrame({"key": keys.cast(pl.String).unique()}))
-    accepted = exists().where(staging.c.key == quarantine.c.key)
+    accepted = quarantine.c.key.in_(select(staging.c.key))
     closed = update(quarantine).values(state="replayed", last_seen=now or utc_now())
     count = writer.execute(closed.where(place.matches(), accepted))
     unstage(writer, staging)

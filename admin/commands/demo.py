@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from admin.commands.balance import print_run
 from admin.commands.demo_config import write_config
@@ -22,11 +22,6 @@ from schemas.errors import ConfigError
 from simulators.demo import Demo, start_demo
 
 MARK = ".kanon-demo"
-
-
-def register(app: App) -> None:
-    """Add the command to `app`."""
-    app.command(demo)
 
 
 def demo(

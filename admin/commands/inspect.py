@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from admin.commands.shell import house, language, out, say, show, split_stream
 from flows.look_ahead import first_rows, landed_partners
@@ -15,19 +15,6 @@ from mappings.preview import RecordPreview, preview
 Json = Annotated[
     bool, Parameter("--json", negative="", help="One JSON object a line, for scripts.")
 ]
-
-
-def register(app: App) -> None:
-    """Add the commands to `app`."""
-    app.command(check)
-    app.command(discover)
-    mapping = App(
-        name="mapping",
-        help="How source records become canonical ones.",
-        result_action="return_value",
-    )
-    mapping.command(mapping_preview, name="preview")
-    app.command(mapping)
 
 
 def check(connection: str = "", *, json: Json = False) -> int:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
 from admin.commands.shell import house, language, show
 from store import quarantine as waiting
 from store import runs as history
-
-
-def register(app: App) -> None:
-    """Add the commands to `app`."""
-    app.command(runs)
-    app.command(quarantine)
 
 
 def runs(run_id: int | None = None, *, limit: int = 20, json: Json = False) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
@@ -20,12 +20,6 @@ from flows.sync import sync as run_sync
 from store import quarantine
 
 
-def register(app: App) -> None:
-    """Add the commands to `app`."""
-    for command in (sync, refresh, backfill, replay, schedule):
-        app.command(command)
-
-
 def sync(
     connection: str,
     *streams: str,
@@ -33,7 +27,9 @@ def sync(
     limit: Annotated[
         int, Parameter(help="With --dry-run: read at most so many rows a stream.")
     ] = 10_000,
-    sweep: Annotated[bool, Parameter(negative="", help="Also find records the source deleted.")] = False,
+    sweep: Annotated[
+        bool, Parameter(negative="", help="Also find records the source deleted.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Read everything new of one source and carry it through to the change feed.
@@ -54,7 +50,9 @@ def sync(
 
 def refresh(
     *connections: str,
-    sweep: Annotated[bool, Parameter(negative="", help="Also find records the sources deleted.")] = False,
+    sweep: Annotated[
+        bool, Parameter(negative="", help="Also find records the sources deleted.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Sync every source that is not paused, then match, merge and publish.

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import uvicorn
-from cyclopts import App
 
 from admin.commands.shell import house, say
 from admin.settings import Environment
 from admin.wiring import site_of
 from flows.house import House
-
-
-def register(app: App) -> None:
-    """Add the command to `app`."""
-    app.command(serve)
 
 
 def serve(*, port: int = 8600) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from cyclopts import App
-
 from admin.commands.shell import language, out, say
 from config.connections import load_connections
 from config.settings import Settings
@@ -13,18 +11,6 @@ from flows.house import House
 from schemas.errors import KanonError
 from store.engine import open_store
 from store.migrate import newest, upgrade, version
-
-
-def register(app: App) -> None:
-    """Add the commands to `app`."""
-    db = App(name="db", help="The store's own tables.", result_action="return_value")
-    db.command(db_upgrade, name="upgrade")
-    config = App(
-        name="config", help="The files that say what to connect.", result_action="return_value"
-    )
-    config.command(config_check, name="check")
-    app.command(db)
-    app.command(config)
 
 
 def db_upgrade() -> int:

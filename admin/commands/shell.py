@@ -1,36 +1,20 @@
-"""What every command shares: the opened house, tables and JSON, errors as sentences, exit codes."""
+"""What every command shares: the opened house, tables and JSON, streams by name."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from admin.commands.guard import err, language, out, say
 from config.logging import configure
 from config.settings import Settings
 from flows.house import House, open_house
-from schemas.errors import KanonError, Language
-
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-EXIT_CODES = """Exit codes: 0 done, 1 some records or sources failed, 2 configuration, 3 source down,
-4 refused by the source, 5 batch unusable, 6 run does not balance, 7 held by another run, 70 our bug."""
-
-
-def language() -> Language:
-    """The language of messages."""
-    return Settings().language
-
-
-def say(ru: str, en: str) -> None:
-    """Print a sentence in the user's language."""
-    out.print(ru if language() == "ru" else en)
+from schemas.errors import ConfigError
 
 
 @contextmanager
@@ -79,24 +63,8 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def guarded(work: Callable[[], int | None]) -> int:
-    """The exit code of `work`; a KanonError becomes its sentence on stderr and its own code."""
-    try:
-        return work() or 0
-    except KanonError as error:
-        err.print(f"[bold red]✗[/] {error.for_user(language())}", soft_wrap=True)
-        if error.detail:
-            err.print(f"  [dim]{error.detail}[/]", soft_wrap=True)
-        return error.exit_code
-    except KeyboardInterrupt:
-        say("Прервано; сделанное сохранено.", "Interrupted; what was done is kept.")
-        return 130
-
-
 def split_stream(name: str) -> tuple[str, str]:
     """`connection.stream` in two; ConfigError if there is no dot in it."""
-    from schemas.errors import ConfigError
-
     connection, dot, stream = name.partition(".")
     if not dot:
         raise ConfigError(
@@ -104,3 +72,6 @@ def split_stream(name: str) -> tuple[str, str]:
             f"Expected CONNECTION.STREAM, got '{name}'.",
         )
     return connection, stream
+
+
+__all__ = ["err", "house", "language", "out", "say", "show", "split_stream"]

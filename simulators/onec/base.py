@@ -12,7 +12,7 @@ from simulators.onec.schema import COUNTERPARTIES, NODES, PLANNED, ZERO, blank
 
 Object: TypeAlias = dict[str, Any]
 THIS_NODE = "0b0b0b0b-0000-4000-a000-000000000001"
-_EDITED = ("НаименованиеПолное", "Description", "Статус")
+_EDITED = ("Description", "НаименованиеПолное", "Статус")
 HUB_NODE = "0b0b0b0b-0000-4000-a000-000000000002"
 
 
@@ -97,8 +97,8 @@ class Base:
             chosen = [rows[(self._edits * 131 + i * 17) % len(rows)]["Ref_Key"] for i in range(n)]
             for key in dict.fromkeys(chosen):
                 field = next(f for f in _EDITED if f in self.sets[name][key])
-                text = str(self.sets[name][key][field]).split(" (ред. ")[0]
-                self.put(name, {"Ref_Key": key, field: f"{text} (ред. {self._edits})"})
+                text = str(self.sets[name][key][field]).split(" выпуск ")[0]
+                self.put(name, {"Ref_Key": key, field: f"{text} выпуск {self._edits}"})
             return list(dict.fromkeys(chosen))
 
     def spoil(self, name: str, key: str) -> None:

@@ -2,77 +2,74 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from sqlalchemy import select
 
-from config.settings import Settings
+from flows.sync import refresh
+from store import landing
 from store.engine import Store
-from tests.support.house import settings_over, small_world
+from store.tables import landing_batch, lease
+from tests.faults.conftest import Workers
+from tests.support.house import house_over, settings_over
 from tests.support.state import assert_same_state, state_of
 
-ROOT = Path(__file__).parents[2]
-POINTS = [
-    (stage, where, number)
-    for stage, number in (("extract", 1), ("extract", 9), ("map", 1), ("map", 6), ("match", 1), ("merge", 1), ("publish", 1))
-    for where in ("inside", "after")
-]
+# In which transactions of a stage the process dies: the first, and where there are many a later one.
+KILLS = {
+    "extract": (("inside", 1), ("after", 1), ("inside", 8), ("after", 8)),
+    "map": (("inside", 1), ("after", 1), ("inside", 5), ("after", 5)),
+    "match": (("inside", 1), ("after", 1)),
+    "merge": (("inside", 1), ("after", 1)),
+    "publish": (("inside", 1), ("after", 1)),
+}
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a running small world."""
-    folder = tmp_path_factory.mktemp("world")
-    with small_world(folder):
-        yield folder
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("stage", KILLS)
+def test_a_refresh_killed_inside_and_after_a_stage_ends_like_an_undisturbed_one(
+    store: Store, world: Path, undisturbed: dict[str, pl.DataFrame], workers: Workers, stage: str
+) -> None:
+    """Each process goes on from what the one killed before it left on the same store."""
+    for where, number in KILLS[stage]:
+        assert workers.refresh(settings_over(store, world), stage, where, number) == -signal.SIGKILL
+    house = house_over(store, world)
+    assert [outcome.error for outcome in refresh(house) if outcome.error] == []
+    house.close()
+    assert_same_state(undisturbed, state_of(store))
+    with store.read() as reader:
+        assert reader.rows(select(lease)) == []
 
 
-@pytest.fixture(scope="module")
-def undisturbed(world: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
-    """The state a refresh leaves when nobody kills it."""
-    home = tmp_path_factory.mktemp("undisturbed")
-    settings = Settings(home=home, config=world / "config", landing=home / "landing")
-    assert refresh(settings, "none", "after", 1) == 0
-    from store import open_store
-
-    store = open_store(settings.database_url, settings.landing_dir)
-    try:
-        return state_of(store)
-    finally:
-        store.close()
-
-
-def refresh(settings: Settings, stage: str, where: str, number: int) -> int:
-    environment = {
-        **os.environ,
-        "KANON_HOME": str(settings.home),
-        "KANON_CONFIG": str(settings.config_dir),
-        "KANON_DATABASE": settings.database_url,
-        "KANON_LANDING": str(settings.landing_dir),
-    }
-    command = [sys.executable, "-m", "tests.faults.worker", stage, where, str(number)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
-    if done.returncode > 0:
-        pytest.fail(done.stderr[-3000:])
-    return done.returncode
-
-
-@pytest.mark.parametrize(("stage", "where", "number"), POINTS)
-def test_a_killed_refresh_ends_like_an_undisturbed_one(
-    store: Store,
+@pytest.mark.timeout(300)
+def test_a_file_whose_transaction_died_is_swept_or_written_again(
+    sqlite_store: Store,
     world: Path,
     undisturbed: dict[str, pl.DataFrame],
-    stage: str,
-    where: str,
-    number: int,
+    workers: Workers,
 ) -> None:
-    settings = settings_over(store, world)
-    assert refresh(settings, stage, where, number) == -signal.SIGKILL
-    assert refresh(settings, "none", "after", 1) == 0
-    assert_same_state(undisturbed, state_of(store))
+    settings = settings_over(sqlite_store, world)
+    assert workers.refresh(settings, "extract", "inside", 3) == -signal.SIGKILL
+    orphans = lying(sqlite_store) - manifested(sqlite_store)
+    assert len(orphans) == 1
+    assert landing.sweep(sqlite_store) == [], "a young file may belong to a living transaction"
+    assert set(landing.sweep(sqlite_store, older_than=timedelta(0))) == orphans
+    house = house_over(sqlite_store, world)
+    assert [outcome.error for outcome in refresh(house) if outcome.error] == []
+    house.close()
+    assert lying(sqlite_store) == manifested(sqlite_store)
+    assert_same_state(undisturbed, state_of(sqlite_store))
+
+
+def lying(store: Store) -> set[str]:
+    """The landed files there are."""
+    return {file.relative_to(store.landing).as_posix() for file in store.landing.rglob("*.parquet")}
+
+
+def manifested(store: Store) -> set[str]:
+    """The landed files the store knows of."""
+    with store.read() as reader:
+        return {row.path for row in reader.rows(select(landing_batch.c.path))}

@@ -1,13 +1,13 @@
 """A process that refreshes a house and kills itself, without a chance to clean up, where it is told.
 
-    python -m tests.faults.worker STAGE inside|after NUMBER
-
-`inside` is after all writes of the transaction that stores STAGE's NUMBERth checkpoint and before its
-commit, `after` is right after that commit.
+It is started ahead of its turn and waits for one line of JSON: the environment of the house, and
+`stage`, `where`, `number`. `inside` is after all writes of the transaction that stores STAGE's NUMBERth
+checkpoint and before its commit, `after` is right after that commit, `never` lets it live.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -24,8 +24,9 @@ from store.engine import Store, Writer
 
 def main(stage: str, where: str, number: int) -> int:
     """Exit code 0 if the refresh lived to its end and every source was green."""
-    _arm(stage, where, number)
-    house = open_house(Settings(), create=True)
+    if where != "never":
+        _arm(stage, where, number)
+    house = open_house(Settings())
     outcomes = refresh(house)
     house.close()
     for outcome in outcomes:
@@ -64,4 +65,8 @@ def _die() -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    order = json.loads(sys.stdin.readline() or "null")
+    if order is None:
+        raise SystemExit(0)
+    os.environ.update(order["environment"])
+    raise SystemExit(main(order["stage"], order["where"], order["number"]))

@@ -150,7 +150,7 @@ def _understood(distinct: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         core=_core(),
         code=_region_code(),
-        number=apart.str.extract(r"^(\d+[А-К]?(?:[/-]\d+[А-Я]?)?)"),
+        number=apart.str.extract(r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)"),
         inner=apart.str.extract(r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True),
         building=pl.concat_str(letter, compact),
     )

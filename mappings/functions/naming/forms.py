@@ -10,7 +10,7 @@ from mappings.functions.naming.spellings import HEAD, TAIL, WEAK_HEAD, canonical
 SPLIT = pl.Struct({"form": pl.String, "rest": pl.String})
 # Nine names in ten open with one of these; the long alternation then need not look at them.
 _COMMON = r"^(ООО|ИП|АО|ЗАО|ПАО|ОАО) "
-_SIGNIFICANT = r"[\p{L}\p{N}]"
+SIGNIFICANT = r"[\p{L}\p{N}]"
 
 
 def _canon(spelling: pl.Series) -> pl.Series:
@@ -42,7 +42,7 @@ def _taken(frame: pl.DataFrame) -> pl.DataFrame:
     )
     bare = pl.col("rest").str.strip_chars_start(" ,./:-").str.strip_chars_end(" ,/:-")
     found_form = found.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
-    keep = pl.col("form").is_not_null() & bare.str.contains(_SIGNIFICANT)
+    keep = pl.col("form").is_not_null() & bare.str.contains(SIGNIFICANT)
     return frame.with_columns(form=found_form).select(
         form=pl.when(keep).then("form"), rest=pl.when(keep).then(bare).otherwise("text")
     )
@@ -51,7 +51,7 @@ def _taken(frame: pl.DataFrame) -> pl.DataFrame:
 def _heads(text: pl.Series) -> pl.DataFrame:
     rest = pl.col("text").str.replace(_COMMON, "").str.strip_chars_start(" ,./:-").alias("rest")
     frame = text.to_frame("text").with_columns(rest, form=pl.col("text").str.extract(_COMMON))
-    keep = pl.col("form").is_not_null() & pl.col("rest").str.contains(_SIGNIFICANT)
+    keep = pl.col("form").is_not_null() & pl.col("rest").str.contains(SIGNIFICANT)
     frame = frame.select(
         form=pl.when(keep).then("form"), rest=pl.when(keep).then("rest").otherwise("text")
     )

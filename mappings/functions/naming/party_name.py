@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from mappings.functions.naming.forms import SIGNIFICANT
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import BETWEEN
 from mappings.functions.naming.steps import UNSETTLED, in_parallel, run, working
@@ -83,7 +84,7 @@ def _list(column: str) -> pl.Expr:
 def _clean(names: pl.DataFrame) -> pl.DataFrame:
     given = names.to_series()
     frame = _settled(_finished(run(working(given))), given)
-    readable = pl.col("reason").is_null() & (TEXT != "")
+    readable = pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)
     return frame.select(
         name=pl.when(readable).then("name"),
         full_name=pl.when(readable).then(_quoted(pl.col("full_name"))),

@@ -45,7 +45,7 @@ FORMS: tuple[Step, ...] = (
 FULL_NAME = Step("full_name", "Полное наименование", "Full name", {"full_name": TEXT})
 STEPS: tuple[Step, ...] = (*WRITING, FULL_NAME, *EXTRACTS, *FORMS)
 # What shows that a name put together again would be read otherwise than the one it came from.
-UNSETTLED = r"""« |«[«»]|»»|["']|""" + "|".join(
+UNSETTLED = r"""« |«[«»]|«$|»»|["']|""" + "|".join(
     f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
     if step.trigger and step.name not in ("quotes", "mojibake", "characters")
 )  # fmt: skip

@@ -1,0 +1,89 @@
+"""A world, what an undisturbed refresh makes of it, and processes that wait to be killed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from config.settings import Settings
+from flows.house import open_house
+from flows.sync import refresh
+from tests.support.house import small_world
+from tests.support.state import state_of
+
+ROOT = Path(__file__).parents[2]
+AHEAD = 2
+
+
+class Workers:
+    """Workers started ahead, since most of a worker's time is its start."""
+
+    def __init__(self) -> None:
+        self._waiting = deque(self._start() for _ in range(AHEAD))
+
+    @staticmethod
+    def _start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.worker"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def refresh(self, settings: Settings, stage: str, where: str, number: int) -> int:
+        """The exit code of a refresh that is killed at a point; fails if it ends by an error."""
+        worker = self._waiting.popleft()
+        self._waiting.append(self._start())
+        environment = {
+            "KANON_HOME": str(settings.home),
+            "KANON_CONFIG": str(settings.config_dir),
+            "KANON_DATABASE": settings.database_url,
+            "KANON_LANDING": str(settings.landing_dir),
+        }
+        order = {"environment": environment, "stage": stage, "where": where, "number": number}
+        _, errors = worker.communicate(json.dumps(order) + "\n", timeout=240)
+        if worker.returncode > 0:
+            pytest.fail(errors[-3000:])
+        return worker.returncode
+
+    def dismiss(self) -> None:
+        """Send home those who still wait."""
+        for worker in self._waiting:
+            worker.communicate("")
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """Processes to kill."""
+    found = Workers()
+    yield found
+    found.dismiss()
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a running small world, which nothing changes."""
+    folder = tmp_path_factory.mktemp("world")
+    with small_world(folder, companies=40):
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(world: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    """The state a refresh leaves when nobody kills it."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    house = open_house(Settings(home=home, config=world / "config"), create=True)
+    try:
+        assert [o.error for o in refresh(house) if o.error] == []
+        return state_of(house.store)
+    finally:
+        house.close()
