@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Sequence
+from importlib import resources
 
 from cyclopts import App
 
 from admin.commands.guard import EXIT_CODES, guarded
+
+
+def _help(module: str, function: str) -> str:
+    """The docstring of a command, read from its file: importing all of them takes seconds."""
+    source = resources.files("admin.commands").joinpath(f"{module}.py").read_text(encoding="utf-8")
+    bodies = {n.name: n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)}
+    return ast.get_docstring(bodies[function]) or ""
+
 
 app = App(
     name="kanon",
@@ -32,25 +42,23 @@ _GROUPS = {
         result_action="return_value",
     ),
 }
-_GROUPS["db"].command("admin.commands.setup:db_upgrade", name="upgrade")
-_GROUPS["config"].command("admin.commands.setup:config_check", name="check")
-_GROUPS["mapping"].command("admin.commands.inspect:mapping_preview", name="preview")
-# Said here as well as in the commands, so that `kanon --help` need not import them all.
-_COMMANDS = {
-    "demo": ("demo", "Show the whole way on a made-up world: four systems, one clean base."),
-    "check": ("inspect", "Try a connection: address, login, every stream, clock."),
-    "discover": ("inspect", "List the streams a source offers; --requisites profiles where INN stands."),
-    "sync": ("move", "Read everything new of one source; --dry-run only shows what would change."),
-    "refresh": ("move", "Sync every source, then match, merge and publish."),
-    "backfill": ("move", "Read a past window of one stream again, under its own cursor."),
-    "replay": ("move", "Send quarantined records through mapping again."),
-    "schedule": ("move", "Run the syncs on the schedules of their files, through Prefect."),
-    "runs": ("look", "The latest runs, or the balance sheet of one."),
-    "quarantine": ("look", "What could not be accepted, and why."),
-    "serve": ("serve", "Serve the admin UI and the API on loopback."),
-}
-for name, (module, title) in _COMMANDS.items():
-    app.command(f"admin.commands.{module}:{name}", name=name, help=title)
+for group_name, module, function, name in (
+    ("db", "setup", "db_upgrade", "upgrade"),
+    ("config", "setup", "config_check", "check"),
+    ("mapping", "inspect", "mapping_preview", "preview"),
+):
+    _GROUPS[group_name].command(
+        f"admin.commands.{module}:{function}", name=name, help=_help(module, function)
+    )
+for module, names in {
+    "demo": ("demo",),
+    "inspect": ("check", "discover"),
+    "move": ("sync", "refresh", "backfill", "replay", "schedule"),
+    "look": ("runs", "quarantine"),
+    "serve": ("serve",),
+}.items():
+    for name in names:
+        app.command(f"admin.commands.{module}:{name}", name=name, help=_help(module, name))
 for group in _GROUPS.values():
     app.command(group)
 

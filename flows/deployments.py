@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import structlog
 from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.context import SettingsContext, get_settings_context
 from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron
+from prefect.settings import Settings as PrefectSettings
 
 from config.connections import Connection
 from flows.house import House
 from flows.orchestrate import sync_flow
 from schemas.errors import ConfigError, Retryable
 
+log = structlog.get_logger()
 HEALTHY_WITHIN = 120.0  # a first start on a slow machine takes 20-60 s
 
 
@@ -74,9 +78,6 @@ def prefect_environment() -> dict[str, str]:
 def prefect_server(home: Path, port: int = 4200) -> Iterator[str]:
     """The API address of a server on loopback, healthy, stopped at the end of the block."""
     address = f"http://127.0.0.1:{port}/api"
-    os.environ.update(
-        prefect_environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": address}
-    )
     home.mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable,
@@ -89,8 +90,9 @@ def prefect_server(home: Path, port: int = 4200) -> Iterator[str]:
         "--port",
         str(port),
     ]
-    with (home / "server.log").open("ab") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own interpreter
+    told = prefect_environment() | {"PREFECT_HOME": str(home), "PREFECT_API_URL": address}
+    with _prefect_told(told), (home / "server.log").open("ab") as said:
+        server = subprocess.Popen(command, stdout=said, stderr=said)  # noqa: S603  our own interpreter
         try:
             _wait_until_healthy(server, address)
             yield address
@@ -99,14 +101,29 @@ def prefect_server(home: Path, port: int = 4200) -> Iterator[str]:
             server.wait(timeout=30)
 
 
+@contextmanager
+def _prefect_told(settings: dict[str, str]) -> Iterator[None]:
+    """Prefect under these settings, in this process and in those it starts."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        # What Prefect read when it was imported would stay in force otherwise.
+        with SettingsContext(profile=get_settings_context().profile, settings=PrefectSettings()):
+            yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
 def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
     deadline = time.monotonic() + HEALTHY_WITHIN
     while time.monotonic() < deadline and server.poll() is None:
         try:
             if httpx.get(f"{address}/health", timeout=2).is_success:
                 return
-        except httpx.HTTPError:
-            time.sleep(0.5)
+        except httpx.HTTPError as error:
+            log.debug("the Prefect server is not up yet", error=type(error).__name__)
+        time.sleep(0.5)
     raise Retryable(
         "Сервер Prefect не поднялся; причина в server.log рядом с его базой.",
         "The Prefect server did not come up; see server.log beside its database.",

@@ -8,6 +8,7 @@ import polars as pl
 
 from store import runs
 from tests.flows.site import COUNTERPARTIES, Loaded, Site, everything_green, versions
+from tests.flows.trouble import edit_onec
 from tests.support.state import assert_same_state, state_of
 
 BOOKKEEPING = {"received", "read", "unchanged", "canonical", "ignored", "quarantined"}
@@ -38,10 +39,20 @@ def test_a_second_refresh_writes_no_row(site: Site) -> None:
         assert written == {}
 
 
+def lone_counterparties(site: Site, n: int) -> pl.DataFrame:
+    """Links of `n` 1C counterparties that are the only record of their company."""
+    links = state_of(site.store)["link"].filter(entity="party")
+    alone = links.filter(pl.len().over("golden_id") == 1, connection="onec", rule="new")
+    assert alone.height >= n
+    return alone.head(n)
+
+
 def test_three_records_changed_in_1c_flow_through_alone(site: Site) -> None:
     before, end = state_of(site.store), site.feed_end()
-    keys = site.world.change_onec(3)
-    assert len(keys) == 3
+    owners = lone_counterparties(site, 3)
+    keys = owners["key"].to_list()
+    for key in keys:
+        edit_onec(site, key, НаименованиеПолное=f'ООО "Новое имя {key[:4]}"')
     outcomes = site.refresh()
     assert everything_green(outcomes)
 
@@ -58,10 +69,10 @@ def test_three_records_changed_in_1c_flow_through_alone(site: Site) -> None:
         written = after[name].join(before[name], on=["connection", "key", "hash"], how="anti")
         assert sorted(written["key"]) == (sorted(keys) if name == "canonical_party" else [])
     assert after["link"].equals(before["link"])
-    owners = after["link"].filter(pl.col("key").is_in(keys))
     told = site.changes(end)
-    assert set(told["golden_id"]) <= set(owners["golden_id"]) | set(owners["unit_id"])
     assert set(told["op"]) == {"changed"}
+    assert set(told.filter(entity="legal_entity")["golden_id"]) == set(owners["golden_id"])
+    assert set(told["golden_id"]) <= set(owners["golden_id"]) | set(owners["unit_id"])
 
 
 def test_both_engines_hold_the_same(

@@ -1,0 +1,117 @@
+"""Prefect only wraps the flows: the same result, with tasks, artifacts, schedules and red runs."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from flows.deployments import deployments, prefect_server, serve_schedules
+from flows.orchestrate import refresh_flow, sync_flow
+from schemas.errors import ConfigError, Retryable
+from store import runs
+from tests.flows.site import Loaded, Site, everything_green
+from tests.flows.trouble import Flaky, break_line
+from tests.support.state import assert_same_state, state_of
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The API address of a Prefect server of our own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with prefect_server(tmp_path_factory.mktemp("prefect"), port) as address:
+        yield address
+
+
+@pytest.fixture
+def at_home(light_site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A refreshed site that `Settings()` leads to."""
+    live_in(light_site, monkeypatch)
+    return light_site
+
+
+def live_in(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KANON_HOME", str(site.folder))
+    monkeypatch.setenv("KANON_DATABASE", site.house.settings.database_url)
+
+
+def ask(server: str, what: str, **body: Any) -> list[dict[str, Any]]:
+    answer = httpx.post(f"{server}/{what}/filter", json=body, timeout=30)
+    answer.raise_for_status()
+    found: list[dict[str, Any]] = answer.json()
+    return found
+
+
+def test_a_sync_by_prefect_equals_one_without(
+    server: str, loaded_sqlite: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = []
+    for how in ("plainly", "by prefect"):
+        folder = tmp_path / how
+        folder.mkdir()
+        with loaded_sqlite.copy(folder) as site:
+            site.world.change_onec(3)
+            live_in(site, monkeypatch)
+            if how == "plainly":
+                assert everything_green(site.refresh("onec"))
+            else:
+                run_id = sync_flow("onec")
+                with site.store.read() as reader:
+                    run = runs.get(reader, run_id)
+                assert run is not None
+                assert (run.connection, run.state) == ("onec", "succeeded")
+            states.append(state_of(site.store))
+    assert_same_state(*states)
+    (balance,) = ask(server, "artifacts", artifacts={"key": {"any_": ["balance-onec"]}})
+    assert '"difference": 0' in balance["data"]
+    names = {task["name"] for task in ask(server, "task_runs")}
+    assert {"extract onec.changes", "map onec.Catalog_Контрагенты", "match", "merge", "publish"} <= {
+        name.rsplit("-", 1)[0] for name in names
+    } | names
+
+
+def test_a_source_that_fails_fails_the_flow_run_and_no_other(
+    server: str, at_home: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_home.configure("ebs", retries=0)
+    (key,) = at_home.world.change_onec(1)
+    break_line(monkeypatch, "ebs", Flaky("parties", 0, times=1000))
+    with pytest.raises(Retryable):
+        sync_flow("ebs")
+    with pytest.raises(RuntimeError, match="ebs: "):
+        refresh_flow()
+    found = ask(server, "flow_runs", sort="START_TIME_DESC")
+    assert [run["state_type"] for run in found[:2]] == ["FAILED", "FAILED"]
+    assert [r["state_type"] for r in found if r["name"] == "sync ebs"] == ["FAILED"]
+    landed = at_home.parties("onec", "Catalog_Контрагенты").filter(key=key)
+    assert "ред. 1" in str(landed["full_name"].to_list() + landed["name"].to_list())
+
+
+def test_deployments_carry_the_schedule_and_the_limit_of_their_files(
+    server: str, light_site: Site
+) -> None:
+    site = light_site.configure("files", paused=True).configure("commerceml", schedule="")
+    planned = {deployment.name: deployment for deployment in deployments(site.house)}
+    assert set(planned) == {"ebs", "onec"}
+    known = httpx.get(f"{server}/deployments/{planned['onec'].apply()}", timeout=30).json()
+    (schedule,) = known["schedules"]
+    assert schedule["schedule"]["cron"] == "*/5 * * * *"
+    assert schedule["schedule"]["timezone"] == "Europe/Moscow"
+    assert known["global_concurrency_limit"]["limit"] == 1
+    assert known["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert known["parameters"] == {"connection": "onec"}
+
+
+def test_without_any_schedule_there_is_nothing_to_serve(light_site: Site) -> None:
+    site = light_site
+    for name in site.house.connections:
+        site = site.configure(name, schedule="")
+    with pytest.raises(ConfigError, match="schedule"):
+        serve_schedules(site.house)
