@@ -9,6 +9,7 @@ from itertools import pairwise
 import polars as pl
 
 from flows.house import House
+from flows.partner_history import as_they_were
 from mappings.compile import CompiledMapping
 from schemas.records import KEY, Cursor
 from store import checkpoints, landing
@@ -135,12 +136,23 @@ def _touched(
     before: Position,
     after: Position,
 ) -> Portion:
-    """The latest rows whose joined partners changed since they were mapped."""
+    """The latest rows whose joined partners changed since they were mapped.
+
+    A partner counts by what it was and by what it is: one that now belongs to another record, or to
+    none, is missed by the record it belonged to.
+    """
     changed = {
         join.stream: joined[join.alias].filter(pl.col(LANDING_ID) > before.partners)[KEY]
         for join in mapping.joins
     }
+    earlier = {
+        join.alias: as_they_were(
+            house, connection, join.stream, joined[join.alias], before.partners
+        )
+        for join in mapping.joins
+    }
     rows = _latest(house, connection, mapping.stream)
     mapped = rows.filter(pl.col(LANDING_ID) <= before.landing_id)
-    touched = mapping.touched_by(mapped, joined, changed)
+    found = [mapping.touched_by(mapped, some, changed)[KEY] for some in (earlier, joined)]
+    touched = mapped.filter(pl.col(KEY).is_in(pl.concat(found).implode()))
     return Portion(touched.height, lambda: touched, after)

@@ -36,7 +36,7 @@ def land_deletions(run: Run, connection: str, stream: Stream, present: pl.Series
         gone = landing.keys_missing_from(writer, connection, stream.name, present)
         if not gone:
             return Landed()
-        _refuse_mass_deletion(connection, stream, len(gone), present.len() + len(gone))
+        _refuse_mass_deletion(connection, stream, len(gone), present.len())
         rows = pl.DataFrame({KEY: gone}).with_columns(
             pl.lit(None, dtype=pl.Datetime("us", "UTC")).alias(CHANGED_AT),
             pl.lit(value=True).alias(DELETED),
@@ -50,8 +50,9 @@ def land_deletions(run: Run, connection: str, stream: Stream, present: pl.Series
     return landed
 
 
-def _refuse_mass_deletion(connection: str, stream: Stream, gone: int, known: int) -> None:
-    if gone > FEW and gone > SHARE * known:
+def _refuse_mass_deletion(connection: str, stream: Stream, gone: int, present: int) -> None:
+    known = present + gone
+    if not present or (gone > FEW and gone > SHARE * known):
         raise Unbalanced(
             f"{connection}.{stream.name}: из {known} известных записей в источнике не видно {gone}. Похоже на потерянное право или фильтр; ничего не удалено.",
             f"{connection}.{stream.name}: {gone} of {known} known records are not seen in the source. That looks like a lost right or a filter; nothing was deleted.",

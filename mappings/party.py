@@ -6,13 +6,14 @@ import polars as pl
 
 from mappings.finish import Finishing
 from mappings.functions.addresses import address_parts
-from mappings.functions.names import party_name
+from mappings.functions.names import full_name, party_name
 from mappings.steps import FAULT, GIVEN, ISSUE
 from schemas.legal_forms import legal_form_group
+from schemas.outcome import REASON, VALUE
 from schemas.records import DELETED, KEY
 from schemas.requisites import contradiction, inn, is_foreign_inn, kpp, kpp_applies
 
-SHORT, LONG = "#name", "#full"
+SHORT, LONG, WHOLE = "#name", "#full", "#written"
 LIST_PARTS = ("qualifiers", "flags")
 # Offices and registers that are not a region: largest taxpayers, foreign organizations.
 _NO_REGION = ["97", "98", "99", "00"]
@@ -32,16 +33,22 @@ def finish_party(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
 
 
 def _names(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
-    """Name and full name cleaned; form, core, branch and marks from the short one, else the full one."""
+    """Name and full name cleaned; form and branch from the short one, else from the full one.
+
+    The full name is taken apart only where the short one tells no form: most do.
+    """
     frame = frame.with_columns(
         party_name(pl.coalesce("name", "full_name")).alias(SHORT),
-        party_name(pl.col("full_name")).alias(LONG),
+        full_name(pl.col("full_name")).alias(WHOLE),
     )
-    short, long = pl.col(SHORT).struct, pl.col(LONG).struct
-    full = pl.coalesce(long.field("full_name"), short.field("full_name"))
+    short, whole = pl.col(SHORT).struct, pl.col(WHOLE).struct
+    formless = pl.when(short.field("legal_form").is_null()).then("full_name")
+    frame = frame.with_columns(party_name(formless).alias(LONG))
+    long = pl.col(LONG).struct
+    full = pl.coalesce(whole.field(VALUE), short.field("full_name"))
     frame = frame.with_columns(
         *ask.settle("name", short.field("name"), short.field("reason")),
-        *ask.settle("full_name", full, long.field("reason")),
+        *ask.settle("full_name", full, whole.field(REASON)),
     )
     return frame.with_columns(
         *(
@@ -165,4 +172,4 @@ def _state(frame: pl.LazyFrame) -> pl.LazyFrame:
         status.alias("status"),
         pl.when((status == "merged") & other).then("merged_into").alias("merged_into"),
         pl.when(pl.col("head_key") != pl.col(KEY)).then("head_key").alias("head_key"),
-    ).drop(SHORT, LONG)
+    ).drop(SHORT, LONG, WHOLE)

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from mappings.functions.function import Function
-from mappings.functions.naming.party_name import PARTY_NAME, clean_names, party_name
+from mappings.functions.naming.party_name import (
+    PARTY_NAME,
+    WRITTEN,
+    clean_names,
+    party_name,
+    written_series,
+)
 from mappings.functions.naming.step import Step
 from mappings.functions.naming.steps import STEPS, count_steps
 from schemas.outcome import outcome
@@ -25,11 +31,6 @@ __all__ = [
 ]
 
 
-def _field(expr: pl.Expr, field: str) -> pl.Expr:
-    taken = party_name(expr).struct
-    return outcome(taken.field(field), taken.field("reason"))
-
-
 def name(expr: pl.Expr) -> pl.Expr:
     """Outcome with the display name: legal form and «core»; refused as `mojibake` if misread.
 
@@ -37,7 +38,8 @@ def name(expr: pl.Expr) -> pl.Expr:
     >>> pl.select(name(pl.lit('Oбщество с ограниченной ответственностью "Ромашка"'))).item()["value"]
     'ООО «Ромашка»'
     """
-    return _field(expr, "name")
+    taken = party_name(expr).struct
+    return outcome(taken.field("name"), taken.field("reason"))
 
 
 def full_name(expr: pl.Expr) -> pl.Expr:
@@ -47,7 +49,8 @@ def full_name(expr: pl.Expr) -> pl.Expr:
     >>> pl.select(full_name(pl.lit('Акционерное  общество ""Прибор""'))).item()["value"]
     'Акционерное общество «Прибор»'
     """
-    return _field(expr, "full_name")
+    written = expr.map_batches(written_series, return_dtype=WRITTEN, is_elementwise=True).struct
+    return outcome(written.field("full_name"), written.field("reason"))
 
 
 FUNCTIONS: Mapping[str, Function] = {"name": name, "full_name": full_name}

@@ -13,29 +13,29 @@ KINDS = ("ebs", "onec", "commerceml", "files")
 SHIPPED = [(kind, stream) for kind in KINDS for stream in shipped_streams(kind)]
 PARTIES = pl.DataFrame(
     {
-        "_key": ["1", "2", "3", "4"],
-        "PARTY_ID": [1, 2, 3, 4],
-        "PARTY_NAME": ["ООО «Вектор»", "АО «Прибор»", "Иванова Анна Сергеевна", "связь"],
-        "PARTY_TYPE": ["ORGANIZATION", "ORGANIZATION", "PERSON", "PARTY_RELATIONSHIP"],
-        "STATUS": ["A", "M", "A", "A"],
-        "JGZZ_FISCAL_CODE": ["7707083893", None, None, None],
-        "TAX_REFERENCE": [None, "7414003633", None, None],
-        "ATTRIBUTE5": ["7414003633/741401001", None, None, None],
-        "PERSON_LAST_NAME": [None, None, "Иванова", None],
-        "PERSON_FIRST_NAME": [None, None, "Анна", None],
-        "PERSON_MIDDLE_NAME": [None, None, "Сергеевна", None],
-        "PRIMARY_PHONE_COUNTRY_CODE": ["7", None, None, None],
-        "PRIMARY_PHONE_AREA_CODE": ["3519", None, None, None],
-        "PRIMARY_PHONE_NUMBER": ["24-40-09", None, None, None],
-        "PRIMARY_PHONE_EXTENSION": ["12", None, None, None],
+        "_key": ["1", "2", "3", "4", "5"],
+        "PARTY_ID": [1, 2, 3, 4, 5],
+        "PARTY_NAME": ["ООО «Вектор»", "АО «Прибор»", "Иванова Анна Сергеевна", "связь", "Петров П.П."],
+        "PARTY_TYPE": ["ORGANIZATION", "ORGANIZATION", "PERSON", "PARTY_RELATIONSHIP", "PERSON"],
+        "STATUS": ["A", "M", "A", "A", "A"],
+        "JGZZ_FISCAL_CODE": ["7707083893", None, None, None, None],
+        "TAX_REFERENCE": [None, "7414003633", None, None, None],
+        "ATTRIBUTE5": ["7414003633/741401001", None, None, None, None],
+        "PERSON_LAST_NAME": [None, None, "Иванова", None, "Петров"],
+        "PERSON_FIRST_NAME": [None, None, "Анна", None, None],
+        "PERSON_MIDDLE_NAME": [None, None, "Сергеевна", None, None],
+        "PRIMARY_PHONE_COUNTRY_CODE": ["7", None, None, None, None],
+        "PRIMARY_PHONE_AREA_CODE": ["3519", None, None, None, None],
+        "PRIMARY_PHONE_NUMBER": ["24-40-09", None, None, None, None],
+        "PRIMARY_PHONE_EXTENSION": ["12", None, None, None, None],
     }
 )
 ACCOUNTS = pl.DataFrame(
     {
-        "_key": ["10", "20"],
-        "CUST_ACCOUNT_ID": [10, 20],
-        "PARTY_ID": [1, 2],
-        "CUSTOMER_TYPE": ["R"] * 2,
+        "_key": ["10", "20", "30"],
+        "CUST_ACCOUNT_ID": [10, 20, 30],
+        "PARTY_ID": [1, 2, 3],
+        "CUSTOMER_TYPE": ["R"] * 3,
     }
 )
 LOCATIONS = pl.DataFrame(
@@ -64,7 +64,7 @@ def test_every_kind_of_system_has_shipped_mappings() -> None:
     assert {kind for kind, _ in SHIPPED} == set(KINDS)
 
 
-def test_ebs_parties_are_organizations_and_persons_with_requisites_from_either_column() -> None:
+def test_ebs_parties_are_those_with_an_account_with_requisites_from_either_column() -> None:
     merges = pl.DataFrame(
         {"_key": ["1"], "CUSTOMER_ID": [10], "DUPLICATE_ID": [20], "PROCESS_FLAG": ["Y"]}
     )
@@ -78,7 +78,10 @@ def test_ebs_parties_are_organizations_and_persons_with_requisites_from_either_c
     assert "Магнитогорск" in vector["legal_address"]
     assert (pribor["inn"], pribor["status"], pribor["merged_into"]) == ("7414003633", "merged", "1")
     assert ivanova["kind"] == "person"
-    assert mapped.ignored.rows() == [("4", "keep:PARTY_TYPE")]
+    assert mapped.ignored.rows() == [
+        ("4", "keep:PARTY_TYPE"),
+        ("5", "keep:account.CUST_ACCOUNT_ID"),
+    ]
 
 
 def test_ebs_bill_to_sites_are_units_of_their_party() -> None:

@@ -7,7 +7,9 @@ import polars as pl
 from mappings.functions.addressing.regions import REGION_OF_CITY, REGION_OF_NAME
 from mappings.functions.addressing.words import (
     BUILDING_LETTER,
+    INITIALS,
     KIND_OF_WORD,
+    PLAIN_STREET,
     SPLITTING,
     TOKENS,
     WORDS,
@@ -69,6 +71,10 @@ def _named(pieces: pl.DataFrame) -> pl.DataFrame:
     """Type word and name of each piece, and of what kind it is; a bare number is a house."""
     piece = pl.col("piece")
     before, after = piece.str.extract(rf"^({WORDS}) "), piece.str.extract(rf" ({WORDS})$")
+    # «Х. Такташа улица»: an initial, not a hamlet.
+    before = pl.when(~(before.is_in(INITIALS) & after.is_in(PLAIN_STREET)).fill_null(False)).then(before)
+    named_by_type = before.is_not_null() & (piece == before + " " + after) & after.is_in(PLAIN_STREET)
+    before = pl.when(~named_by_type.fill_null(False)).then(before)
     name = (
         pl.when(before.is_not_null())
         .then(piece.str.replace(rf"^(?:{WORDS}) ", ""))

@@ -7,9 +7,10 @@ import polars as pl
 from mappings.functions.naming.forms import SIGNIFICANT
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import BETWEEN
-from mappings.functions.naming.steps import UNSETTLED, in_parallel, run, working
+from mappings.functions.naming.steps import UNSETTLED, in_parallel, run, working, write
 from schemas.legal_forms import legal_form_group
 from schemas.name_keys import match_form
+from schemas.rows import on_distinct
 
 PARTY_NAME = pl.Struct(
     {
@@ -25,6 +26,7 @@ PARTY_NAME = pl.Struct(
         "reason": pl.String,
     }
 )
+WRITTEN = pl.Struct({"full_name": pl.String, "reason": pl.String})
 TEXT, FORM = pl.col("text"), pl.col("legal_form")
 _SETTLING_ROUNDS = 8
 
@@ -101,7 +103,23 @@ def _clean(names: pl.DataFrame) -> pl.DataFrame:
 
 def clean_series(names: pl.Series) -> pl.Series:
     """Struct `PARTY_NAME` of each name; null fields for a null name or one in a wrong encoding."""
+    return on_distinct(names, _clean_all)
+
+
+def _clean_all(names: pl.Series) -> pl.Series:
     return in_parallel(names.to_frame("raw"), _clean).to_struct(names.name)
+
+
+def written_series(names: pl.Series) -> pl.Series:
+    """Struct {full_name, reason}: each name cleaned of writing only, nothing taken out of it."""
+    return on_distinct(names, _written)
+
+
+def _written(names: pl.Series) -> pl.Series:
+    frame = write(working(names))
+    readable = pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)
+    full = pl.when(readable).then(_quoted(pl.col("full_name")))
+    return frame.select(full_name=full, reason="reason").to_struct(names.name)
 
 
 def party_name(expr: pl.Expr) -> pl.Expr:

@@ -79,9 +79,14 @@ def _run(frame: pl.DataFrame, steps: tuple[Step, ...]) -> pl.DataFrame:
     return frame
 
 
+def write(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame after the steps that mend the writing and keep every word."""
+    return _run(frame, (*WRITING, FULL_NAME))
+
+
 def run(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame after all `STEPS`."""
-    frame = _run(frame, (*WRITING, FULL_NAME))
+    frame = write(frame)
     frame = on_rows(frame, may_hold_extracts(frame["text"]), lambda rows: _run(rows, EXTRACTS))
     return _run(frame, FORMS)
 

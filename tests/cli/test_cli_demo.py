@@ -1,0 +1,48 @@
+"""`kanon demo` from beginning to end, as a person starts it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("KANON_")}
+    command = [sys.executable, "-m", "admin.cli", "demo", "--no-serve", "--folder", str(folder)]
+    environment = {**clean, "COLUMNS": "200", "KANON_LANGUAGE": "en"}
+    return subprocess.run(
+        [*command, *options], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=500
+    )
+
+
+@pytest.mark.timeout(600)
+def test_the_demo_shows_balance_quarantine_agreement_and_both_refreshes(tmp_path: Path) -> None:
+    done = demo(tmp_path / "demo", "--companies", "200")
+    assert done.returncode == 0, done.stderr[-3000:]
+    shown = done.stdout
+    for connection in ("commerceml", "ebs", "files", "onec", "identity"):
+        assert re.search(rf"{connection} #\d+", shown), connection
+    assert "difference" in shown
+    assert "inn_checksum" in shown
+    precision, recall = map(float, re.findall(r"entities: precision ([\d.]+), recall (\d\.\d+)", shown)[0])
+    assert precision > 0.99
+    assert recall > 0.9
+    again, changed = re.findall(r"rows written (\d+): landed (\d+), published (\d+)", shown)
+    assert again == ("0", "0", "0")
+    assert changed[1] == "3"
+    assert (tmp_path / "demo" / "kanon.db").exists()
+
+
+def test_the_demo_does_not_empty_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("ten years of work", encoding="utf-8")
+    done = demo(tmp_path)
+    assert done.returncode == 2
+    assert "--folder" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]

@@ -1,0 +1,89 @@
+"""The fenced examples of the documentation: where they stand, what kind they are, how they are run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
+README = ROOT / "README.md"
+LAYERS = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """One fenced block; `info` is what follows the opening fence, such as `yaml connection=erp`."""
+
+    page: Path
+    line: int
+    info: str
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """The language and, if there is one, the first word without its value: `yaml file`."""
+        return " ".join(word.split("=")[0] for word in self.info.split()[:2])
+
+    @property
+    def value(self) -> str:
+        """What stands after the `=` of the second word."""
+        return self.info.partition("=")[2]
+
+    @property
+    def name(self) -> str:
+        """Page and line, for messages and test ids."""
+        return f"{self.page.relative_to(ROOT).as_posix()}:{self.line}"
+
+
+def fences(page: Path) -> list[Fence]:
+    """The fenced blocks of a page, in order."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        Fence(page, text.count("\n", 0, found.start()) + 1, found[1].strip(), found[2])
+        for found in LAYERS.finditer(text)
+    ]
+
+
+def all_fences(*kinds: str) -> list[Fence]:
+    """The blocks of these kinds on all pages; every block without a kind."""
+    return [f for page in PAGES for f in fences(page) if not kinds or f.kind in kinds]
+
+
+def environment(home: str = "var") -> dict[str, str]:
+    """What a reader's shell has: `kanon` on the path, and no setting but the language."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KANON_")}
+    return kept | {"PYTHONPATH": str(ROOT), "KANON_LANGUAGE": "en", "KANON_HOME": home}
+
+
+def run_shell(text: str, folder: Path, home: str = "var") -> str:
+    """What the commands print, run one after another in `folder`; the first that fails ends the test."""
+    kanon = f'kanon() {{ "{sys.executable}" -m admin.cli "$@"; }}\n'
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", kanon + text],
+        cwd=folder,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, f"exit {done.returncode} of:\n{text}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def follow(examples: Iterable[Fence], folder: Path) -> Mapping[str, str]:
+    """Do in `folder` what a reader of these blocks does: write the files, run the commands; outputs by name."""
+    outputs: dict[str, str] = {}
+    for fence in examples:
+        if fence.kind.endswith(" file"):
+            file = folder / fence.value
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(fence.text, encoding="utf-8")
+        elif fence.kind == "bash run":
+            outputs[fence.name] = run_shell(fence.text, folder)
+    return outputs
