@@ -65,7 +65,10 @@ def join_address(columns: Sequence[pl.Expr]) -> pl.Expr:
     'Г. ЯРОСЛАВЛЬ, ПР-КТ МОСКОВСКИЙ, Д. 125'
     """
     parts = [part.str.strip_chars(" ,;\t\n") for part in columns]
-    ended = [part + pl.when(_is_type_word(part)).then(pl.lit(" ")).otherwise(pl.lit(", ")) for part in parts]
+    ended = [
+        part + pl.when(_is_type_word(part)).then(pl.lit(" ")).otherwise(pl.lit(", "))
+        for part in parts
+    ]
     text = pl.concat_str(ended, ignore_nulls=True).str.strip_chars_end(", ")
     return pl.when(text != "").then(text)
 

@@ -35,7 +35,7 @@ from schemas.errors import RecordRejected
 from schemas.reasons import REASONS
 from schemas.records import DELETED, KEY
 
-SLICE_ROWS = 50_000
+SLICE_ROWS = 200_000
 _NO_PARTNERS: Mapping[str, pl.DataFrame] = {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.console import Console
+from rich.markup import escape
 
 from config.settings import Settings
 from schemas.errors import KanonError, Language
@@ -31,9 +32,9 @@ def guarded(work: Callable[[], int | None]) -> int:
     try:
         return work() or 0
     except KanonError as error:
-        err.print(f"[bold red]✗[/] {error.for_user(language())}", soft_wrap=True)
+        err.print(f"[bold red]✗[/] {escape(error.for_user(language()))}", soft_wrap=True)
         if error.detail:
-            err.print(f"  [dim]{error.detail}[/]", soft_wrap=True)
+            err.print(f"  [dim]{escape(error.detail)}[/]", soft_wrap=True)
         return error.exit_code
     except KeyboardInterrupt:
         say("Прервано; сделанное сохранено.", "Interrupted; what was done is kept.")

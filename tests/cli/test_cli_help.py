@@ -45,7 +45,9 @@ def test_an_unknown_command_is_refused(kanon: Kanon) -> None:
     assert kanon("frobnicate").code != 0
 
 
-def all_kinds(kind: type[errors.KanonError] = errors.KanonError) -> Iterator[type[errors.KanonError]]:
+def all_kinds(
+    kind: type[errors.KanonError] = errors.KanonError,
+) -> Iterator[type[errors.KanonError]]:
     for found in kind.__subclasses__():
         yield found
         yield from all_kinds(found)
@@ -59,9 +61,9 @@ def test_the_exit_code_of_each_error_is_documented(
 
     def fails() -> int:
         error = kind.__new__(kind)
-        errors.KanonError.__init__(error, "Беда. Сделайте так.", "Trouble. Do this.")
+        errors.KanonError.__init__(error, "Беда в [/x]. Сделайте так.", "Trouble in [/x].")
         raise error
 
     assert guarded(fails) == kind.exit_code
     assert kind.exit_code in documented
-    assert "Беда. Сделайте так." in capsys.readouterr().err
+    assert "Беда в [/x]. Сделайте так." in capsys.readouterr().err

@@ -90,7 +90,8 @@ def test_a_mapping_preview_shows_source_functions_and_result(kanon: Kanon, at_ho
 
 def test_a_preview_of_a_file_needs_no_source(kanon: Kanon, at_home: Site) -> None:
     rows = at_home.folder / "few.csv"
-    rows.write_text(f"Наименование,ИНН\nООО «Пробное»,7707083893\nООО «Хромое»,{BAD_INN}\n", "utf-8")
+    cards = f"ООО «Пробное»,7707083893\nООО «Хромое»,{BAD_INN}\n"
+    rows.write_text(f"Наименование,ИНН\n{cards}", "utf-8")
     answer = kanon("mapping", "preview", "files.counterparties", "--file", str(rows), "--json")
     good, lame = lines(answer.out)
     assert good["fields"]["inn"] == "7707083893"

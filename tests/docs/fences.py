@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 README = ROOT / "README.md"
-LAYERS = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def fences(page: Path) -> list[Fence]:
     text = page.read_text(encoding="utf-8")
     return [
         Fence(page, text.count("\n", 0, found.start()) + 1, found[1].strip(), found[2])
-        for found in LAYERS.finditer(text)
+        for found in FENCE.finditer(text)
     ]
 
 

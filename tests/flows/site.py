@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 import yaml
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, Text, cast, literal_column, select
 
 from admin.commands.demo_config import write_config
 from config.settings import Settings
@@ -48,9 +49,10 @@ class Site:
         """The store of the house."""
         return self.house.store
 
-    def refresh(self, *connections: str) -> dict[str, Outcome]:
+    def refresh(self, *connections: str, sweep: bool = False) -> dict[str, Outcome]:
         """Refresh (everything, if no connection is named); outcomes by connection."""
-        return {o.connection: o for o in refresh(self.house, connections=connections)}
+        outcomes = refresh(self.house, connections=connections, sweep=sweep)
+        return {outcome.connection: outcome for outcome in outcomes}
 
     def reopened(self) -> Site:
         """The same site with its configuration read again."""
@@ -109,11 +111,9 @@ def versions(store: Store) -> dict[str, list[tuple[str, ...]]]:
 
 
 def _row_versions(reader: Reader, table: Table) -> list[tuple[str, ...]]:
-    columns = [c for c in table.c]
+    columns: list[ColumnElement[Any]] = list(table.c)
     if reader.is_postgres:
-        from sqlalchemy import Text, cast, literal_column
-
-        columns.append(cast(literal_column("xmin"), Text).label("xmin"))  # type: ignore[arg-type]  # a system column
+        columns.append(cast(literal_column("xmin"), Text).label("xmin"))
     return [tuple(map(str, row)) for row in reader.frame(select(*columns)).iter_rows()]
 
 

@@ -59,7 +59,9 @@ def test_a_source_cut_off_in_the_middle_goes_on_from_the_last_commit(
     assert second != first
     counts = site.counts(outcomes["ebs"])
     assert counts["extract", "parties", "landed"] == len(changed) == 25
-    assert counts["extract", "parties", "received"] < 25 + 10, "the committed page is not read again"
+    assert counts["extract", "parties", "received"] < 25 + 10, (
+        "the committed page is not read again"
+    )
 
 
 def test_no_rows_where_there_always_were_some_is_red(light_site: Site) -> None:
@@ -113,7 +115,7 @@ def test_a_run_that_does_not_balance_is_red(
 @pytest.mark.parametrize("damage", ["cut short", "wrong encoding"])
 def test_a_broken_packet_changes_nothing(light_site: Site, damage: str) -> None:
     before = versions(light_site.store)
-    good = sorted(light_site.world.commerceml.glob("*.xml"))[0]
+    good = min(light_site.world.commerceml.glob("*.xml"))
     broken = good.with_name(f"import_zz_{good.name}")
     content = good.read_bytes()
     broken.write_bytes(

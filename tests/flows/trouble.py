@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,11 +38,10 @@ class Flaky:
                 yield from read(stream, cursor, until)
                 return
             self.cursors.append(cursor)
-            breaks = len(self.cursors) <= self.times
-            for number, batch in enumerate(read(stream, cursor, until)):
-                if breaks and number == self.break_after:
-                    raise Retryable("Связь прервалась.", "The line broke.", retry_after=0.01)
-                yield batch
+            left = self.break_after if len(self.cursors) <= self.times else sys.maxsize
+            yield from islice(read(stream, cursor, until), left)
+            if left < sys.maxsize:
+                raise Retryable("Связь прервалась.", "The line broke.", retry_after=0.01)
 
         source.read = flaky
         return source  # type: ignore[no-any-return]  # what came in is a Source

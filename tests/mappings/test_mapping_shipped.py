@@ -180,7 +180,7 @@ def test_a_site_that_keeps_requisites_in_a_flexfield_says_so_in_an_override(tmp_
     )
     record = (
         load_mapping("ebs", "parties", override)
-        .apply(PARTIES.head(1), "erp")
+        .apply(PARTIES.head(1), "erp", {"account": ACCOUNTS})
         .records.row(0, named=True)
     )
     assert (record["inn"], record["kpp"]) == ("7414003633", "741401001")

@@ -12,7 +12,9 @@ from lxml import etree
 from tests.samples.real_house import SAMPLES
 
 
-def csv_rows(folder: str, pattern: str, encoding: str = "utf-8-sig", delimiter: str = ",") -> list[dict[str, str]]:
+def csv_rows(
+    folder: str, pattern: str, encoding: str = "utf-8-sig", delimiter: str = ","
+) -> list[dict[str, str]]:
     """The rows under the heading of every fitting file, in order of file names."""
     rows = []
     for file in sorted((SAMPLES / folder).glob(pattern)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 import pytest
@@ -27,6 +28,13 @@ need_samples = pytest.mark.skipif(
 )
 
 
+class Loaded(Protocol):
+    """How a test asks for a house that is already loaded."""
+
+    def __call__(self, *connections: str) -> House:
+        """The loaded house of these connections."""
+
+
 def real_house(store: Store, folder: Path, *connections: str, samples: Path = SAMPLES) -> House:
     """A house with these connections of the site; their paths lead into `samples`."""
     for name in connections:
@@ -41,7 +49,10 @@ def real_house(store: Store, folder: Path, *connections: str, samples: Path = SA
 
 
 def load(house: House, *, again: bool = False) -> None:
-    """The whole way of every connection; fails if any run's balance is off by one record."""
+    """The whole way of every connection; fails if any run's balance is off by one record.
+
+    A run that read something must have counted it, unless everything was read `again`.
+    """
     done = [sync(house, name) for name in house.connections]
     done.append(settle(house))
     with house.store.read() as reader:

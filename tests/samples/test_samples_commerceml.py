@@ -13,8 +13,8 @@ from store.engine import Store
 from tests.samples.counting import elements
 from tests.samples.real_house import (
     SAMPLES,
+    Loaded,
     golden_of,
-    load,
     load_again,
     need_samples,
     real_house,
@@ -48,10 +48,9 @@ def keys_read(house: House, name: str, stream: str) -> set[str]:
 
 @pytest.mark.parametrize("name", EXCHANGES)
 def test_every_item_and_counterparty_is_a_record_or_in_quarantine(
-    name: str, sqlite_store: Store, tmp_path: Path
+    name: str, loaded: Loaded
 ) -> None:
-    house = real_house(sqlite_store, tmp_path, name)
-    load(house, again=name == "gillbeits")
+    house = loaded(name)
     items = records(house, "item", name, "items")
     assert set(items["key"]) == keys_of(name, "Каталог", "Товары", "Товар")
     parties = set(records(house, "party", name, "counterparties")["key"])
@@ -67,11 +66,8 @@ def test_every_item_and_counterparty_is_a_record_or_in_quarantine(
     load_again(house)
 
 
-def test_counterparties_are_refused_for_the_right_reasons(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, *EXCHANGES)
-    load(house)
+def test_counterparties_are_refused_for_the_right_reasons(loaded: Loaded) -> None:
+    house = loaded(*EXCHANGES)
     told = {(row["connection"], row["key"]): row["reason"] for row in refused(house).to_dicts()}
     assert told == {
         # «Рога и копыта», ИНН and КПП 2500000000: no check digit fits.
@@ -82,16 +78,15 @@ def test_counterparties_are_refused_for_the_right_reasons(
         # The example of the standard has an invented ИНН 0056123412: there is no office 00.
         ("irpsv", "bd72d900-55bc-11d9-848a-00112f43529a"): "inn_office",
     }
-    complex_ = {row["inn"]: row for row in golden_of(house, "legal_entity").to_dicts()}["7705260699"]
+    complex_ = {row["inn"]: row for row in golden_of(house, "legal_entity").to_dicts()}[
+        "7705260699"
+    ]
     assert complex_["legal_form"] == "ЗАО"
     assert complex_["legal_address"] == "Москва г, 1905 года ул, дом № 10"
 
 
-def test_items_say_their_unit_and_group_in_words_whatever_the_version(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, *EXCHANGES)
-    load(house)
+def test_items_say_their_unit_and_group_in_words_whatever_the_version(loaded: Loaded) -> None:
+    house = loaded(*EXCHANGES)
     told = {
         name: set(records(house, "item", name, "items").select("unit", "okei").rows())
         for name in EXCHANGES

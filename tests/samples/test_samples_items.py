@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from store.engine import Store
 from tests.samples.counting import csv_rows
 from tests.samples.real_house import (
+    Loaded,
     golden_of,
     load,
     load_again,
@@ -25,9 +26,8 @@ LISTS = {"materials": "smeta_*.csv", "steel": "rfmetall_*.csv", "headings": "met
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_every_line_of_a_list_is_an_item(name: str, sqlite_store: Store, tmp_path: Path) -> None:
-    house = real_house(sqlite_store, tmp_path, name)
-    load(house)
+def test_every_line_of_a_list_is_an_item(name: str, loaded: Loaded) -> None:
+    house = loaded(name)
     rows = csv_rows("nomenclature", LISTS[name], delimiter=";")
     without_heading = int(name == "steel")
     found = records(house, "item", name, "items")
@@ -38,9 +38,8 @@ def test_every_line_of_a_list_is_an_item(name: str, sqlite_store: Store, tmp_pat
     load_again(house)
 
 
-def test_materials_keep_names_and_get_unit_codes(sqlite_store: Store, tmp_path: Path) -> None:
-    house = real_house(sqlite_store, tmp_path, "materials")
-    load(house)
+def test_materials_keep_names_and_get_unit_codes(loaded: Loaded) -> None:
+    house = loaded("materials")
     found = records(house, "item", "materials", "items")
     rows = csv_rows("nomenclature", LISTS["materials"], delimiter=";")
     assert sorted(found["name"]) == sorted(" ".join(row["material_name"].split()) for row in rows)
@@ -84,7 +83,9 @@ def test_lines_without_a_code_are_kept_aside_by_line_if_the_code_is_the_key(
     house = real_house(sqlite_store, tmp_path)
     load(house)
     rows = csv_rows("nomenclature", LISTS["materials"], delimiter=";")
-    lines = {f"smeta_BDM.csv:{at}" for at, row in enumerate(rows, start=2) if not row["material_id"]}
+    lines = {
+        f"smeta_BDM.csv:{at}" for at, row in enumerate(rows, start=2) if not row["material_id"]
+    }
     kept = refused(house)
     assert set(kept["reason"]) == {"key_missing"}
     assert set(kept["value"]) == lines, "each names the file and the line"

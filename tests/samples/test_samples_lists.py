@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 from sqlalchemy import select
 
-from store.engine import Store
 from store.tables import review_pair
 from tests.samples.counting import json_rows
 from tests.samples.real_house import (
     SAMPLES,
+    Loaded,
     golden_of,
-    load,
     load_again,
     need_samples,
-    real_house,
     records,
     refused,
 )
@@ -25,9 +21,8 @@ pytestmark = need_samples
 HEAD, BRANCH = "root_ActualEducationOrganization", "supplement_ActualEducationOrganization"
 
 
-def test_branches_join_their_school_as_units(sqlite_store: Store, tmp_path: Path) -> None:
-    house = real_house(sqlite_store, tmp_path, "schools")
-    load(house)
+def test_branches_join_their_school_as_units(loaded: Loaded) -> None:
+    house = loaded("schools")
     pairs = json_rows("legal-entities/branches", "*.json")
     heads = {one[HEAD]["Id"]: one[HEAD] for one in pairs}
     branches = {one[BRANCH]["Id"]: one[BRANCH] for one in pairs}
@@ -45,11 +40,8 @@ def test_branches_join_their_school_as_units(sqlite_store: Store, tmp_path: Path
     load_again(house)
 
 
-def test_a_branch_under_a_head_with_another_inn_is_shown_to_a_person(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "schools")
-    load(house)
+def test_a_branch_under_a_head_with_another_inn_is_shown_to_a_person(loaded: Loaded) -> None:
+    house = loaded("schools")
     with house.store.read() as reader:
         shown = reader.frame(select(review_pair)).filter(pl.col("rule") == "V1")
     wanted = {
@@ -61,11 +53,8 @@ def test_a_branch_under_a_head_with_another_inn_is_shown_to_a_person(
     assert {frozenset(keys) for keys in shown.select("left_key", "right_key").rows()} == wanted
 
 
-def test_transliterated_firms_keep_their_names_and_give_their_form(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "sanctions")
-    load(house)
+def test_transliterated_firms_keep_their_names_and_give_their_form(loaded: Loaded) -> None:
+    house = loaded("sanctions")
     found = records(house, "party", "sanctions", "entities")
     file = SAMPLES / "legal-entities" / "ofac" / "sdn_russian_entities.csv"
     assert found.height == len(file.read_text(encoding="utf-8").splitlines())

@@ -10,6 +10,7 @@ from store.engine import Store
 from tests.samples.counting import elements
 from tests.samples.real_house import (
     SAMPLES,
+    Loaded,
     golden_of,
     load,
     load_again,
@@ -48,11 +49,8 @@ def test_the_register_of_companies_becomes_legal_entities(store: Store, tmp_path
     load_again(house)
 
 
-def test_companies_of_the_register_are_told_as_the_extract_says(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "egrul")
-    load(house)
+def test_companies_of_the_register_are_told_as_the_extract_says(loaded: Loaded) -> None:
+    house = loaded("egrul")
     found = {row["ogrn"]: row for row in records(house, "party", "egrul", "companies").to_dicts()}
     for ogrn, (inn, kpp, form, name, status, place) in COMPANIES.items():
         row = found[ogrn]
@@ -64,11 +62,8 @@ def test_companies_of_the_register_are_told_as_the_extract_says(
     assert {key for key, row in found.items() if row["status"] == "inactive"} == gone
 
 
-def test_every_registered_address_is_placed_in_its_region(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "egrul")
-    load(house)
+def test_every_registered_address_is_placed_in_its_region(loaded: Loaded) -> None:
+    house = loaded("egrul")
     found = records(house, "party", "egrul", "companies")
     addresses = elements(REGISTER / "egrul", "VO_RUGFO*.xml", "СвАдресЮЛ", "АдресРФ")
     wanted = {
@@ -82,11 +77,8 @@ def test_every_registered_address_is_placed_in_its_region(
     assert not found["address_key"].str.contains(r"\|(г|ул|район)\|").any(), "a type is no name"
 
 
-def test_sole_traders_of_the_register_have_twelve_digits_and_no_kpp(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "egrip")
-    load(house)
+def test_sole_traders_of_the_register_have_twelve_digits_and_no_kpp(loaded: Loaded) -> None:
+    house = loaded("egrip")
     found = records(house, "party", "egrip", "traders")
     listed = elements(REGISTER / "egrip", "*.xml", "Документ", "СвИП")
     pairs = {(one.get("ОГРНИП"), one.get("ИННФЛ")) for one in listed}

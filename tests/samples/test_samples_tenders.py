@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
-from store.engine import Store
 from tests.samples.counting import csv_rows, elements
 from tests.samples.real_house import (
     SAMPLES,
+    Loaded,
     golden_of,
-    load,
     load_again,
     need_samples,
-    real_house,
     records,
     refused,
 )
@@ -23,11 +19,8 @@ pytestmark = need_samples
 FOLDER = "legal-entities/zakupki"
 
 
-def test_inns_that_lost_a_zero_get_it_back_with_evidence(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "tenders")
-    load(house)
+def test_inns_that_lost_a_zero_get_it_back_with_evidence(loaded: Loaded) -> None:
+    house = loaded("tenders")
     found = records(house, "party", "tenders", "participants")
     listed = csv_rows(FOLDER, "participants*.csv", encoding="cp1251", delimiter=";")
     inns = [row["applications.inn"] for row in listed]
@@ -40,21 +33,19 @@ def test_inns_that_lost_a_zero_get_it_back_with_evidence(
     load_again(house)
 
 
-def test_addresses_in_windows_1251_are_read_and_placed(sqlite_store: Store, tmp_path: Path) -> None:
-    house = real_house(sqlite_store, tmp_path, "tenders")
-    load(house)
+def test_addresses_in_windows_1251_are_read_and_placed(loaded: Loaded) -> None:
+    house = loaded("tenders")
     found = records(house, "party", "tenders", "participants")
     places = found.filter(pl.col("inn") == "1660075808")["address_key"].to_list()
     assert set(places) == {"16|казань|адмиралтейская|3|"}
-    placed = found.filter(pl.col("actual_address").is_not_null() & pl.col("address_key").is_not_null())
+    placed = found.filter(
+        pl.col("actual_address").is_not_null() & pl.col("address_key").is_not_null()
+    )
     assert placed.height > 0.9 * found["actual_address"].count()
 
 
-def test_parties_of_contracts_are_found_whatever_the_namespace(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "contracts")
-    load(house)
+def test_parties_of_contracts_are_found_whatever_the_namespace(loaded: Loaded) -> None:
+    house = loaded("contracts")
     customers = elements(SAMPLES / FOLDER, "223fz_*.xml", "customer", "mainInfo")
     suppliers = elements(SAMPLES / FOLDER, "223fz_*.xml", "supplierInfo")
     for stream, listed in (("customers", customers), ("suppliers", suppliers)):
@@ -71,11 +62,8 @@ def test_parties_of_contracts_are_found_whatever_the_namespace(
     load_again(house)
 
 
-def test_an_okpo_with_a_wrong_check_digit_is_dropped_and_told(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    house = real_house(sqlite_store, tmp_path, "contracts")
-    load(house)
+def test_an_okpo_with_a_wrong_check_digit_is_dropped_and_told(loaded: Loaded) -> None:
+    house = loaded("contracts")
     oil = records(house, "party", "contracts", "suppliers").row(0, named=True)
     assert (oil["okpo"], oil["issues"]) == (None, ["okpo:okpo_checksum"])
     assert oil["address_key"] == "23|краснодар|дзержинского|33|"

@@ -22,6 +22,8 @@ _FOLD = table({"ё": "е", '"': " ", "«": " ", "»": " ", ":": " ", "(": ",", "
 _INSIDE_HOUSE = "литера|литер|лит|строение|стр|корпус|корп|помещение|пом|офис|оф|кв|комната|ком"
 _NUMBER = r"\d+(?:[\s-]?[а-к])?(?:[/-]\d+[а-я]?)?"
 _HOUSE = rf"^(?:{_NUMBER})(?:\s?[кс]\s?\d+[а-я]?)*$"
+# «ул. Х. Такташа»: kept together, or the initial would start a hamlet of its own.
+_INITIAL_OF_STREET = rf"(^|[\s,])({'|'.join(PLAIN_STREET)}) ([{''.join(INITIALS)}]) ([а-я]{{3,}})"
 _FEDERAL = ("77", "78", "92")
 _CITY_OF_FEDERAL = {"77": "москва", "78": "санкт-петербург", "92": "севастополь"}
 _SAME_CITY = {
@@ -40,6 +42,7 @@ def _cut(text: pl.Series) -> pl.DataFrame:
         .str.replace_all(r" +", " ")
         .str.replace_all(r" ?, ?", ",")
     )
+    marked = marked.str.replace_all(_INITIAL_OF_STREET, "$1$2 $3.$4")
     marked = marked.str.replace_all(
         r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3"
     )
@@ -72,8 +75,12 @@ def _named(pieces: pl.DataFrame) -> pl.DataFrame:
     piece = pl.col("piece")
     before, after = piece.str.extract(rf"^({WORDS}) "), piece.str.extract(rf" ({WORDS})$")
     # «Х. Такташа улица»: an initial, not a hamlet.
-    before = pl.when(~(before.is_in(INITIALS) & after.is_in(PLAIN_STREET)).fill_null(False)).then(before)
-    named_by_type = before.is_not_null() & (piece == before + " " + after) & after.is_in(PLAIN_STREET)
+    before = pl.when(~(before.is_in(INITIALS) & after.is_in(PLAIN_STREET)).fill_null(False)).then(
+        before
+    )
+    named_by_type = (
+        before.is_not_null() & (piece == before + " " + after) & after.is_in(PLAIN_STREET)
+    )
     before = pl.when(~named_by_type.fill_null(False)).then(before)
     name = (
         pl.when(before.is_not_null())
@@ -113,6 +120,7 @@ def _core() -> pl.Expr:
     """A street or place name without «имени», ordinals in front and without endings, one spelling."""
     name = (
         pl.col("name")
+        .str.replace_all(".", " ", literal=True)
         .str.replace_all(r"(^| )(?:им|имени) ", "$1")
         .str.replace_all(r"(\d)-?(?:я|й|ая|ый|ой|е|ое|го)\b", "$1")
     )
