@@ -72,7 +72,7 @@ def _open_unit_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.min_horizontal(REF, "other").alias("left_ref"),
         pl.max_horizontal(REF, "other").alias("right_ref"),
         pl.lit("unit_open").alias("reason"),
-    ).cast(dict(REVIEW))
+    ).cast(pl.Schema(REVIEW))
 
 
 def _with_id(keyed: pl.DataFrame, ids: Identities, cluster: str, name: str) -> pl.DataFrame:

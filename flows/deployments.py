@@ -17,9 +17,9 @@ import structlog
 from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.context import SettingsContext, get_settings_context
-from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron
 from prefect.settings import Settings as PrefectSettings
+from prefect.types.entrypoint import EntrypointType
 
 from config.connections import Connection
 from flows.house import House

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
 from prefect.concurrency.sync import concurrency
 from prefect.runtime import flow_run
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 def as_task(name: str, work: Callable[[], T]) -> T:
     """Run the work as a Prefect task of this name; its result is counts at most, never rows."""
-    outcome: T = task(name=name, persist_result=False, cache_policy=None)(work)()
+    outcome: T = task(name=name, persist_result=False, cache_policy=NO_CACHE)(work)()
     return outcome
 
 

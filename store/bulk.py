@@ -212,7 +212,7 @@ def delete_keys(writer: Writer, table: Table, keys: pl.DataFrame) -> int:
         gone = writer.execute(delete(table).where(same))
     else:
         # SQLite has no DELETE USING; by rowid it walks the few keys and not the whole table.
-        row = literal_column(f'"{table.name}".rowid')
+        row: ColumnElement[int] = literal_column(f'"{table.name}".rowid')
         gone = writer.execute(
             delete(table).where(row.in_(select(row).select_from(staging.join(table, same))))
         )

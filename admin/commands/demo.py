@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.markup import escape
 
 from admin.commands.balance import print_run
 from admin.commands.demo_config import write_config
@@ -90,7 +91,9 @@ def _refresh(opened: House, *, sheets: bool) -> int:
         outcomes = refresh(opened, progress=progress if sheets else None)
     for outcome in outcomes:
         if outcome.error is not None:
-            err.print(f"[bold red]✗[/] {outcome.connection}: {outcome.error.for_user(language())}")
+            err.print(
+                f"[bold red]✗[/] {outcome.connection}: {escape(outcome.error.for_user(language()))}"
+            )
         elif sheets and outcome.run_id is not None:
             print_run(opened, outcome.run_id, as_json=False)
     if not sheets:

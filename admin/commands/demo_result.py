@@ -75,8 +75,6 @@ def _print_agreement(links: pl.DataFrame, world: Demo) -> None:
 
 
 def _wrong(labelled: pl.DataFrame) -> int:
-    return (
-        labelled.group_by("golden_id")
-        .agg(pl.col("legal_entity").n_unique() > 1)["legal_entity"]
-        .sum()
-    )
+    """How many golden records hold records of more than one true legal entity."""
+    entities = labelled.group_by("golden_id").agg(pl.col("legal_entity").n_unique())
+    return entities.filter(pl.col("legal_entity") > 1).height

@@ -9,8 +9,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from admin.commands.shell import house, language, out, say, show, split_stream
+from connectors.base import Source
 from flows.look_ahead import first_rows, landed_partners
 from mappings.preview import RecordPreview, preview
+from schemas.errors import ConfigError
 
 Json = Annotated[
     bool, Parameter("--json", negative="", help="One JSON object a line, for scripts.")
@@ -43,9 +45,7 @@ def discover(
     with house() as opened:
         source = opened.source(connection)
         if requisites:
-            from connectors.ebs.probe import requisites_probe
-
-            show(requisites_probe(source).to_dicts(), as_json=json)
+            show(_profiled(source), as_json=json)
             return 0
         mapped = set(opened.mapped_streams(connection))
         rows = [
@@ -61,6 +61,18 @@ def discover(
         ]
     show(rows, as_json=json, empty=("Источник не отдаёт ничего.", "The source offers nothing."))
     return 0
+
+
+def _profiled(source: Source) -> list[dict[str, object]]:
+    from connectors.ebs.requisites import requisites_probe
+    from connectors.ebs.source import EbsSource
+
+    if not isinstance(source, EbsSource):
+        raise ConfigError(
+            "Профиль реквизитов есть только у Oracle EBS: у других источников место полей известно.",
+            "Only Oracle EBS has a requisites profile: elsewhere the place of the fields is known.",
+        )
+    return requisites_probe(source).to_dicts()
 
 
 def mapping_preview(

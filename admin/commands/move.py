@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.markup import escape
 
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
@@ -68,7 +69,7 @@ def refresh(
                 print_run(opened, outcome.run_id, as_json=json)
             if outcome.error is not None:
                 err.print(
-                    f"[bold red]✗[/] {outcome.connection}: {outcome.error.for_user(language())}",
+                    f"[bold red]✗[/] {outcome.connection}: {escape(outcome.error.for_user(language()))}",
                     soft_wrap=True,
                 )
     return 1 if any(outcome.error for outcome in outcomes) else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.markup import escape
+
 from admin.commands.shell import language, out, say
 from config.connections import load_connections
 from config.settings import Settings
@@ -47,7 +49,7 @@ def config_check() -> int:
             out.print(f"[green]✓[/] {name}: {connection.kind}, {', '.join(streams) or '—'}")
         except KanonError as error:
             faults += 1
-            out.print(f"[red]✗[/] {name}: {error.for_user(language())}", soft_wrap=True)
+            out.print(f"[red]✗[/] {name}: {escape(error.for_user(language()))}", soft_wrap=True)
     opened.close()
     if not connections:
         folder = settings.config_dir / "connections"

@@ -109,6 +109,7 @@ class Keys:
 
 
 def _refused(rows: pl.DataFrame, fresh: pl.Series, places: Sequence[str]) -> pl.DataFrame:
+    """Rejects of repeated and empty keys; without a key, which the accepted row bears and would settle."""
     bad = rows.filter(~fresh)
     where = [place for place, good in zip(places, fresh, strict=True) if not good]
     payload = bad.drop(list(ENVELOPE))
@@ -118,7 +119,6 @@ def _refused(rows: pl.DataFrame, fresh: pl.Series, places: Sequence[str]) -> pl.
                 "key_missing" if key is None else "key_duplicate",
                 place,
                 dict(zip(payload.columns, values, strict=True)),
-                key=key or "",
             )
             for key, place, values in zip(bad[KEY], where, payload.iter_rows(), strict=True)
         ]

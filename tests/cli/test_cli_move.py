@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from admin.commands.demo_config import PASSWORD
 from store import leases
 from tests.cli.conftest import Kanon
 from tests.flows.site import COUNTERPARTIES, Site, versions
@@ -122,11 +123,14 @@ def test_a_source_that_is_down(
     assert "settle" in answer.out
 
 
-def test_a_source_that_refuses_us(kanon: Kanon, at_home: Site) -> None:
-    at_home.world.onec.faults.refuse_login = True
+def test_a_source_that_refuses_us(
+    kanon: Kanon, at_home: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD, "not-the-secret-77")
     answer = kanon("sync", "onec")
     assert answer.code == 4
-    assert at_home.world.onec.password not in answer.out + answer.err
+    assert "логин" in answer.err
+    assert "not-the-secret-77" not in answer.out + answer.err
     assert kanon("check", "onec").code == 3
 
 

@@ -39,7 +39,7 @@ def test_firms_meet_by_inn_and_nothing_else_does(house: House) -> None:
     assert set(records(house, "party", "rusprofile", "firms")["inn"]) == rusprofile
     assert refused(house).is_empty(), "every firm has a valid INN and OGRN"
     whole = golden_of(house, "legal_entity")
-    wanted = {inn: set() for inn in klerk | rusprofile}
+    wanted: dict[str, set[str]] = {inn: set() for inn in klerk | rusprofile}
     for name, inns in (("klerk", klerk), ("rusprofile", rusprofile)):
         for inn in inns:
             wanted[inn].add(f"{name}/firms/{inn}")

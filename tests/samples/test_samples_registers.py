@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from store.engine import Store
-from tests.samples.counting import elements
+from tests.samples.counting import elements, parent
 from tests.samples.real_house import (
     SAMPLES,
     Loaded,
@@ -58,7 +58,7 @@ def test_companies_of_the_register_are_told_as_the_extract_says(loaded: Loaded) 
         assert name is None or row["name"] == name
         assert (row["status"], row["address_key"], row["country"]) == (status, place, "RU")
     ended = elements(REGISTER / "egrul", "VO_RUGFO*.xml", "СвЮЛ", "СвПрекрЮЛ")
-    gone = {one.getparent().get("ОГРН") for one in ended}
+    gone = {parent(one).get("ОГРН") for one in ended}
     assert {key for key, row in found.items() if row["status"] == "inactive"} == gone
 
 

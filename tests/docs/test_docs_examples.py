@@ -1,0 +1,193 @@
+"""Every fenced example is of a known kind and is executed or parsed; shown results are real."""
+
+from __future__ import annotations
+
+import configparser
+import csv
+import importlib.machinery
+import importlib.util
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+from admin.cli import app
+from config.connections import load_connections
+from config.trust import load_trust
+from connectors.registry import build
+from mappings.load import load_mapping
+from tests.docs.conftest import Walk
+from tests.docs.fences import README, ROOT, Fence, all_fences, fences, follow, run_shell
+from tests.support.postgres import run_sql
+
+OPERATIONS = ROOT / "docs" / "operations.md"
+# kind → where it is proved
+KINDS = {
+    "bash": "parsed here",
+    "bash run": "followed here",
+    "bash api": "test_docs_api",
+    "json answer": "test_docs_api",
+    "python consumer": "test_docs_api",
+    "python run": "test_docs_pages",
+    "python": "test_docs_connector",
+    "csv file": "followed here",
+    "yaml file": "followed here",
+    "yaml connection": "built here",
+    "yaml override": "compiled here, or in tests/mappings",
+    "yaml trust": "loaded here",
+    "yaml": "tests/mappings",
+    "ini systemd": "parsed here",
+    "crontab": "parsed here",
+    "console": "generated",
+    "text": "drawings",
+    "text output": "compared here",
+}
+# A bare kind is proved by the test of one page only.
+ONLY_ON = {"python": "writing-a-connector.md", "yaml": "mappings.md", "console": "cli.md"}
+
+
+@pytest.mark.parametrize("fence", all_fences(), ids=lambda f: f.name)
+def test_every_example_is_of_a_kind_that_is_proved(fence: Fence) -> None:
+    assert fence.kind in KINDS, f"{fence.name}: `{fence.info}` is proved by no test"
+    assert fence.page.name == ONLY_ON.get(fence.kind, fence.page.name), fence.name
+
+
+def known_run_commands() -> set[str]:
+    loader = importlib.machinery.SourceFileLoader("run_script", str(ROOT / "run"))
+    spec = importlib.util.spec_from_loader("run_script", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return set(module.COMMANDS)
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """The words of each line, without comments, assignments in front and `cd … &&`."""
+    for line in text.splitlines():
+        words = shlex.split(line, comments=True)
+        if "&&" in words:
+            words = words[words.index("&&") + 1 :]
+        while words and "=" in words[0]:
+            words = words[1:]
+        if words:
+            yield words
+
+
+def check_command(words: list[str], where: str) -> None:
+    """A command of ours is one that exists, with options it has."""
+    program = Path(words[0]).name
+    if words[0] == "./run":
+        assert words[1] in known_run_commands(), where
+        words = ["kanon", *words[2:]] if words[1] == "kanon" else ["kanon", *words[1:]]
+        program = "kanon" if words[1:2] == ["demo"] else ""
+    if program == "kanon" and len(words) > 1:
+        app.parse_args(words[1:], exit_on_error=False, print_error=False)
+
+
+@pytest.mark.parametrize("fence", all_fences("bash", "bash run"), ids=lambda f: f.name)
+def test_a_shell_example_is_well_formed(fence: Fence) -> None:
+    subprocess.run(["bash", "-n", "-c", fence.text], check=True)
+    for words in commands(fence.text):
+        check_command(words, fence.name)
+
+
+def test_an_unknown_option_would_be_noticed() -> None:
+    from cyclopts.exceptions import CycloptsError
+
+    with pytest.raises(CycloptsError):
+        check_command(["kanon", "sync", "erp", "--no-such-option"], "here")
+
+
+def test_readme_can_be_followed_from_an_empty_folder(walk: Walk) -> None:
+    assert len(walk.outputs) >= 4
+    assert (walk.folder / "var" / "kanon.db").exists()
+
+
+def test_the_outputs_shown_are_real(walk: Walk) -> None:
+    shown = [fence for fence in fences(README) if fence.kind == "text output"]
+    printed = list(walk.outputs.items())
+    assert shown
+    for fence in shown:
+        before = [text for name, text in printed if int(name.split(":")[1]) < fence.line]
+        assert fence.text.strip() in before[-1], f"{fence.name}: got\n{before[-1]}"
+
+
+def test_operations_can_be_followed_after_readme(walk: Walk, tmp_path: Path) -> None:
+    shutil.copytree(walk.folder, tmp_path / "reader")
+    plain = [fence for fence in fences(OPERATIONS) if fence.info == "bash run"]
+    outputs = follow(plain, tmp_path / "reader")
+    assert len(outputs) == len(plain) >= 3
+    assert (tmp_path / "reader" / "restored" / "kanon.db").exists()
+
+
+def test_the_store_is_made_on_postgresql(postgres_socket: str, tmp_path: Path) -> None:
+    (fence,) = (fence for fence in fences(OPERATIONS) if fence.info == "bash run postgresql")
+    run_sql(postgres_socket, "CREATE DATABASE kanon")
+    shown = "postgresql://kanon@/kanon?host=/var/run/postgresql"
+    assert shown in fence.text
+    text = fence.text.replace(shown, f"postgresql://hub@/kanon?host={postgres_socket}")
+    try:
+        assert "Store: none →" in run_shell(text, tmp_path)
+    finally:
+        run_sql(postgres_socket, "DROP DATABASE kanon WITH (FORCE)")
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml connection"), ids=lambda f: f.name)
+def test_a_connection_is_accepted(fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("x", encoding="utf-8")
+    text = fence.text.replace("file:/run/secrets/trade", f"file:{secret}")
+    for word in text.split():
+        if word.startswith("env:"):
+            monkeypatch.setenv(word.removeprefix("env:"), "x")
+    file = tmp_path / "connections" / f"{fence.value}.yaml"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    connection = load_connections(tmp_path)[fence.value]
+    assert build(connection.kind, connection.name, connection.open_settings())
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml override"), ids=lambda f: f.name)
+def test_an_override_compiles(fence: Fence, tmp_path: Path) -> None:
+    kind, stream = fence.value.split("/")
+    file = tmp_path / "override.yaml"
+    file.write_text(fence.text, encoding="utf-8")
+    assert load_mapping(kind, stream, file).version != load_mapping(kind, stream).version
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml trust"), ids=lambda f: f.name)
+def test_a_trust_order_is_accepted_and_names_real_fields(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "trust.yaml").write_text(fence.text, encoding="utf-8")
+    shipped, fields = load_trust(ROOT).by_field(), load_trust(tmp_path).by_field()
+    assert fields and set(fields) <= set(shipped)
+
+
+@pytest.mark.parametrize("fence", all_fences("ini systemd"), ids=lambda f: f.name)
+def test_a_unit_starts_a_real_command(fence: Fence) -> None:
+    unit = configparser.ConfigParser(interpolation=None, strict=True)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's names have capitals
+    unit.read_string(fence.text)
+    check_command(shlex.split(unit["Service"]["ExecStart"]), fence.name)
+    assert unit["Install"]["WantedBy"] == "multi-user.target"
+
+
+@pytest.mark.parametrize("fence", all_fences("crontab"), ids=lambda f: f.name)
+def test_a_cron_line_starts_a_real_command(fence: Fence) -> None:
+    for line in fence.text.splitlines():
+        *times, user, command = line.split(maxsplit=6)
+        assert len(times) == 5 and user.isalpha()
+        for words in commands(command):
+            check_command(words, fence.name)
+
+
+def test_files_of_examples_are_readable() -> None:
+    for fence in all_fences("csv file"):
+        rows = list(csv.reader(fence.text.splitlines(), delimiter=";"))
+        assert len({len(row) for row in rows}) == 1, fence.name
+    for fence in all_fences("yaml file"):
+        assert yaml.safe_load(fence.text), fence.name
