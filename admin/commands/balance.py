@@ -1,39 +1,38 @@
-"""The balance sheet of a run in the terminal."""
+"""The balance sheet of a run in the terminal: one line per stream, from the source to the links."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 
+import polars as pl
+from rich import box
 from rich.table import Table
 
 from admin.commands.shell import language, out
 from flows.house import House
 from store import runs
 
-# stage → its whole and its parts, in the order people read them
-_COLUMNS = (
-    "received",
-    "read",
-    "landed",
-    "unchanged",
-    "canonical",
-    "linked",
-    "quarantined",
-    "ignored",
-    "parked",
+Numbers = Mapping[tuple[str, str], int]
+# (heading in Russian, heading in English, the counts it adds up)
+_COLUMNS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+    ("получено", "received", (("extract", "received"),)),
+    ("принято", "landed", (("extract", "landed"),)),
+    ("равны", "equal", (("extract", "unchanged"),)),
+    ("записей", "records", (("match", "read"),)),
+    ("канон", "mapped", (("map", "canonical"),)),
+    ("связано", "linked", (("match", "linked"),)),
+    ("отказ", "refused", (("extract", "quarantined"), ("map", "quarantined"))),
+    ("мимо", "ignored", (("map", "ignored"),)),
+    ("ждут", "parked", (("match", "parked"),)),
 )
-_TITLES = {
-    "received": "получено", "read": "взято", "landed": "принято", "unchanged": "без изменений",
-    "canonical": "канонических", "linked": "связано", "quarantined": "в карантине",
-    "ignored": "пропущено", "parked": "ждут владельца",
-}  # fmt: skip
 _STATES = {
-    "succeeded": "[green]сходится[/]",
-    "failed": "[red]ошибка[/]",
-    "unbalanced": "[red]не сходится[/]",
-    "running": "идёт",
-    "cancelled": "остановлен",
+    "succeeded": ("сходится", "balances", "green"),
+    "failed": ("ошибка", "failed", "red"),
+    "unbalanced": ("не сходится", "does not balance", "red"),
+    "running": ("идёт", "running", "yellow"),
+    "cancelled": ("остановлен", "stopped", "yellow"),
 }
 
 
@@ -45,49 +44,65 @@ def print_run(house: House, run_id: int, *, as_json: bool) -> None:
         lines = runs.balance(reader, run_id)
     if run is None:
         return
-    numbers = {
-        (r["stage"], r["connection"], r["stream"], r["name"]): r["value"]
-        for r in counts.iter_rows(named=True)
-    }
     if as_json:
-        body = {"run": run_id, "flow": run.flow, "connection": run.connection, "state": run.state}
-        sheet = [{**_line(line, numbers), "difference": line.given - line.found} for line in lines]
-        sys.stdout.write(json.dumps({**body, "balance": sheet}, ensure_ascii=False) + "\n")
+        _print_json(run_id, run, counts, lines)
         return
     russian = language() == "ru"
-    state = _STATES.get(run.state, run.state) if russian else run.state
-    out.print(f"[bold]{run.flow} {run.connection}[/] #{run_id}: {state}")
+    ru, en, colour = _STATES.get(run.state, (run.state, run.state, "default"))
+    out.print(
+        f"[bold]{run.flow} {run.connection}[/] #{run_id}: [{colour}]{ru if russian else en}[/]"
+    )
     if run.error_ru:
         out.print(f"  {run.error_ru if russian else run.error_en}", soft_wrap=True)
     if lines:
-        out.print(_table(lines, numbers, russian))
+        out.print(_table(counts, lines, russian=russian))
 
 
-def _line(line: runs.Line, numbers: dict[tuple[str, str, str, str], int]) -> dict[str, object]:
-    place = (line.stage, line.connection, line.stream)
-    found = {name: numbers[(*place, name)] for name in _COLUMNS if (*place, name) in numbers}
-    return {"stage": line.stage, "connection": line.connection, "stream": line.stream, **found}
-
-
-def _table(
-    lines: list[runs.Line], numbers: dict[tuple[str, str, str, str], int], russian: bool
-) -> Table:
-    used = [
-        n for n in _COLUMNS if any((x.stage, x.connection, x.stream, n) in numbers for x in lines)
+def _print_json(run_id: int, run: object, counts: pl.DataFrame, lines: list[runs.Line]) -> None:
+    body = {name: getattr(run, name) for name in ("flow", "connection", "state")}
+    sheet = [
+        {
+            "stage": line.stage,
+            "stream": line.stream,
+            "given": line.given,
+            "found": line.found,
+            "difference": line.given - line.found,
+        }
+        for line in lines
     ]
-    table = Table(header_style="bold")
-    table.add_column("этап" if russian else "stage")
-    table.add_column("поток" if russian else "stream")
-    for name in used:
-        table.add_column(_TITLES[name] if russian else name, justify="right")
-    table.add_column("разница" if russian else "difference", justify="right")
+    written = {"run": run_id, **body, "balance": sheet, "counts": counts.to_dicts()}
+    sys.stdout.write(json.dumps(written, ensure_ascii=False) + "\n")
+
+
+def _table(counts: pl.DataFrame, lines: list[runs.Line], *, russian: bool) -> Table:
+    streams = _by_stream(counts)
+    off: dict[str, int] = {}
     for line in lines:
-        values = [numbers.get((line.stage, line.connection, line.stream, name)) for name in used]
-        difference = line.given - line.found
-        table.add_row(
-            line.stage,
-            ".".join(part for part in (line.connection, line.stream) if part),
-            *("" if v is None else f"{v:,}".replace(",", "\u00a0") for v in values),
-            f"[red]{difference}[/]" if difference else "0",
-        )
+        off[line.stream] = off.get(line.stream, 0) + abs(line.given - line.found)
+    used = [
+        column
+        for column in _COLUMNS
+        if any(numbers.get(place) for numbers in streams.values() for place in column[2])
+    ]
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.add_column("поток" if russian else "stream", no_wrap=True, min_width=24)
+    for ru, en, _ in used:
+        table.add_column(ru if russian else en, justify="right")
+    table.add_column("Δ", justify="right")
+    for stream, numbers in streams.items():
+        if stream in off:
+            cells = [_cell(numbers, places) for _, _, places in used]
+            table.add_row(stream, *cells, f"[red]{off[stream]}[/]" if off[stream] else "0")
     return table
+
+
+def _by_stream(counts: pl.DataFrame) -> dict[str, dict[tuple[str, str], int]]:
+    streams: dict[str, dict[tuple[str, str], int]] = {}
+    for row in counts.sort("stream").iter_rows(named=True):
+        streams.setdefault(row["stream"], {})[row["stage"], row["name"]] = row["value"]
+    return streams
+
+
+def _cell(numbers: Numbers, places: tuple[tuple[str, str], ...]) -> str:
+    found = [numbers[place] for place in places if place in numbers]
+    return f"{sum(found):,}".replace(",", "\u00a0") if found else ""

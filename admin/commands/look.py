@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
+import polars as pl
 from cyclopts import Parameter
 
 from admin.commands.balance import print_run
@@ -36,6 +38,30 @@ def runs(run_id: int | None = None, *, limit: int = 20, json: Json = False) -> i
         empty=("Запусков ещё не было.", "No runs yet."),
     )
     return 0
+
+
+def _lines(page: pl.DataFrame, *, as_json: bool) -> list[dict[str, object]]:
+    """Whole moments for scripts; local time and seconds for people."""
+    error = f"error_{language()}"
+    if as_json:
+        columns = ["id", "flow", "connection", "state", "started_at", "finished_at", error]
+        return page.select(columns).to_dicts()
+    return [
+        {
+            "id": row["id"],
+            "flow": row["flow"],
+            "connection": row["connection"],
+            "state": row["state"],
+            "started": f"{row['started_at'].astimezone():%d.%m %H:%M:%S}",
+            "seconds": _seconds(row["started_at"], row["finished_at"]),
+            "error": row[error] or "",
+        }
+        for row in page.iter_rows(named=True)
+    ]
+
+
+def _seconds(start: datetime, end: datetime | None) -> float | None:
+    return round((end - start).total_seconds(), 1) if end else None
 
 
 def quarantine(

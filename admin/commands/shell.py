@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich import box
 from rich.table import Table
 
 from admin.commands.guard import err, language, out, say
@@ -44,7 +45,9 @@ def show(
     if not rows:
         say(*empty)
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    table = Table(
+        title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD
+    )
     for name in rows[0]:
         number = all(isinstance(row[name], int | float | None) for row in rows)
         table.add_column(name, justify="right" if number else "left", overflow="fold")

@@ -66,3 +66,14 @@ def test_an_okpo_with_a_wrong_check_digit_is_dropped_and_told(loaded: Loaded) ->
     oil = records(house, "party", "contracts", "suppliers").row(0, named=True)
     assert (oil["okpo"], oil["issues"]) == (None, ["okpo:okpo_checksum"])
     assert oil["address_key"] == "23|краснодар|дзержинского|33|"
+
+
+def test_streets_named_by_a_type_word_or_an_initial_keep_their_names(loaded: Loaded) -> None:
+    found = records(loaded("tenders"), "party", "tenders", "participants")
+    keys = dict(found.select("actual_address", "address_key").rows())
+    assert keys["дом 47, Набережная улица, Елабуга, Россия"] == "16|елабуга|набережная|47|"
+    assert keys["дом 34, Х.Такташа улица, Набережные Челны, Россия"] == (
+        "16|набережные челны|х такташа|34|"
+    )
+    box = "Г.КАЗАНЬ А/Я 438, Д. Г.КАЗАНЬ А/Я 438, 420021, Г.КАЗАНЬ А/Я 438, РОССИЯ"
+    assert keys[box] is None, "a post box is no house"
