@@ -34,7 +34,7 @@ def first_rows(
     with house.store.read() as reader:
         batches = landing.pending(reader, connection, stream)
     if batches:
-        return landing.read_batch(house.store, batches[-1]).head(limit)
+        return landing.read_batch(house.store, batches[0]).head(limit)
     return _placed(_from_source(house, connection, stream, limit, now))
 
 

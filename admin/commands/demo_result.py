@@ -35,11 +35,12 @@ def print_result(opened: House, world: Demo) -> None:
     out.rule("Золотые записи" if russian else "Golden records")
     show([entities], as_json=False)
     out.rule("Карантин" if russian else "Quarantine")
-    sentence = "message_ru" if russian else "message_en"
-    by_reason = waiting.group_by("connection", "reason", maintain_order=True).agg(
-        pl.col("rows").sum(), pl.col(sentence).first()
+    by_reason = waiting.group_by("reason", maintain_order=True).agg(
+        pl.col("rows").sum(),
+        pl.col("message_ru" if russian else "message_en").first().alias("sentence"),
     )
-    show(by_reason.to_dicts(), as_json=False, empty=("Карантин пуст.", "The quarantine is empty."))
+    for row in by_reason.sort("rows", descending=True).iter_rows(named=True):
+        out.print(f"{row['rows']:>6}  [bold]{row['reason']}[/]: {row['sentence']}", soft_wrap=True)
     out.rule("Как записи нашли друг друга" if russian else "How records found each other")
     rules = links.group_by("rule").agg(pl.len().alias("records")).sort("records", descending=True)
     rows = [

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
-from admin.commands.shell import house, language, show
+from admin.commands.shell import house, language, out, show
 from store import quarantine as waiting
 from store import runs as history
 
@@ -23,20 +23,8 @@ def runs(run_id: int | None = None, *, limit: int = 20, json: Json = False) -> i
             return 0
         with opened.store.read() as reader:
             page = history.page(reader, limit=limit)
-    columns = [
-        "id",
-        "flow",
-        "connection",
-        "state",
-        "started_at",
-        "finished_at",
-        f"error_{language()}",
-    ]
-    show(
-        page.select(columns).to_dicts(),
-        as_json=json,
-        empty=("Запусков ещё не было.", "No runs yet."),
-    )
+    empty = ("Запусков ещё не было.", "No runs yet.")
+    show(_lines(page, as_json=json), as_json=json, empty=empty)
     return 0
 
 
@@ -79,13 +67,14 @@ def quarantine(
             found = waiting.page(
                 reader, limit=limit, state="open", connection=connection, reason=reason
             )
-            columns = ["id", "stage", "connection", "stream", "key", "reason", "field", sentence]
+            columns = ["id", "connection", "stream", "key", "reason", "field"]
         else:
             found = waiting.groups(reader)
-            columns = ["rows", "stage", "connection", "stream", "reason", sentence]
-    show(
-        found.select(columns).to_dicts(),
-        as_json=json,
-        empty=("Карантин пуст.", "The quarantine is empty."),
-    )
+            columns = ["rows", "stage", "connection", "stream", "reason"]
+    told = [*columns, sentence] if json else columns
+    empty = ("Карантин пуст.", "The quarantine is empty.")
+    show(found.select(told).to_dicts(), as_json=json, empty=empty)
+    if not json:
+        for code, text in found.select("reason", sentence).unique(maintain_order=True).iter_rows():
+            out.print(f"[bold]{code}[/]: {text}", soft_wrap=True)
     return 0
