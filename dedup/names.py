@@ -35,7 +35,11 @@ def misnamed(keyed: pl.DataFrame) -> pl.DataFrame:
     if named.is_empty():
         return named.select(REF, pl.lit(None, dtype=pl.String).alias("other"))
     score = alike(named["name_core"], named["usual_name"])
-    scored = named.with_columns((score < LEAST_ALIKE).alias("foreign"))
+    # An abbreviation is unlike the name it stands for, but its full name says which one that is.
+    full = named["full_name"].str.to_lowercase()
+    whole = alike(full, named["usual_name"]).set(full.is_null(), 0.0)
+    unlike = (score < LEAST_ALIKE) & (whole < LEAST_ALIKE)
+    scored = named.with_columns(unlike.alias("foreign"))
     group = ["connection", "stream", "inn", "kpp"]
     like = pl.col(REF).filter(~pl.col("foreign")).first().over(group)
     return (

@@ -16,6 +16,7 @@ from flows.sweep import all_keys, land_deletions, sweeps
 from schemas.errors import Bug, Retryable, Unbalanced
 from schemas.records import KEY, Batch, Cursor, Stream
 from store import checkpoints, landing, runs
+from store.engine import Writer
 from store.landing import Landed
 
 STAGE = "extract"
@@ -66,6 +67,9 @@ def extract_stream(
             log.warning("source is down, waiting", stream=what, attempt=attempt + 1, seconds=pause)
             time.sleep(pause)
     run.progress.end(STAGE, what, f"+{total.landed} ={total.unchanged} !{total.quarantined}")
+    if window.name == LIVE:
+        with run.house.store.write() as writer:
+            runs.note_stream(writer, connection, stream.name, run.id, total.received, stream.lag)
     _refuse_sudden_silence(run, connection, stream, total)
     return total
 
@@ -118,11 +122,23 @@ def _commit(
                 unchanged=landed.unchanged, quarantined=landed.quarantined,
             )  # fmt: skip
             total += landed
+            if landed.landed:
+                _note_drift(run, writer, connection, name, parts)
         checkpoints.put(
             writer, STAGE, connection, stream.name, cursor, name=window.name, run_id=run.id
         )
     run.progress.advance(STAGE, f"{connection}.{stream.name}", total.received)
     return total
+
+
+def _note_drift(
+    run: Run, writer: Writer, connection: str, stream: str, batches: list[Batch]
+) -> None:
+    """Columns a known stream never had: the stream stays usable, its owner is told."""
+    for batch in batches:
+        fresh = runs.note_columns(writer, connection, stream, batch.rows.schema, run.id)
+        if fresh:
+            log.warning("new columns", stream=f"{connection}.{stream}", columns=fresh)
 
 
 def _compare_with_source(

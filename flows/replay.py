@@ -59,9 +59,13 @@ def _save(
     run: Run, connection: str, stream: str, target: str, mapped: Mapped, keys: pl.Series
 ) -> None:
     accepted = keys.filter(~keys.is_in(mapped.rejects["key"].implode()))
+    left_out = mapped.ignored.select(
+        pl.lit(connection).alias("connection"), pl.lit(stream).alias("stream"), "key"
+    )
     place = quarantine.Place(STAGE, connection, stream)
     with run.house.store.write() as writer:
         canonical.save(writer, target, mapped.records)
+        canonical.remove(writer, target, left_out)
         quarantine.put(writer, place, mapped.rejects, run.id)
         quarantine.resolve(writer, place, accepted)
         run.count(

@@ -193,7 +193,8 @@ def land(
         place = quarantine.Place("extract", connection, stream)
         quarantine.put(writer, place, refused, run_id, moment)
         if keyed.height:
-            quarantine.resolve(writer, place, keyed[KEY], moment)
+            accepted = keyed[KEY].filter(~keyed[KEY].is_in(refused["key"].drop_nulls().implode()))
+            quarantine.resolve(writer, place, accepted, moment)
         total += Landed(
             rows.height + rejects.height,
             landed,

@@ -76,6 +76,13 @@ def test_r1_the_impostor_is_parted_and_not_those_whose_name_most_records_bear() 
     assert ids["0"] == ids["9"] != ids["1"]
 
 
+def test_r1_an_abbreviation_whose_full_name_says_which_name_it_is_stays() -> None:
+    usual = {"inn": INN, "name_core": "орловский техникум агробизнеса и транспорта"}
+    short = {"inn": INN, "name_core": "отаит", "full_name": "ОРЛОВСКИЙ ТЕХНИКУМ АГРОБИЗНЕСА И ТРАНСПОРТА"}
+    found = resolve(usual, usual, short)
+    assert len(set(entity_ids(found))) == 1
+
+
 def test_r2_ogrn_alone_finds_the_entity_that_has_the_inn() -> None:
     found = resolve({"inn": INN, "ogrn": OGRN}, {"ogrn": OGRN})
     assert len(set(entity_ids(found))) == 1

@@ -17,6 +17,7 @@ from tests.flows.trouble import (
     ask_ebs,
     ebs_now,
     edit_onec,
+    living_counterparties,
     living_counterparty,
     run_ebs,
 )
@@ -143,6 +144,17 @@ def test_a_replay_after_the_mapping_was_mended_closes_the_rows(site: Site) -> No
     assert site.parties("onec", COUNTERPARTIES).filter(key=key).equals(done)
 
 
+def test_a_replay_of_a_record_the_mapping_now_leaves_out_removes_it(light_site: Site) -> None:
+    key = living_counterparty(light_site)["Ref_Key"]
+    edit_onec(light_site, key, ИНН=BAD_INN)
+    assert everything_green(light_site.refresh("onec"))
+    ids = light_site.waiting("onec").filter(key=key)["id"].to_list()
+    site = light_site.override("onec", COUNTERPARTIES, {"skip": {"Ref_Key": [key]}})
+    assert replay(site.house, ids) == Replayed(passed=1, refused=0, waiting=0)
+    assert site.parties("onec", COUNTERPARTIES).filter(key=key).is_empty()
+    assert site.waiting("onec").filter(key=key).is_empty()
+
+
 def land_without_mapping(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Extract 1C, and be interrupted before the first record is mapped."""
 
@@ -163,7 +175,7 @@ def test_the_result_does_not_depend_on_how_landed_batches_are_cut(
         folder = tmp_path / str(rows)
         folder.mkdir()
         with loaded_sqlite.copy(folder) as site:
-            keys = site.parties("onec", COUNTERPARTIES)["key"].to_list()[:2]
+            keys = living_counterparties(site)[:2]
             for key in keys:
                 edit_onec(site, key, НаименованиеПолное='ООО "Хорошее слово"')
             land_without_mapping(site, monkeypatch)

@@ -76,11 +76,17 @@ def ebs_now(site: Site) -> str:
     return moment.astimezone(ZoneInfo(site.world.ebs.zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def living_counterparty(site: Site) -> dict[str, Any]:
-    """A 1C counterparty with an INN that is accepted as it is."""
+def living_counterparties(site: Site) -> list[str]:
+    """Ref_Keys of 1C organizations that are accepted as they are."""
     accepted = site.parties("onec", COUNTERPARTIES)
-    good = accepted.filter(accepted["inn"].is_not_null() & accepted["kpp"].is_not_null())
-    found = site.world.onec.base.get(COUNTERPARTIES, good["key"][0])
+    return accepted.filter(accepted["inn"].is_not_null() & accepted["kpp"].is_not_null())[
+        "key"
+    ].to_list()
+
+
+def living_counterparty(site: Site) -> dict[str, Any]:
+    """A 1C organization that is accepted as it is."""
+    found = site.world.onec.base.get(COUNTERPARTIES, living_counterparties(site)[0])
     assert found is not None
     return found
 
