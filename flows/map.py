@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import polars as pl
+
 from flows.map_plan import STAGE, Joined, Plan, Portion, partners, plan
 from flows.run import Run
 from flows.settled import Settled, settled
@@ -61,7 +63,7 @@ def _mapped_ahead(
     breaker = Breaker(run, connection, mapping.stream)
 
     def work(portion: Portion) -> Settled:
-        rows = portion.read()
+        rows = storable(portion.read())
         return settled(rows, mapping.apply(rows, connection, joined))
 
     with ThreadPoolExecutor(max_workers=1) as ahead:
@@ -102,6 +104,16 @@ def _save(
         inserted=written.inserted, updated=written.updated, removed=dropped,
     )  # fmt: skip
     checkpoints.put(writer, STAGE, connection, stream, portion.after.cursor(), run_id=run.id)
+
+
+def storable(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with NUL characters made visible: landing keeps them, PostgreSQL text cannot."""
+    holding = [
+        name
+        for name, kind in rows.schema.items()
+        if kind == pl.String and rows[name].str.contains("\0", literal=True).any()
+    ]
+    return rows.with_columns(pl.col(holding).str.replace_all("\0", "␀", literal=True))
 
 
 class Breaker:

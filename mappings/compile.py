@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from mappings.entity_finishers import FINISHERS
-from mappings.finish import Finishing, complete
+from mappings.finish import Finishing, complete, short_enough
 from mappings.reading import (
     RESERVED,
     ROW,
@@ -103,7 +103,8 @@ class CompiledMapping:
         finisher = FINISHERS[self.target]
         frame = self._read(rows, joined)
         frame = complete(self._fields.fill(frame), self.spec)
-        return finisher(frame, Finishing(self.spec.fields, self.registry)).collect()
+        finished = finisher(frame, Finishing(self.spec.fields, self.registry))
+        return short_enough(finished, self.target).collect()
 
     def touched_by(
         self,

@@ -20,6 +20,9 @@ from schemas.outcome import EVIDENCE, REASON, VALUE
 from schemas.records import DELETED
 
 ANSWER = "="
+# Bytes of UTF-8. Fields that are looked up by an index have less room.
+LONGEST_TEXT = 20_000
+LONGEST = dict.fromkeys(("name", "name_core", "code", "article", "barcode", "value"), 2_000)
 _NOTHING = pl.lit(None, dtype=pl.String)
 
 
@@ -80,4 +83,22 @@ def complete(frame: pl.LazyFrame, spec: MappingSpec) -> pl.LazyFrame:
             (FAULT + field, pl.String()),
             (ISSUE + field, pl.String()),
         )
+    )
+
+
+def short_enough(frame: pl.LazyFrame, target: str) -> pl.LazyFrame:
+    """`frame` with the fault `too_long` on texts that are no names and no codes, but accidents.
+
+    An index of PostgreSQL takes 2 700 bytes; a name of 1 000 Cyrillic letters takes 2 000.
+    """
+    kinds = columns(target)
+    texts = [name for name in mappable(target) if isinstance(kinds[name], pl.String)]
+    return frame.with_columns(
+        pl.coalesce(
+            FAULT + name,
+            pl.when(pl.col(name).str.len_bytes() > LONGEST.get(name, LONGEST_TEXT)).then(
+                pl.lit("too_long")
+            ),
+        ).alias(FAULT + name)
+        for name in texts
     )

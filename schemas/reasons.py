@@ -125,6 +125,10 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Отображение пропускает такие записи: смотрите keep и skip в его файле.",
             "The mapping passes such records over: see keep and skip in its file.",
         ),
+        "too_long": (
+            "Значение слишком длинное, чтобы быть наименованием или кодом. Проверьте, тот ли столбец взят.",
+            "The value is too long to be a name or a code. Check that the right column was taken.",
+        ),
         "email_invalid": ("Адрес почты написан с ошибкой.", "The e-mail address is malformed."),
     }
 )

@@ -89,7 +89,11 @@ def best_known(house: House) -> str:
         links = identity.links(reader, "party")
     by = links.group_by("golden_id").agg(pl.col("connection").n_unique(), pl.len().alias("records"))
     few = by.filter(pl.col("records") <= 6)
-    return str(few.sort(["connection", "records", "golden_id"], descending=[True, True, False])["golden_id"][0])
+    return str(
+        few.sort(["connection", "records", "golden_id"], descending=[True, True, False])[
+            "golden_id"
+        ][0]
+    )
 
 
 def pictures(company: str) -> list[Picture]:

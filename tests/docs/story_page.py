@@ -11,13 +11,12 @@ from tests.docs.generated import table
 
 # Where each stream of the demo writes what the example shows.
 WRITTEN = {
-    "ebs.parties": ("PARTY_NAME", None, None),
-    "ebs.site_uses": (None, None, "TAX_REFERENCE"),
-    "onec.Catalog_Контрагенты": ("Description", "ИНН", "КПП"),
-    "commerceml.counterparties": ("Наименование", "ИНН", "КПП"),
-    "files.counterparties": ("Наименование", "ИНН", "КПП"),
+    "ebs.parties": ("PARTY_NAME", "JGZZ_FISCAL_CODE", None, "ATTRIBUTE1"),
+    "ebs.site_uses": (None, None, "TAX_REFERENCE", None),
+    "onec.Catalog_Контрагенты": ("Description", "ИНН", "КПП", "РегистрационныйНомер"),
+    "commerceml.counterparties": ("Наименование", "ИНН", "КПП", "ОГРН"),
+    "files.counterparties": ("Наименование", "ИНН", "КПП", "ОГРН"),
 }
-STAGES = {"extract": "extract", "map": "map", "match": "match"}
 
 
 class Story:
@@ -49,7 +48,7 @@ class Story:
         store = self.house.store
         where = (int(str(row["landing_id"])), int(str(row["landing_row"])))
         found = landing.payload(store, self.reader, *where) or {}
-        columns = dict(zip(("name", "INN", "KPP"), WRITTEN[stream], strict=True))
+        columns = dict(zip(("name", "INN", "KPP", "OGRN"), WRITTEN[stream], strict=True))
         values = {label: found.get(name) if name else None for label, name in columns.items()}
         return {"record": f"`{stream}` {_short(row['key'])}", **values}
 
@@ -71,14 +70,28 @@ class Story:
 
     def golden(self) -> str:
         """The golden legal entity and its units."""
-        entity = golden.load(self.reader, "legal_entity").filter(pl.col("id") == self.id).row(0, named=True)
-        units = golden.load(self.reader, "unit").filter(pl.col("legal_entity_id") == self.id).sort("kpp")
+        entity = (
+            golden.load(self.reader, "legal_entity")
+            .filter(pl.col("id") == self.id)
+            .row(0, named=True)
+        )
+        units = (
+            golden.load(self.reader, "unit")
+            .filter(pl.col("legal_entity_id") == self.id)
+            .sort("kpp")
+        )
         fields = ("name", "full_name", "inn", "ogrn", "legal_address", "region", "status")
         rows: list[dict[str, object]] = [
-            {"level": "legal entity", "id": _short(self.id), "field": name, "value": entity[name]} for name in fields
+            {"level": "legal entity", "id": _short(self.id), "field": name, "value": entity[name]}
+            for name in fields
         ]
         rows += [
-            {"level": f"unit ({unit['role']})", "id": _short(unit["id"]), "field": "kpp", "value": unit["kpp"]}
+            {
+                "level": f"unit ({unit['role']})",
+                "id": _short(unit["id"]),
+                "field": "kpp",
+                "value": unit["kpp"],
+            }
             for unit in units.to_dicts()
         ]
         return table(rows)
@@ -86,7 +99,12 @@ class Story:
     def events(self) -> str:
         """What the feed said of the company."""
         found = feed.history(self.reader, self.id)
-        return table([{n: _short(row[n]) for n in ("entity", "golden_id", "op", "version")} for row in found.to_dicts()])
+        return table(
+            [
+                {n: _short(row[n]) for n in ("entity", "golden_id", "op", "version")}
+                for row in found.to_dicts()
+            ]
+        )
 
 
 def _short(value: object) -> str:
@@ -106,7 +124,8 @@ def balance(reader: Reader) -> str:
         }
         for run in _first_runs(reader)
         for line in runs.balance(reader, run)
-        if line.stage != "extract" or line.stream in ("parties", "counterparties", "Catalog_Контрагенты")
+        if line.stage != "extract"
+        or line.stream in ("parties", "counterparties", "Catalog_Контрагенты")
     ]
     return table(rows)
 
@@ -132,6 +151,12 @@ def _became(reader: Reader, run: int, line: runs.Line) -> str:
 def refused(reader: Reader) -> str:
     """The open quarantine by source and reason."""
     found = quarantine.groups(reader).sort("connection", "stream", "reason")
-    columns = {"connection": "source", "reason": "reason", "rows": "records", "message_en": "what is said"}
+    columns = {
+        "connection": "source",
+        "stream": "stream",
+        "reason": "reason",
+        "rows": "records",
+        "message_en": "what is said",
+    }
     rows = [{shown: row[name] for name, shown in columns.items()} for row in found.to_dicts()]
     return table(rows) if rows else "The quarantine is empty.\n"

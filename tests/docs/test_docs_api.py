@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -62,14 +63,18 @@ def wanted_status(fence: Fence, line: str) -> int:
 
 
 @pytest.mark.parametrize("fence", all_fences("bash api"), ids=lambda f: f.name)
-def test_an_example_is_answered(fence: Fence, client: TestClient, variables: dict[str, str]) -> None:
+def test_an_example_is_answered(
+    fence: Fence, client: TestClient, variables: dict[str, str]
+) -> None:
     for line in fence.text.splitlines():
         assert ask(client, line, variables).status_code == wanted_status(fence, line), line
 
 
-def test_the_answers_shown_have_the_names_of_real_ones(client: TestClient, variables: dict[str, str]) -> None:
+def test_the_answers_shown_have_the_names_of_real_ones(
+    client: TestClient, variables: dict[str, str]
+) -> None:
     examples, compared = fences(PAGE), 0
-    for asked, shown in zip(examples, examples[1:], strict=False):
+    for asked, shown in pairwise(examples):
         if shown.kind == "json answer":
             answer = ask(client, asked.text.strip(), variables).json()
             assert shape(json.loads(shown.text)) == shape(answer), shown.name
@@ -77,7 +82,9 @@ def test_the_answers_shown_have_the_names_of_real_ones(client: TestClient, varia
     assert compared >= 3
 
 
-def test_the_consumer_copies_every_company_and_goes_on_where_it_was(client: TestClient, tmp_path: Path) -> None:
+def test_the_consumer_copies_every_company_and_goes_on_where_it_was(
+    client: TestClient, tmp_path: Path
+) -> None:
     (fence,) = all_fences("python consumer")
     consumer = ModuleType("consumer")
     exec(compile(fence.text, fence.name, "exec"), consumer.__dict__)  # noqa: S102  our own page
@@ -86,10 +93,7 @@ def test_the_consumer_copies_every_company_and_goes_on_where_it_was(client: Test
     newest = client.get("/v1/changes", params={"limit": 10_000}).json()["next"]
     while not place.exists() or int(place.read_text()) < newest:
         assert consumer.follow(client, place, copy) > 0
-    ids: list[str] = []
-    page: dict[str, Any] = {"next": None}
-    while not ids or page["next"]:
-        page = client.get("/v1/parties", params={"limit": 1000, **({"cursor": page["next"]} if ids else {})}).json()
-        ids += [one["id"] for one in page["items"]]
-    assert sorted(ids) == sorted(copy)
-    assert all(copy[one]["name"] for one in ids)
+    page = client.get("/v1/parties", params={"limit": 1000}).json()
+    assert page["next"] is None, "the demo of the tests is small enough for one page"
+    assert sorted(one["id"] for one in page["items"]) == sorted(copy)
+    assert all(one["units"] for one in copy.values())

@@ -59,13 +59,17 @@ class PhoneBookBench(Bench):
 
     def __init__(self, module: ModuleType) -> None:
         self.module = module
-        self.people = [{"id": n, "name": f"Абонент {n}", "phone": f"+7495{n:07}"} for n in range(1, 36)]
+        self.people = [
+            {"id": n, "name": f"Абонент {n}", "phone": f"+7495{n:07}"} for n in range(1, 36)
+        ]
         self.is_down = False
 
     def source(self) -> Source:
         settings = self.module.PhoneBookSettings(url="http://phones.example/", page=10)
         made = self.module.KIND.make("phones", settings)
-        made.http = HttpClient(settings.url, limits=QUICK, transport=httpx.MockTransport(self._serve))
+        made.http = HttpClient(
+            settings.url, limits=QUICK, transport=httpx.MockTransport(self._serve)
+        )
         assert isinstance(made, Source)
         return made
 

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import yaml
@@ -138,7 +137,9 @@ def test_the_store_is_made_on_postgresql(postgres_socket: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("fence", all_fences("yaml connection"), ids=lambda f: f.name)
-def test_a_connection_is_accepted(fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_is_accepted(
+    fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x", encoding="utf-8")
     text = fence.text.replace("file:/run/secrets/trade", f"file:{secret}")
@@ -164,7 +165,8 @@ def test_an_override_compiles(fence: Fence, tmp_path: Path) -> None:
 def test_a_trust_order_is_accepted_and_names_real_fields(fence: Fence, tmp_path: Path) -> None:
     (tmp_path / "trust.yaml").write_text(fence.text, encoding="utf-8")
     shipped, fields = load_trust(ROOT).by_field(), load_trust(tmp_path).by_field()
-    assert fields and set(fields) <= set(shipped)
+    assert fields
+    assert set(fields) <= set(shipped)
 
 
 @pytest.mark.parametrize("fence", all_fences("ini systemd"), ids=lambda f: f.name)
@@ -180,7 +182,8 @@ def test_a_unit_starts_a_real_command(fence: Fence) -> None:
 def test_a_cron_line_starts_a_real_command(fence: Fence) -> None:
     for line in fence.text.splitlines():
         *times, user, command = line.split(maxsplit=6)
-        assert len(times) == 5 and user.isalpha()
+        assert len(times) == 5
+        assert user.isalpha()
         for words in commands(command):
             check_command(words, fence.name)
 

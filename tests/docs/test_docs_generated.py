@@ -29,7 +29,9 @@ def test_cli_shows_the_help_of_every_command() -> None:
     settle(DOCS / "cli.md", "commands", commands)
     page = " ".join((DOCS / "cli.md").read_text(encoding="utf-8").split())
     for code in " ".join(EXIT_CODES.removeprefix("Exit codes: ").rstrip(".").split()).split(", "):
-        assert "| {} | {} |".format(*code.split(" ", 1)) in page, f"cli.md does not tell exit code {code}"
+        assert "| {} | {} |".format(*code.split(" ", 1)) in page, (
+            f"cli.md does not tell exit code {code}"
+        )
 
 
 def test_concepts_tell_a_company_of_the_demo(demo_house: House) -> None:

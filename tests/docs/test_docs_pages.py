@@ -21,7 +21,9 @@ RUSSIAN = ROOT / "README.ru.md"
 
 def prose(page: Path) -> str:
     """A page without its fenced blocks."""
-    return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.sub(
+        r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
 
 
 def anchors(page: Path) -> set[str]:
@@ -74,7 +76,8 @@ def test_images_are_pictures_of_a_reasonable_size() -> None:
     assert shown == set((ROOT / "docs" / "images").glob("*.png"))
     for image in shown:
         head = image.read_bytes()
-        assert head.startswith(b"\x89PNG") and 10_000 < len(head) < 600_000, image.name
+        assert head.startswith(b"\x89PNG"), image.name
+        assert 10_000 < len(head) < 600_000, image.name
 
 
 def test_the_russian_readme_has_the_same_examples() -> None:

@@ -37,7 +37,7 @@ def main(stage: str, where: str, number: int) -> int:
 
 def _arm(stage: str, where: str, number: int) -> None:
     put, write = checkpoints.put, Store.write
-    seen = {"stage": "", "count": 0}
+    seen: dict[str, Any] = {"stage": "", "count": 0}
 
     def noting_put(writer: Writer, at: str, *arguments: Any, **named: Any) -> bool:
         seen["stage"] = at

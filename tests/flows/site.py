@@ -8,7 +8,7 @@ and versions, and a first load leaves no trace in it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -65,11 +65,11 @@ class Site:
         file.write_text(yaml.safe_dump({**body, **changes}, allow_unicode=True), encoding="utf-8")
         return self.reopened()
 
-    def override(self, connection: str, stream: str, body: dict[str, object]) -> Site:
+    def override(self, connection: str, stream: str, body: Mapping[str, object]) -> Site:
         """The site with a mapping override of a stream."""
         folder = self.folder / "config" / "mappings" / connection
         folder.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(body, allow_unicode=True)
+        text = yaml.safe_dump(dict(body), allow_unicode=True)
         (folder / f"{stream}.yaml").write_text(text, encoding="utf-8")
         return self.reopened()
 
