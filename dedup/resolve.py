@@ -21,13 +21,15 @@ UNIT_ID = "unit_id"
 class Resolution:
     """Who is who: a link for every record, pairs for review, ids per level, ids that gave way.
 
-    `links`: connection, stream, key, golden_id, unit_id (null where open), rule.
+    `links`: connection, stream, key, golden_id, unit_id (null where open), rule. `parked` counts records
+    that wait for another one to arrive, such as a person whose counterparty is unknown.
     `identities` and `moved` are by level: legal_entity and unit, contact, or item.
     """
 
     links: pl.DataFrame
     review: pl.DataFrame
     identities: dict[str, Identities]
+    parked: int = 0
 
 
 def resolve_parties(parties: pl.DataFrame, known: pl.DataFrame) -> Resolution:
@@ -94,12 +96,14 @@ def resolve_people(
     owned = living.with_columns(target_ref("party_key").alias("owner_ref")).join(
         owners, on="owner_ref", how="left", maintain_order="left"
     )
-    keyed = contact_keys(owned.filter(pl.col("legal_entity_id").is_not_null()))
+    owner_known = pl.col("legal_entity_id").is_not_null()
+    parked = owned.filter(~owner_known).height
+    keyed = contact_keys(owned.filter(owner_known))
     ids = assign_ids(keyed.select(REF, pl.col(CONTACT).alias("cluster")), known, "contact")
     linked = _with_id(keyed, ids, CONTACT, GOLDEN_ID)
     rule = pl.when(pl.len().over(CONTACT) > 1).then(pl.lit("P1")).otherwise(pl.lit("new"))
     links = linked.select(*RECORD, GOLDEN_ID, rule.alias("rule"))
-    return Resolution(links=links, review=pl.DataFrame(schema=REVIEW), identities={"contact": ids})
+    return Resolution(links, pl.DataFrame(schema=REVIEW), {"contact": ids}, parked)
 
 
 def resolve_items(items: pl.DataFrame, known: pl.DataFrame) -> Resolution:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import polars as pl
-
-from flows.map_plan import STAGE, Joined, Plan, Portion, partners, plan
+from flows.map_plan import STAGE, Joined, Plan, Portion, partners, plan, storable
 from flows.run import Run
 from flows.settled import Settled, settled
 from mappings.compile import CompiledMapping
@@ -104,16 +102,6 @@ def _save(
         inserted=written.inserted, updated=written.updated, removed=dropped,
     )  # fmt: skip
     checkpoints.put(writer, STAGE, connection, stream, portion.after.cursor(), run_id=run.id)
-
-
-def storable(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with NUL characters made visible: landing keeps them, PostgreSQL text cannot."""
-    holding = [
-        name
-        for name, kind in rows.schema.items()
-        if kind == pl.String and rows[name].str.contains("\0", literal=True).any()
-    ]
-    return rows.with_columns(pl.col(holding).str.replace_all("\0", "␀", literal=True))
 
 
 class Breaker:

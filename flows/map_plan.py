@@ -156,3 +156,13 @@ def _touched(
     found = [mapping.touched_by(mapped, some, changed)[KEY] for some in (earlier, joined)]
     touched = mapped.filter(pl.col(KEY).is_in(pl.concat(found).implode()))
     return Portion(touched.height, lambda: touched, after)
+
+
+def storable(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with NUL characters made visible: landing keeps them, PostgreSQL text cannot."""
+    holding = [
+        name
+        for name, kind in rows.schema.items()
+        if kind == pl.String and rows[name].str.contains("\0", literal=True).any()
+    ]
+    return rows.with_columns(pl.col(holding).str.replace_all("\0", "␀", literal=True))

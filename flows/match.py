@@ -80,7 +80,7 @@ def _save(run: Run, writer: Writer, entity: str, found: Resolution, living: int)
     by_rule = dict(found.links.group_by("rule").len().iter_rows())
     run.count(
         writer, STAGE, "", entity,
-        read=living, linked=found.links.height, parked=living - found.links.height,
+        read=living, linked=found.links.height, parked=found.parked,
         inserted=written.inserted, updated=written.updated, review=found.review.height,
         **{f"rule_{rule}": n for rule, n in by_rule.items()},
     )  # fmt: skip

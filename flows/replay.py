@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from flows.house import House
-from flows.map_plan import STAGE, partners
+from flows.map_plan import STAGE, partners, storable
 from flows.progress import Progress
 from flows.run import Run, running
 from mappings.verdict import Mapped
@@ -49,7 +49,9 @@ def _replay_stream(run: Run, connection: str, stream: str, keys: pl.Series) -> t
     mapping = run.house.mapping(connection, stream)
     joined = partners(run.house, connection, mapping)
     with run.house.store.read() as reader:
-        rows = landing.latest(run.house.store, reader, connection, stream, keys.to_list())
+        rows = storable(
+            landing.latest(run.house.store, reader, connection, stream, keys.to_list())
+        )
     mapped = mapping.apply(rows, connection, joined)
     _save(run, connection, stream, mapping.target, mapped, rows[KEY])
     return mapped.records.height + mapped.ignored.height, mapped.rejects.height

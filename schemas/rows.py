@@ -26,6 +26,25 @@ def change_where(frame: pl.DataFrame, mask: pl.Series, change: Change) -> pl.Dat
     return pl.concat([frame, changed])[where]
 
 
+def apart(
+    values: pl.Series,
+    mask: pl.Series,
+    marked: Callable[[pl.Series], pl.Series],
+    others: Callable[[pl.Series], pl.Series],
+) -> pl.Series:
+    """`marked(values)` where `mask` is true, `others(values)` elsewhere, in the order of `values`."""
+    if mask.all():
+        return marked(values).rename(values.name)
+    if not mask.any():
+        return others(values).rename(values.name)
+    chosen = mask.to_numpy()
+    where = np.empty(len(values), dtype=np.int64)
+    where[chosen] = np.arange(chosen.sum())
+    where[~chosen] = np.arange(chosen.sum(), len(values))
+    answers = [marked(values.filter(mask)), others(values.filter(~mask))]
+    return pl.concat([answer.rename(values.name) for answer in answers])[where]
+
+
 def on_distinct(values: pl.Series, work: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """`work(values)`, done once per distinct value; `work` must treat each value by itself."""
     known = values.unique()

@@ -49,8 +49,7 @@ def full_name(expr: pl.Expr) -> pl.Expr:
     >>> pl.select(full_name(pl.lit('Акционерное  общество ""Прибор""'))).item()["value"]
     'Акционерное общество «Прибор»'
     """
-    written = expr.map_batches(written_series, return_dtype=WRITTEN, is_elementwise=True).struct
-    return outcome(written.field("full_name"), written.field("reason"))
+    return expr.map_batches(written_series, return_dtype=WRITTEN, is_elementwise=True)
 
 
 FUNCTIONS: Mapping[str, Function] = {"name": name, "full_name": full_name}

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import shlex
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
+
+import structlog
+
+from admin.cli import app
+from admin.commands.guard import guarded
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -55,25 +63,48 @@ def all_fences(*kinds: str) -> list[Fence]:
     return [f for page in PAGES for f in fences(page) if not kinds or f.kind in kinds]
 
 
-def environment(home: str = "var") -> dict[str, str]:
-    """What a reader's shell has: `kanon` on the path, and no setting but the language."""
+def environment() -> dict[str, str]:
+    """What a reader's shell has: no setting of ours but the language."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KANON_")}
-    return kept | {"PYTHONPATH": str(ROOT), "KANON_LANGUAGE": "en", "KANON_HOME": home}
+    return kept | {"KANON_LANGUAGE": "en", "COLUMNS": "80"}
 
 
-def run_shell(text: str, folder: Path, home: str = "var") -> str:
-    """What the commands print, run one after another in `folder`; the first that fails ends the test."""
-    kanon = f'kanon() {{ "{sys.executable}" -m admin.cli "$@"; }}\n'
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", kanon + text],
-        cwd=folder,
-        env=environment(home),
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert done.returncode == 0, f"exit {done.returncode} of:\n{text}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+def run_shell(text: str, folder: Path) -> str:
+    """What the lines print, run one after another in `folder`; the first that fails ends the test.
+
+    `kanon` runs in this process, where its libraries are loaded already; everything else in bash.
+    """
+    variables, printed = environment(), []
+    for line in text.splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["export"]:
+            name, _, value = words[1].partition("=")
+            variables[name] = value
+        elif words[:1] == ["kanon"]:
+            printed.append(run_kanon(words[1:], folder, variables))
+        else:
+            command = ["bash", "-euc", line]
+            done = subprocess.run(
+                command, cwd=folder, env=variables, capture_output=True, text=True, timeout=60
+            )
+            assert done.returncode == 0, f"exit {done.returncode}: {line}\n{done.stderr}"
+            printed.append(done.stdout)
+    return "".join(printed)
+
+
+def run_kanon(words: list[str], folder: Path, variables: Mapping[str, str]) -> str:
+    """What a command prints; it must end with exit code 0."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, variables, clear=True),
+        chdir(folder),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = guarded(lambda: app(words))
+    structlog.reset_defaults()  # its log went to `err`
+    assert code == 0, f"exit {code}: kanon {shlex.join(words)}\n{out.getvalue()}\n{err.getvalue()}"
+    return out.getvalue()
 
 
 def follow(examples: Iterable[Fence], folder: Path) -> Mapping[str, str]:

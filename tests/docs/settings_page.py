@@ -110,7 +110,8 @@ def type_of(body: dict[str, Any]) -> str:
         return f"list of {type_of(inner)}"
     if body.get("type") == "object" and isinstance(body.get("additionalProperties"), dict):
         return f"mapping of name to {type_of(body['additionalProperties'])}"
-    return TYPES.get(body.get("type", ""), body.get("type", "any"))
+    kind = str(body.get("type", "any"))
+    return TYPES.get(kind, kind)
 
 
 def _default(value: Any) -> str | None:

@@ -47,7 +47,8 @@ def ask(client: TestClient, line: str, variables: dict[str, str]) -> httpx.Respo
     assert words[:2] == ["curl", "-s"], line
     headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
     assert words[-1].startswith(ADDRESS + "/v1/"), line
-    return client.get(words[-1], headers=headers)
+    answer: httpx.Response = client.get(words[-1], headers=headers)
+    return answer
 
 
 def shape(value: Any) -> Any:

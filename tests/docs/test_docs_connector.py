@@ -59,7 +59,7 @@ class PhoneBookBench(Bench):
 
     def __init__(self, module: ModuleType) -> None:
         self.module = module
-        self.people = [
+        self.people: list[dict[str, Any]] = [
             {"id": n, "name": f"Абонент {n}", "phone": f"+7495{n:07}"} for n in range(1, 36)
         ]
         self.is_down = False

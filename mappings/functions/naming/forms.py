@@ -9,7 +9,8 @@ from mappings.functions.naming.spellings import HEAD, TAIL, WEAK_HEAD, canonical
 
 SPLIT = pl.Struct({"form": pl.String, "rest": pl.String})
 # Nine names in ten open with one of these; the long alternation then need not look at them.
-_COMMON = r"^(ООО|ИП|АО|ЗАО|ПАО|ОАО) "
+COMMON = "ООО|ИП|АО|ЗАО|ПАО|ОАО"
+_COMMON = f"^({COMMON}) "
 SIGNIFICANT = r"[\p{L}\p{N}]"
 
 

@@ -5,28 +5,29 @@ from __future__ import annotations
 import polars as pl
 
 from mappings.functions.naming.forms import SIGNIFICANT
+from mappings.functions.naming.plain import chevrons, is_plain, is_written, plain_parts
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import BETWEEN
 from mappings.functions.naming.steps import UNSETTLED, in_parallel, run, working, write
 from schemas.legal_forms import legal_form_group
 from schemas.name_keys import match_form
-from schemas.rows import on_distinct
+from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
+from schemas.rows import apart, on_distinct
 
-PARTY_NAME = pl.Struct(
-    {
-        "name": pl.String,
-        "full_name": pl.String,
-        "legal_form": pl.String,
-        "name_core": pl.String,
-        "branch": pl.String,
-        "qualifiers": pl.List(pl.String),
-        "flags": pl.List(pl.String),
-        "inn": pl.String,
-        "kpp": pl.String,
-        "reason": pl.String,
-    }
-)
-WRITTEN = pl.Struct({"full_name": pl.String, "reason": pl.String})
+_FIELDS: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "full_name": pl.String(),
+    "legal_form": pl.String(),
+    "name_core": pl.String(),
+    "branch": pl.String(),
+    "qualifiers": pl.List(pl.String),
+    "flags": pl.List(pl.String),
+    "inn": pl.String(),
+    "kpp": pl.String(),
+    "reason": pl.String(),
+}
+PARTY_NAME = pl.Struct(_FIELDS)
+WRITTEN = pl.Struct(dict.fromkeys((VALUE, REASON, EVIDENCE), pl.String))
 TEXT, FORM = pl.col("text"), pl.col("legal_form")
 _SETTLING_ROUNDS = 8
 
@@ -103,23 +104,41 @@ def _clean(names: pl.DataFrame) -> pl.DataFrame:
 
 def clean_series(names: pl.Series) -> pl.Series:
     """Struct `PARTY_NAME` of each name; null fields for a null name or one in a wrong encoding."""
-    return on_distinct(names, _clean_all)
+    return apart(names, is_plain(names), _plain, lambda rest: on_distinct(rest, clean_all))
 
 
-def _clean_all(names: pl.Series) -> pl.Series:
+def _plain(names: pl.Series) -> pl.Series:
+    parts = plain_parts(names)
+    absent = (
+        pl.lit([] if kind == pl.List else None, kind).alias(name)
+        for name, kind in _FIELDS.items()
+        if name not in parts.columns
+    )
+    return parts.with_columns(absent).select(list(_FIELDS)).to_struct(names.name)
+
+
+def clean_all(names: pl.Series) -> pl.Series:
+    """Struct `PARTY_NAME` of each name, by the whole pipeline."""
     return in_parallel(names.to_frame("raw"), _clean).to_struct(names.name)
 
 
 def written_series(names: pl.Series) -> pl.Series:
-    """Struct {full_name, reason}: each name cleaned of writing only, nothing taken out of it."""
-    return on_distinct(names, _written)
+    """Struct {value, reason, evidence}: each name cleaned of writing only, nothing taken out of it."""
+    return apart(
+        names, is_written(names), _written_plainly, lambda rest: on_distinct(rest, written_all)
+    )
 
 
-def _written(names: pl.Series) -> pl.Series:
+def _written_plainly(names: pl.Series) -> pl.Series:
+    return names.to_frame("name").select(outcome(chevrons(pl.col("name")))).to_series()
+
+
+def written_all(names: pl.Series) -> pl.Series:
+    """What `written_series` answers, by the whole pipeline."""
     frame = write(working(names))
     readable = pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)
     full = pl.when(readable).then(_quoted(pl.col("full_name")))
-    return frame.select(full_name=full, reason="reason").to_struct(names.name)
+    return frame.select(outcome(full, pl.col("reason"))).to_series().rename(names.name)
 
 
 def party_name(expr: pl.Expr) -> pl.Expr:

@@ -1,0 +1,53 @@
+"""The quick reading of plain names answers what the whole pipeline would."""
+
+from __future__ import annotations
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mappings.functions.naming.party_name import (
+    clean_all,
+    clean_series,
+    written_all,
+    written_series,
+)
+from mappings.functions.naming.plain import is_plain, is_written
+
+FORMS = st.sampled_from(["ООО", "ИП", "АО", "ЗАО", "ПАО", "ОАО", "ооо", "Фонд", "МУП", "ОП", ""])
+WORDS = st.sampled_from(
+    ["Ромашка", "ВЕКТОР", "Ёлка", "ё", "5", "ОП", "АО", "ооо", "КФХ", "Фонд", "Иванов", "А.С.", "А. С.",
+     "Рога-Копыта", "-", "г.Тула", "хозяйство", "филиал", "тест", "Дубль", "общество", "№ 5", "ИНН",
+     "7707083893", "яя", "не исп", "LLC", "M-1", "Акционерное", "главаКФХ"]
+)  # fmt: skip
+QUOTES = st.sampled_from(['""', "«»", '""', "  ", "''", '"»', "()"])
+NAMES = st.tuples(FORMS, st.lists(WORDS, max_size=4), QUOTES, st.booleans()).map(
+    lambda parts: (
+        f"{parts[0]} {parts[2][0]}{' '.join(parts[1])}{parts[2][1]}"
+        if parts[3]
+        else f"{parts[0]} {' '.join(parts[1])}"
+    )
+)
+
+
+@given(st.lists(NAMES | st.none(), min_size=1, max_size=40))
+@settings(max_examples=120, deadline=None)
+def test_plain_names_are_read_as_the_pipeline_reads_them(texts: list[str | None]) -> None:
+    names = pl.Series("n", texts, dtype=pl.String)
+    assert clean_series(names).to_list() == clean_all(names).to_list()
+
+
+@given(st.lists(NAMES | st.none(), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_plain_writing_is_kept_as_the_pipeline_keeps_it(texts: list[str | None]) -> None:
+    names = pl.Series("n", texts, dtype=pl.String)
+    assert written_series(names).to_list() == written_all(names).to_list()
+
+
+def test_only_names_that_need_no_cleaning_are_plain() -> None:
+    plain = ['ООО "Ромашка"', "АО «Рога-Копыта 5»", "ИП Иванов А.С.", "ПАО Вектор"]
+    other = ["Ромашка ООО", 'ООО "Ромашка', "ИП Иванов КФХ", 'ООО "Тест"', 'OOO "Ромашка"', None]
+    assert is_plain(pl.Series(plain)).all()
+    assert not is_plain(pl.Series(other)).any()
+    assert is_written(pl.Series(plain[:2])).all()
+    assert not is_written(pl.Series(["Завод  Вектор", "Завод ,", None])).any()
