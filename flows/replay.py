@@ -49,9 +49,7 @@ def _replay_stream(run: Run, connection: str, stream: str, keys: pl.Series) -> t
     mapping = run.house.mapping(connection, stream)
     joined = partners(run.house, connection, mapping)
     with run.house.store.read() as reader:
-        rows = storable(
-            landing.latest(run.house.store, reader, connection, stream, keys.to_list())
-        )
+        rows = storable(landing.latest(run.house.store, reader, connection, stream, keys.to_list()))
     mapped = mapping.apply(rows, connection, joined)
     _save(run, connection, stream, mapping.target, mapped, rows[KEY])
     return mapped.records.height + mapped.ignored.height, mapped.rejects.height

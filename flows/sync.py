@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -16,7 +18,7 @@ from flows.match import match
 from flows.merge import merge
 from flows.progress import Progress
 from flows.publish import publish
-from flows.run import running
+from flows.run import Run, running
 from flows.sweep import sweeps
 from schemas.errors import ConfigError, KanonError
 from schemas.records import Stream
@@ -66,15 +68,53 @@ def sync(
         source = house.source(connection)
         mapped = [house.mapping(connection, name) for name in _wanted(house, connection, streams)]
         needed = {m.stream for m in mapped} | {join.stream for m in mapped for join in m.joins}
-        for stream in _to_read(house, source, connection, needed, windows, sweep=sweep):
-            window = (windows or {}).get(stream.name)
-            work = partial(extract_stream, run, source, connection, stream, window)
-            asked = sweep and sweeps(stream, asked=True)
-            steps(f"extract {connection}.{stream.name}", partial(work, sweep=asked))
+        read = partial(_extract_one, run, connection, steps, windows or {}, sweep=sweep)
+        wanted = _to_read(house, source, connection, needed, windows, sweep=sweep)
+        _in_parallel(
+            house.connection(connection).concurrency,
+            [partial(read, stream) for stream in wanted if not stream.carries],
+        )
+        # After the sets it carries: a whole read that ends later would bring back older rows.
+        _in_parallel(1, [partial(read, stream) for stream in wanted if stream.carries])
         for mapping in mapped:
             work_map = partial(map_stream, run, connection, mapping)
             steps(f"map {connection}.{mapping.stream}", work_map)
         return run.id
+
+
+def _extract_one(
+    run: Run,
+    connection: str,
+    steps: Steps,
+    windows: Mapping[str, Window],
+    stream: Stream,
+    *,
+    sweep: bool,
+) -> None:
+    """Extract one stream over a connector of its own: connectors need not be thread-safe."""
+    source = run.house.source(connection)
+    work = partial(
+        extract_stream,
+        run,
+        source,
+        connection,
+        stream,
+        windows.get(stream.name),
+        sweep=sweep and sweeps(stream, asked=True),
+    )
+    steps(f"extract {connection}.{stream.name}", work)
+
+
+def _in_parallel(at_once: int, works: Sequence[Callable[[], None]]) -> None:
+    """Do all works, so many at once; the first error is raised when those begun are done."""
+    if at_once == 1:
+        for work in works:
+            work()
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        begun = [pool.submit(copy_context().run, work) for work in works]
+        for future in begun:
+            future.result()
 
 
 def settle(house: House, *, progress: Progress | None = None, steps: Steps = plainly) -> int:

@@ -32,25 +32,34 @@ _SAME_CITY = {
     "петербург": "санкт-петербург",
 }
 _SEGMENT = pl.col("segment")
+_BREAK = "\x1f"
+_BREAKS = dict.fromkeys((",", ";", "(", ")", "\n"), _BREAK + ",")
+_TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
 
 
 def _cut(text: pl.Series) -> pl.DataFrame:
-    """Segments of all rows: row, segment; a comma set wherever a type word starts a part of its own."""
-    folded = translated(text, _FOLD).str.replace_many(TOKENS, leftmost=True)
+    """Columns row, segment: the parts between commas as written, each with the comma before it."""
+    apart = text.str.replace_many(_BREAKS)
+    rows = pl.DataFrame({"segment": apart.str.split(_BREAK)}).with_row_index("row")
+    return rows.explode("segment", empty_as_null=True)
+
+
+def _marked(distinct: pl.Series) -> pl.DataFrame:
+    """Columns written, segment: a comma set wherever a type word starts a part of its own."""
+    folded = translated(distinct, _FOLD).str.replace_many(TOKENS, leftmost=True)
     marked = (
-        folded.str.replace_all(r"\.", " ")
-        .str.replace_all(r" +", " ")
-        .str.replace_all(r" ?, ?", ",")
+        folded.str.replace_all(".", " ", literal=True)
+        .str.replace_all(" {2,}", " ")
+        .str.replace_all(" ?, ?", ",")
+        .str.strip_chars_end(" ")
     )
     marked = marked.str.replace_all(_INITIAL_OF_STREET, "$1$2 $3.$4")
     marked = marked.str.replace_all(
         r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3"
     )
-    marked = marked.str.replace_all(r"([а-я.]) (г|ул|п|с) ([а-я])", "$1 $2 $3").str.replace_all(
-        r"([\s,])(\d{6})([\s,]|$)", ",$2,"
-    )
+    marked = marked.str.replace_all(r"([\s,])(\d{6})([\s,]|$)", ",$2,")
     marked = marked.str.replace_all(rf"(\d[а-к]?) ({_INSIDE_HOUSE}) ", "$1,$2 ")
-    rows = pl.DataFrame({"segment": marked.str.split(",")}).with_row_index("row")
+    rows = pl.DataFrame({"written": distinct, "segment": marked.str.split(",")})
     return rows.explode("segment", empty_as_null=True).with_columns(
         _SEGMENT.str.strip_chars(" ,-/")
     )
@@ -153,7 +162,7 @@ def _region_code() -> pl.Expr:
 
 def _understood(distinct: pl.DataFrame) -> pl.DataFrame:
     """Distinct segments with their pieces: kind, core name, region code, house and building numbers."""
-    frame = _named(_resegmented(distinct)).filter(pl.col("kind").is_not_null())
+    frame = _named(_resegmented(distinct)).filter(pl.col("kind").is_in(_TOLD))
     compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
     compact = compact.str.replace(r"^(\d+)-([А-К])", "$1$2")
     # «12К2»: the letter belongs to what follows; twice, as one match may hide the next
@@ -213,7 +222,10 @@ def parse(texts: pl.Series) -> pl.DataFrame:
     Segments repeat a lot, so each distinct one is understood once.
     """
     segments = _cut(texts)
-    distinct = _understood(segments.select("segment").unique().drop_nulls())
-    pieces = segments.join(distinct, on="segment", how="inner", maintain_order="left_right")
+    written = segments.select("segment").unique(maintain_order=True).drop_nulls().to_series()
+    understood = _understood(_marked(written))
+    pieces = segments.join(
+        understood, left_on="segment", right_on="written", how="inner", maintain_order="left_right"
+    )
     rows = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.get_index_type(), eager=True)})
     return rows.join(_gathered(pieces), on="row", how="left", maintain_order="left").drop("row")
