@@ -67,14 +67,13 @@ def records_of(
         "landing_id": pl.col(LANDING_ID),
         "landing_row": pl.col(LANDING_ROW),
         "mapping_version": pl.lit(version),
-        "issues": _issues(spec.target),
+        "issues": _issues(frame, spec.target),
     }
     picked = frame.select(
         _typed(known.get(name, pl.col(name)), kind).alias(name) for name, kind in kinds.items()
     )
-    return picked.with_columns(
-        content_hash(picked.schema, content_columns(spec.target)).alias(HASH)
-    )
+    told = [n for n in content_columns(spec.target) if picked[n].null_count() < picked.height]
+    return picked.with_columns(content_hash(picked.schema, told or ["deleted"]).alias(HASH))
 
 
 def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
@@ -83,11 +82,14 @@ def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
     return value.cast(kind)
 
 
-def _issues(target: str) -> pl.Expr:
+def _issues(frame: pl.DataFrame, target: str) -> pl.Expr:
     noted = [
         pl.lit(f"{name}:") + pl.col(ISSUE + name).str.replace_all(",", f"\n{name}:", literal=True)
         for name in mappable(target)
+        if frame[ISSUE + name].null_count() < frame.height
     ]
+    if not noted:
+        return pl.lit(None, pl.List(pl.String))
     text = pl.concat_str(noted, separator="\n", ignore_nulls=True)
     return pl.when(text != "").then(text.str.split("\n"))
 

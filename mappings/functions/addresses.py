@@ -9,9 +9,11 @@ import polars as pl
 from mappings.functions.addressing.parse import PARTS, parse
 from mappings.functions.function import Function
 from schemas.outcome import outcome
-from schemas.rows import on_distinct
+from schemas.rows import apart, on_distinct
 
 ADDRESS_PARTS = pl.Struct(dict.fromkeys(("postal_code", *PARTS, "address_key"), pl.String))
+
+_UNTIDY = r"[[\s\p{Cc}\p{Zs}]--[ ]]|  | ,|,[^ ]|^[ ,;]|[ ,;]$|^$"
 
 
 def _parts(texts: pl.Series) -> pl.Series:
@@ -71,12 +73,22 @@ def address(expr: pl.Expr) -> pl.Expr:
     >>> pl.select(address(pl.lit("455000, Челябинская обл, , Магнитогорск г,,Кирова ул ,93, , "))).item()["value"]
     '455000, Челябинская обл, Магнитогорск г, Кирова ул, 93'
     """
-    text = (
-        expr.str.replace_all(r"[\s\p{Cc}\p{Zs}]+", " ")
+    return outcome(expr.map_batches(_tidied, return_dtype=pl.String, is_elementwise=True))
+
+
+def tidied(texts: pl.Series) -> pl.Series:
+    """Each text with single spaces, one comma and a space between its parts; null if nothing is left."""
+    whole = (
+        texts.str.replace_all(r"[\s\p{Cc}\p{Zs}]+", " ")
         .str.replace_all(r" ?,[ ,]*", ", ")
         .str.strip_chars(" ,;")
     )
-    return outcome(pl.when(text != "").then(text))
+    return whole.set(whole == "", None)
+
+
+def _tidied(texts: pl.Series) -> pl.Series:
+    untidy = texts.str.contains(_UNTIDY).fill_null(False)
+    return apart(texts, untidy, tidied, lambda tidy: tidy)
 
 
 FUNCTIONS: Mapping[str, Function] = {
