@@ -22,6 +22,7 @@ from admin.pages import (
     quarantine,
     quarantine_row,
     reference,
+    reviews,
     runs,
     service,
     sources,
@@ -37,8 +38,8 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, parties, party, feed,
-        reference, patterns, service, view,
+        overview, sources, runs, quarantine, quarantine_row, reviews, parties, party,
+        feed, reference, patterns, service, view,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (api_parties.router, api_changes.router)

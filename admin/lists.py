@@ -101,7 +101,11 @@ def _csv(request: Request, table: Table, source: Load) -> Iterator[str]:
 
 
 def _worded(language: Language, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    states = {column.name for column in table.columns if column.cell in ("state", "term")}
-    return {
-        k: vocabulary.term(language, str(v)) if k in states and v else v for k, v in row.items()
-    }
+    cells = {column.name: column.cell for column in table.columns}
+    return {k: _word(language, cells.get(k), v) if v else v for k, v in row.items()}
+
+
+def _word(language: Language, cell: str | None, value: Any) -> Any:
+    if cell in ("state", "term"):
+        return vocabulary.term(language, str(value))
+    return vocabulary.doubt(language, str(value)) if cell == "doubt" else value

@@ -56,7 +56,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/preferences"): Right.PUBLIC,
         ("GET", "/"): Right.VIEW,
         ("GET", "/find"): Right.VIEW,
-        **_lists("/sources", "/runs", "/quarantine", "/parties", "/feed"),
+        **_lists("/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed"),
         ("GET", "/sources/{name}"): Right.VIEW,
         ("POST", "/sources/{name}/sync"): Right.OPERATE,
         ("GET", "/runs/{run_id}"): Right.VIEW,

@@ -9,18 +9,28 @@ from typing import Any, Literal
 from store.views.paging import Order, Row
 
 Cell = Literal[
-    "text", "code", "number", "instant", "duration", "state", "term", "list", "field", "reason"
+    "text",
+    "code",
+    "number",
+    "instant",
+    "duration",
+    "state",
+    "term",
+    "list",
+    "field",
+    "reason",
+    "doubt",
 ]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `title` is a message id, `cell` how a value is drawn, `link` where it leads."""
+    """A column: `title` is a message id, `cell` how a value is drawn, `link` where it leads, if anywhere."""
 
     name: str
     title: str
     cell: Cell = "text"
-    link: Callable[[Row], str] | None = None
+    link: Callable[[Row], str | None] | None = None
     order: str | None = None
     wide: bool = False
 

@@ -10,7 +10,7 @@ from typing import Literal
 from admin.language import Language, humane
 from schemas.entities import ENTITIES
 from schemas.golden import GOLDEN
-from schemas.reasons import REASONS
+from schemas.reasons import DOUBTS, REASONS
 
 Tone = Literal["ok", "warn", "bad", "info", "idle"]
 
@@ -80,6 +80,9 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "address": ("адрес", "address"),
         "item": ("номенклатура", "item"),
         "party": ("контрагент", "counterparty"),
+        "high": ("важно", "high"),
+        "normal": ("обычно", "normal"),
+        "low": ("мелочь", "low"),
         "onec": ("1С, OData", "1C, OData"),
         "ebs": ("Oracle EBS", "Oracle EBS"),
         "commerceml": ("CommerceML", "CommerceML"),
@@ -108,6 +111,9 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "delayed": "warn",
         "late": "bad",
         "attention": "bad",
+        "high": "bad",
+        "normal": "warn",
+        "low": "info",
     }
 )
 _TITLES: Mapping[str, str] = MappingProxyType(
@@ -145,6 +151,12 @@ def reason(language: Language, code: str) -> str:
         return code
     sentence = pair[0] if language == "ru" else pair[1]
     return sentence.partition(". ")[0].partition(": ")[0].rstrip(".")
+
+
+def doubt(language: Language, code: str) -> str:
+    """Why a person must decide about a pair: the whole sentence, with what to do."""
+    pair = DOUBTS.get(code)
+    return code if pair is None else pair[0] if language == "ru" else pair[1]
 
 
 def tell(language: Language, row: Mapping[str, object], stem: str) -> str:

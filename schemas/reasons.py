@@ -132,3 +132,37 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
         "email_invalid": ("Адрес почты написан с ошибкой.", "The e-mail address is malformed."),
     }
 )
+
+# Why only a person may say whether two records are one: code → one sentence, with the cure.
+DOUBTS: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "names_differ": (
+            "ИНН и КПП равны, а имена разные. Проверьте по выписке, чей это ИНН, и исправьте чужую запись.",
+            "INN and KPP agree, but the names differ. See in the register whose INN it is and mend the other record.",
+        ),
+        "inn_with_two_ogrn": (
+            "ИНН один, а ОГРН разные. Сверьте ОГРН с выпиской и исправьте неверный в источнике.",
+            "One INN comes with two OGRN. Compare the OGRN with the register and mend the wrong one in its source.",
+        ),
+        "ogrn_with_two_inn": (
+            "ОГРН один, а ИНН разные. Сверьте ИНН с выпиской и исправьте неверный в источнике.",
+            "One OGRN comes with two INN. Compare the INN with the register and mend the wrong one in its source.",
+        ),
+        "source_joins_two_inn": (
+            "Источник считает записи одной организацией, а ИНН у них разные. Исправьте ИНН или связь в источнике.",
+            "The source says the records are one company, but their INN differ. Mend the INN or the link in the source.",
+        ),
+        "source_joins_two_kinds": (
+            "Источник считает записи одним лицом, а вид у них разный. Исправьте вид или связь в источнике.",
+            "The source says the records are one, but their kinds differ. Mend the kind or the link in the source.",
+        ),
+        "two_heads": (
+            "У организации два головных КПП: это переезд или ошибка. Проверьте КПП по выписке и закройте прежний.",
+            "The company has two head office KPP: a move or an error. See the register and close the former one.",
+        ),
+        "unit_open": (
+            "КПП не указан, а подразделений несколько: неясно, к какому относится запись. Внесите КПП.",
+            "The KPP is missing and there are several units: it is unclear which one is meant. Enter the KPP.",
+        ),
+    }
+)

@@ -6,6 +6,7 @@ Names are found by trigrams in `search_text`: FTS5 on SQLite, pg_trgm on Postgre
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -17,9 +18,9 @@ from sqlalchemy import (
     column,
     func,
     literal_column,
-    or_,
     select,
     true,
+    union,
 )
 from sqlalchemy import table as sa_table
 
@@ -79,26 +80,44 @@ def _shown(table: Any) -> list[ColumnElement[Any]]:
     return [table.c[name] for name in names]
 
 
+def _first(
+    key: ColumnElement[Any], value: ColumnElement[Any], prefix: str, *more: ColumnElement[bool]
+) -> Select[Any]:
+    """The first candidates whose value begins so; a select of its own, for the index on the value."""
+    found = select(key.label("id"), value.label("value")).where(starts_with(value, prefix), *more)
+    first = found.order_by(value, key).limit(_CANDIDATES).subquery()
+    return select(first.c.id)
+
+
+def _owners(prefix: str) -> list[Select[Any]]:
+    """Companies with a phone or e-mail that begins so, theirs or of a person who acts for them."""
+    point, person = golden["contact_point"].c, golden["contact"].c
+    own = (point.state == "active", point.owner == "legal_entity")
+    through = (point.state == "active", person.state == "active", point.owner == "contact")
+    return [
+        _first(point.owner_id, point.value, prefix, *own),
+        _first(person.legal_entity_id, point.value, prefix, *through, person.id == point.owner_id),
+    ]
+
+
+def _living(entity: str, candidates: Sequence[Select[Any]], limit: int) -> Select[Any]:
+    table = golden[entity]
+    ids = union(*candidates).subquery()
+    wanted = select(*_shown(table)).join(ids, ids.c.id == table.c.id)
+    return wanted.where(table.c.state == "active").order_by(table.c.id).limit(limit)
+
+
 def _by_number(entity: str, digits: str, limit: int) -> Select[Any]:
     table = golden[entity]
-    fits = [starts_with(table.c[name], digits) for name in _NUMBERS[entity]]
+    active = table.c.state == "active"
+    found = [_first(table.c.id, table.c[name], digits, active) for name in _NUMBERS[entity]]
     if entity == "legal_entity":
-        unit, point = golden["unit"], golden["contact_point"]
+        unit = golden["unit"].c
+        found.append(_first(unit.legal_entity_id, unit.kpp, digits, unit.state == "active"))
         phone = "+7" + digits[1:] if digits[0] == "8" else "+" + digits
-        fits.append(
-            table.c.id.in_(select(unit.c.legal_entity_id).where(starts_with(unit.c.kpp, digits)))
-        )
-        for prefix in {phone, "+7" + digits}:
-            owners = select(point.c.owner_id).where(starts_with(point.c.value, prefix))
-            fits.append(table.c.id.in_(owners))
-    wanted = select(*_shown(table)).where(table.c.state == "active", or_(*fits))
-    return wanted.order_by(table.c.id).limit(limit)
-
-
-def _by_mail(entity: str, text: str, limit: int) -> Select[Any]:
-    table, point = golden[entity], golden["contact_point"]
-    owners = select(point.c.owner_id).where(starts_with(point.c.value, text.lower()))
-    return select(*_shown(table)).where(table.c.id.in_(owners)).order_by(table.c.id).limit(limit)
+        for prefix in sorted({phone, "+7" + digits}):
+            found += _owners(prefix)
+    return _living(entity, found, limit)
 
 
 def search(
@@ -112,5 +131,5 @@ def search(
     if len(digits) >= _TRIGRAM and _FORMATTED_NUMBER.fullmatch(typed):
         return reader.frame(_by_number(entity, digits, limit))
     if "@" in typed and entity == "legal_entity":
-        return reader.frame(_by_mail(entity, typed, limit))
+        return reader.frame(_living(entity, _owners(typed.lower()), limit))
     return reader.frame(_by_name(reader, entity, typed, limit))

@@ -173,6 +173,7 @@ quarantine = Table(
     ),
     Index("ix_quarantine_group", "state", "reason", "connection", "stream", "id"),
     Index("ix_quarantine_state", "state", "id"),
+    Index(None, "run_id"),
 )
 identity = Table(
     "identity",
@@ -228,7 +229,18 @@ review_pair = Table(
         "right_key",
         unique=True,
     ),
-    Index("ix_review_pair_state", "entity", "state", "severity"),
+    Index(
+        "ix_review_pair_queue",
+        "state",
+        "rule",
+        "entity",
+        "left_connection",
+        "left_stream",
+        "left_key",
+        "right_connection",
+        "right_stream",
+        "right_key",
+    ),
 )
 change = Table(
     "change",
@@ -242,6 +254,7 @@ change = Table(
     _moment("at"),
     _number("run_id", null=True),
     Index(None, "golden_id", "pos"),
+    Index(None, "run_id"),
 )
 
 

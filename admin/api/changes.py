@@ -23,13 +23,24 @@ _EXAMPLE = {
             "pos": 41,
             "entity": "legal_entity",
             "golden_id": ID,
+            "party_id": ID,
             "op": "changed",
             "version": 3,
             "survivor_id": None,
             "at": "2026-11-21T11:05:00Z",
-        }
+        },
+        {
+            "pos": 42,
+            "entity": "contact_point",
+            "golden_id": "0d4b8a52-6f0e-5a39-8c57-1f6f5f7b2c90",
+            "party_id": ID,
+            "op": "created",
+            "version": 1,
+            "survivor_id": None,
+            "at": "2026-11-21T11:05:00Z",
+        },
     ],
-    "next": 41,
+    "next": 42,
 }
 
 
@@ -49,6 +60,8 @@ async def changes(
     ] = 0,
 ) -> Changes:
     """Events in commit order, without gaps. Keep `next` and pass it as `after`.
+
+    `party_id` is the company to read again, also when only a phone of one of its contacts changed.
 
     With `wait` the answer comes as soon as there is an event, or empty when the time is over.
     """

@@ -67,6 +67,11 @@ class Change(BaseModel):
     pos: int = Field(description="Position: gapless, grows in commit order")
     entity: str
     golden_id: str
+    party_id: str | None = Field(
+        None,
+        description="The company this concerns: the record itself, or whose unit, contact, "
+        "contact point or address it is. It may have been merged since; null for an item",
+    )
     op: Literal["created", "changed", "merged", "split", "redirected", "deleted"]
     version: int
     survivor_id: str | None = Field(None, description="Where a merged id leads")

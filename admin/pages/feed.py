@@ -22,6 +22,10 @@ def _target(row: Row) -> str:
     return f"/feed?golden_id={row['golden_id']}"
 
 
+def _party(row: Row) -> str | None:
+    return f"/parties/{row['party_id']}" if row["party_id"] else None
+
+
 TABLE = Table(
     path="/feed",
     title=N_("Change feed"),
@@ -31,7 +35,7 @@ TABLE = Table(
         Column("op", N_("Event"), "state"),
         Column("entity", N_("Entity"), "term"),
         Column("golden_id", N_("Golden record"), "code", link=_target),
-        Column("name", N_("Name"), wide=True),
+        Column("name", N_("Counterparty"), link=_party, wide=True),
         Column("version", N_("Version"), "number"),
         Column("at", N_("When"), "instant"),
     ),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import structlog
 from fastapi import APIRouter
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from admin.site import site_of
 from admin.timing import Durations
-from schemas.errors import KanonError
 from store.views import health
 from store.views.health import Sample
 
@@ -34,11 +32,9 @@ def alive() -> Response:
 @router.get("/-/ready")
 def ready(request: Request) -> Response:
     """The store answers too; 503 if it does not."""
-    try:
-        with site_of(request).store.read() as reader:
-            health.answers(reader)
-    except (KanonError, SQLAlchemyError, OSError) as error:
-        log.warning("not_ready", kind=type(error).__name__)
+    trouble = health.trouble(site_of(request).store)
+    if trouble:
+        log.warning("not_ready", kind=trouble)
         return JSONResponse({"status": "store_unavailable"}, status_code=503)
     return JSONResponse({"status": "ready"})
 

@@ -2,34 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import change, golden
-from store.views.paging import Order, Page, Place, dicts, page
+from store.views.paging import Order, Page, Place, Row, dicts, page
 
 NEWEST = Order("newest", (change.c.pos,), "pk_change", descending=True)
 OLDEST = Order("oldest", (change.c.pos,), "pk_change")
+_PARTS = ("unit", "contact", "address")
+# Each id is one bound value, of which the engines take some tens of thousands.
+_MANY = 1000
 
 
 def listing(
     reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
 ) -> Page:
-    """A page of changes; company names beside the ids they concern."""
+    """A page of changes, each with `party_id`, the company it concerns, and that company's `name`."""
     query = sa.select(change)
     if "golden_id" in filters:
         query = query.where(change.c.golden_id == filters["golden_id"])
     if filters.get("after", "").isdigit():
         query = query.where(change.c.pos > int(filters["after"]))
     found = page(reader, query, order, start, limit)
-    named = names(
-        reader, [row["golden_id"] for row in found.rows if row["entity"] == "legal_entity"]
+    rows = _owned(reader, found.rows)
+    named = names(reader, [row["party_id"] for row in rows if row["party_id"]])
+    return Page(
+        [{**row, "name": named.get(row["party_id"])} for row in rows], found.next, found.previous
     )
-    rows = [{**row, "name": named.get(row["golden_id"])} for row in found.rows]
-    return Page(rows, found.next, found.previous)
+
+
+def _owned(reader: Reader, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    owners = parties_of(reader, [(row["entity"], row["golden_id"]) for row in rows])
+    return [{**row, "party_id": owners.get(row["golden_id"])} for row in rows]
+
+
+def parties_of(reader: Reader, parts: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Golden id → id of its legal entity, of (entity, golden id); items have none.
+
+    Ended records keep their last owner, who may have been merged since: its id resolves for ever.
+    """
+    ids = {
+        entity: sorted({one for kind, one in parts if kind == entity}) for entity, _ in set(parts)
+    }
+    found = {one: one for one in ids.get("legal_entity", ())}
+    for entity in _PARTS:
+        table = golden[entity]
+        found |= _looked_up(reader, table, table.c.legal_entity_id, ids.get(entity, ()))
+    point, person = golden["contact_point"], golden["contact"]
+    owner = sa.case((point.c.owner == "contact", person.c.legal_entity_id), else_=point.c.owner_id)
+    hop = point.outerjoin(person, person.c.id == point.c.owner_id)
+    return found | _looked_up(reader, point, owner, ids.get("contact_point", ()), hop)
+
+
+def _looked_up(
+    reader: Reader,
+    table: sa.Table,
+    owner: sa.ColumnElement[Any],
+    ids: Sequence[str],
+    source: sa.FromClause | None = None,
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _MANY):
+        chosen = table.c.id.in_(ids[start : start + _MANY])
+        query = sa.select(table.c.id, owner.label("party_id")).where(chosen, owner.is_not(None))
+        rows = reader.rows(query.select_from(table if source is None else source))
+        found.update((row.id, row.party_id) for row in rows)
+    return found
 
 
 def names(reader: Reader, ids: list[str]) -> dict[str, str | None]:
@@ -48,9 +90,9 @@ def history(reader: Reader, golden_id: str, limit: int = 50) -> list[dict[str, A
 
 
 def changes(reader: Reader, after: int, limit: int) -> list[dict[str, Any]]:
-    """Changes with a position greater than `after`, in commit order."""
+    """Changes with a position greater than `after`, in commit order, each with its `party_id`."""
     query = sa.select(change).where(change.c.pos > after).order_by(change.c.pos).limit(limit)
-    return dicts(reader, query)
+    return _owned(reader, dicts(reader, query))
 
 
 def head(reader: Reader) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
-from store.engine import Reader
+from schemas.errors import KanonError
+from store.engine import Reader, Store
 from store.tables import checkpoint, quarantine, run, stream_state
 from store.views import feed
 from store.views.paging import dicts
@@ -21,10 +23,14 @@ class Sample:
     value: float
 
 
-def answers(reader: Reader) -> bool:
-    """Whether a trivial query on a real table works."""
-    reader.rows(sa.select(checkpoint.c.stage).limit(1))
-    return True
+def trouble(store: Store) -> str | None:
+    """The kind of error a trivial query on a real table ends with; None if the store answers."""
+    try:
+        with store.read() as reader:
+            reader.rows(sa.select(checkpoint.c.stage).limit(1))
+    except (KanonError, SQLAlchemyError, OSError) as error:
+        return type(error).__name__
+    return None
 
 
 def samples(reader: Reader) -> list[Sample]:

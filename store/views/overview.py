@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from store.engine import Reader
-from store.tables import link, quarantine, review_pair
+from store.tables import link, quarantine
+from store.views import reviews
 from store.views.paging import capped_count, dicts
 
 _COMPANIES = ("party", "legal_entity")
@@ -38,7 +39,7 @@ class Numbers:
 def numbers(reader: Reader) -> Numbers:
     """Pairs waiting for a person and rows in quarantine."""
     return Numbers(
-        capped_count(reader, sa.select(review_pair.c.entity).where(review_pair.c.state == "open")),
+        capped_count(reader, reviews.waiting()),
         capped_count(reader, sa.select(quarantine.c.id).where(quarantine.c.state == "open")),
     )
 

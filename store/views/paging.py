@@ -82,12 +82,12 @@ class Page:
 def after(
     columns: Sequence[sa.ColumnElement[Any]], keys: Sequence[Key], down: bool
 ) -> sa.ColumnElement[bool]:
-    """Rows beyond `keys` in an order of one direction, spelled without row values."""
-    *heads, last = [(c < k if down else c > k) for c, k in zip(columns, keys, strict=True)]
-    beyond = last
-    for column, key, head in reversed(list(zip(columns, keys, heads, strict=False))):
-        beyond = sa.or_(head, sa.and_(column == key, beyond))
-    return beyond
+    """Rows beyond `keys` in an order of one direction: a row value, which an index finds at once."""
+    if len(columns) == 1:
+        return columns[0] < keys[0] if down else columns[0] > keys[0]
+    row = sa.tuple_(*columns)
+    edge = sa.tuple_(*[sa.literal(k, c.type) for c, k in zip(columns, keys, strict=True)])
+    return row < edge if down else row > edge
 
 
 def page(

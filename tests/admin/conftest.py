@@ -13,7 +13,8 @@ from admin.actions import Candidate, Explanation, Replayed
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
 from store import Store, open_store, upgrade
-from tests.admin.seed import Seeded, company, seed
+from tests.admin.companies import company
+from tests.admin.seed import Seeded, seed
 
 SETTINGS = SiteSettings(
     hosts=("127.0.0.1", "localhost", "testserver"),

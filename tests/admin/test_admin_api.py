@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from admin.api.models import Changes, Found, Parties, Party
-from tests.admin.seed import Seeded, company
+from tests.admin.companies import company
+from tests.admin.seed import Seeded
 
 
 def test_cursor_paging_gives_every_living_company_once(client: TestClient, seeded: Seeded) -> None:

@@ -8,8 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from store import Store
+from tests.admin.companies import company
 from tests.admin.conftest import Recorded, client_of
-from tests.admin.seed import Seeded, company
+from tests.admin.seed import Seeded
 
 PAGES = (
     "/",
@@ -18,6 +19,7 @@ PAGES = (
     "/sources/shop",
     "/runs",
     "/quarantine",
+    "/reviews",
     "/parties",
     "/feed",
     "/api",
@@ -37,7 +39,9 @@ def test_a_page_answers_in_the_readers_language(
     assert ("<span>Контрагенты</span>" in answer.text) == (language == "ru")
 
 
-@pytest.mark.parametrize("path", ["/", "/sources", "/runs", "/quarantine", "/parties", "/feed"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed"]
+)
 def test_an_empty_store_is_explained(bare: TestClient, path: str) -> None:
     answer = bare.get(path)
     assert answer.status_code == 200

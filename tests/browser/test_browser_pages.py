@@ -27,6 +27,9 @@ PAGES = {
     "quarantine": "/quarantine",
     "quarantine group": "/quarantine?reason=inn_checksum&connection=erp&stream=parties",
     "quarantine row": "/quarantine/1",
+    "reviews": "/reviews",
+    "reviews of a rule": "/reviews?rule=V1",
+    "reviews not found": "/reviews?rule=none",
     "parties": "/parties",
     "parties found": "/parties?q=вектор",
     "parties not found": "/parties?q=нетакого",
@@ -39,7 +42,7 @@ PAGES = {
     "patterns": "/-/patterns",
     "no such page": "/nowhere",
 }
-EMPTY = ("/", "/sources", "/runs", "/quarantine", "/parties", "/feed")
+EMPTY = ("/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed")
 WIDE = 1440
 LOOKS = [(theme, width) for width in (320, WIDE) for theme in ("light", "dark")]
 _WATCH = """

@@ -14,7 +14,37 @@ from mappings.functions.naming.party_name import (
 )
 from mappings.functions.naming.plain import is_plain, is_written
 
-FORMS = st.sampled_from(["ООО", "ИП", "АО", "ЗАО", "ПАО", "ОАО", "ооо", "Фонд", "МУП", "ОП", ""])
+FORMS = st.sampled_from(
+    [
+        "ООО",
+        "ИП",
+        "АО",
+        "ЗАО",
+        "ПАО",
+        "ОАО",
+        "ооо",
+        "Фонд",
+        "МУП",
+        "ФГБУ",
+        "ОП",
+        "",
+        "ТСЖ",
+        "СНТ",
+        "ГУП",
+        "ФГУП",
+        "ГБУ",
+        "МБУ",
+        "ГБУЗ",
+        "МБОУ",
+        "ГКУ",
+        "МКУ",
+        "ФКУ",
+        "НКО",
+        "АНО",
+        "ОДО",
+        "НАО",
+    ]
+)
 WORDS = st.sampled_from(
     ["Ромашка", "ВЕКТОР", "Ёлка", "ё", "5", "ОП", "АО", "ооо", "КФХ", "Фонд", "Иванов", "А.С.", "А. С.",
      "Рога-Копыта", "-", "г.Тула", "хозяйство", "филиал", "тест", "Дубль", "общество", "№ 5", "ИНН",
@@ -45,9 +75,24 @@ def test_plain_writing_is_kept_as_the_pipeline_keeps_it(texts: list[str | None])
 
 
 def test_only_names_that_need_no_cleaning_are_plain() -> None:
-    plain = ['ООО "Ромашка"', "АО «Рога-Копыта 5»", "ИП Иванов А.С.", "ПАО Вектор"]
-    other = ["Ромашка ООО", 'ООО "Ромашка', "ИП Иванов КФХ", 'ООО "Тест"', 'OOO "Ромашка"', None]
+    plain = [
+        'МБОУ "Школа № 5"',
+        'ООО "Ромашка"',
+        "АО «Рога-Копыта 5»",
+        "ИП Иванов А.С.",
+        "ПАО Вектор",
+        "Петров И. И.",
+    ]
+    other = [
+        "Фонд Вектор",
+        "Ромашка ООО",
+        'ООО "Ромашка',
+        "ИП Иванов КФХ",
+        'ООО "Тест"',
+        'OOO "Ромашка"',
+        None,
+    ]
     assert is_plain(pl.Series(plain)).all()
     assert not is_plain(pl.Series(other)).any()
-    assert is_written(pl.Series(plain[:2])).all()
+    assert is_written(pl.Series(plain[:3])).all()
     assert not is_written(pl.Series(["Завод  Вектор", "Завод ,", None])).any()

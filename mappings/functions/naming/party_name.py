@@ -8,7 +8,7 @@ from mappings.functions.naming.forms import SIGNIFICANT
 from mappings.functions.naming.plain import chevrons, is_plain, is_written, plain_parts
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import BETWEEN
-from mappings.functions.naming.steps import UNSETTLED, in_parallel, run, working, write
+from mappings.functions.naming.steps import UNSETTLED, run, working, write
 from schemas.legal_forms import legal_form_group
 from schemas.name_keys import match_form
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
@@ -119,7 +119,7 @@ def _plain(names: pl.Series) -> pl.Series:
 
 def clean_all(names: pl.Series) -> pl.Series:
     """Struct `PARTY_NAME` of each name, by the whole pipeline."""
-    return in_parallel(names.to_frame("raw"), _clean).to_struct(names.name)
+    return _clean(names.to_frame("raw")).to_struct(names.name)
 
 
 def written_series(names: pl.Series) -> pl.Series:

@@ -7,9 +7,7 @@ because it is recognised at the ends of the name, which the other steps lay bare
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from itertools import product
 
 import polars as pl
@@ -49,7 +47,6 @@ UNSETTLED = r"""« |«[«»]|«$|»»|["']|""" + "|".join(
     f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
     if step.trigger and step.name not in ("quotes", "mojibake", "characters")
 )  # fmt: skip
-_WORTH_SPLITTING = 20_000
 
 
 def _any_case(word: str) -> Iterator[str]:
@@ -89,16 +86,6 @@ def run(frame: pl.DataFrame) -> pl.DataFrame:
     frame = write(frame)
     frame = on_rows(frame, may_hold_extracts(frame["text"]), lambda rows: _run(rows, EXTRACTS))
     return _run(frame, FORMS)
-
-
-def in_parallel(frame: pl.DataFrame, work: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """`work` done on slices of the frame at once: a column of text is otherwise cut by one core."""
-    parts = min(os.cpu_count() or 1, len(frame) // _WORTH_SPLITTING)
-    if parts < 2:
-        return work(frame)
-    size = -(-len(frame) // parts)
-    with ThreadPoolExecutor(parts) as pool:
-        return pl.concat(pool.map(work, frame.iter_slices(size)), rechunk=True)
 
 
 def count_steps(names: pl.DataFrame, column: str = "name") -> pl.DataFrame:

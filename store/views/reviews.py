@@ -1,0 +1,94 @@
+"""Pairs of source records that only a person may decide about, each record as its source tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from store.engine import Reader
+from store.tables import canonical, link, review_pair
+from store.views.paging import Order, Page, Place, dicts, page
+
+_PAIR = review_pair.c
+_PARTY = canonical["party"].c
+SIDES = ("left", "right")
+_RECORD = ("connection", "stream", "key")
+RULE = Order(
+    "rule",
+    (
+        _PAIR.rule,
+        _PAIR.entity,
+        *(_PAIR[f"{side}_{name}"] for side in SIDES for name in _RECORD),
+    ),
+    "ix_review_pair_queue",
+)
+_TOLD = ("name", "inn", "kpp")
+_LINKED = sa.and_(link.c.entity == "party", *(link.c[name] == _PARTY[name] for name in _RECORD))
+
+
+def waiting() -> sa.Select[Any]:
+    """The pairs nobody has judged yet."""
+    return sa.select(review_pair).where(_PAIR.state == "open")
+
+
+def listing(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
+    """A page of open pairs, by rule if one is asked for.
+
+    Each row has rule, severity and reason, and for `left` and `right`: `_source` (connection/stream/key),
+    `_name`, `_inn`, `_kpp` and `_golden_id`; what is no longer known of a record is None.
+    """
+    query = waiting()
+    if "rule" in filters:
+        query = query.where(_PAIR.rule == filters["rule"])
+    found = page(reader, query, order, start, limit)
+    rows = [dict(row) for row in found.rows]
+    for side in SIDES:
+        known = _records(reader, rows, side)
+        rows = [{**row, **_told(side, row, known)} for row in rows]
+    return Page(rows, found.next, found.previous)
+
+
+def _key(side: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(row[f"{side}_{name}"] for name in _RECORD)
+
+
+def _told(
+    side: str, row: Mapping[str, Any], known: Mapping[tuple[str, ...], Mapping[str, Any]]
+) -> dict[str, Any]:
+    key = _key(side, row)
+    record = known.get(key, {})
+    told = {f"{side}_{name}": record.get(name) for name in (*_TOLD, "golden_id")}
+    return {**told, f"{side}_source": "/".join(key)}
+
+
+def _records(
+    reader: Reader, rows: list[dict[str, Any]], side: str
+) -> dict[tuple[str, ...], Mapping[str, Any]]:
+    """What the counterparty records on one side of these pairs say, by connection, stream and key."""
+    found: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for connection, stream in sorted({_key(side, row)[:2] for row in rows}):
+        keys = sorted(
+            {k for c, s, k in (_key(side, row) for row in rows) if (c, s) == (connection, stream)}
+        )
+        query = (
+            sa.select(*(_PARTY[name] for name in (*_RECORD, *_TOLD)), link.c.golden_id)
+            .outerjoin(link, _LINKED)
+            .where(_PARTY.connection == connection, _PARTY.stream == stream, _PARTY.key.in_(keys))
+        )
+        found |= {tuple(row[name] for name in _RECORD): row for row in dicts(reader, query)}
+    return found
+
+
+def rules(reader: Reader) -> list[str]:
+    """The rules that left open pairs, in order; each is found by one look into the index."""
+    found: list[str] = []
+    while True:
+        beyond = sa.select(sa.func.min(_PAIR.rule)).where(_PAIR.state == "open")
+        rule = reader.scalar(beyond.where(_PAIR.rule > found[-1]) if found else beyond)
+        if rule is None:
+            return found
+        found.append(str(rule))

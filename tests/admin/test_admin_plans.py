@@ -1,0 +1,180 @@
+"""Pages over thousands of companies read by index: the statements they really send, explained on both engines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import pytest
+from sqlalchemy import func, select, text
+from starlette.testclient import TestClient
+
+from schemas.reasons import REASONS
+from schemas.records import REJECTS
+from store import Store, quarantine
+from store.dbapi import Connection
+from store.tables import golden, metadata
+from tests.admin.companies import company, contact_id, frame, id_of, kpp
+from tests.admin.conftest import client_of
+from tests.admin.seed import seed
+
+COMPANIES = 5_000
+# A table this small is read whole by any planner, and rightly.
+SMALL = 500
+LISTS = (
+    "/parties?order=name",
+    "/parties?order=inn",
+    "/parties?order=ogrn",
+    "/quarantine",
+    "/quarantine?reason=kpp_format&connection=erp&stream=parties",
+    "/quarantine?run=28",
+    "/feed?order=newest",
+    "/feed?order=oldest",
+    "/reviews",
+    "/reviews?rule=R4",
+)
+PAGES = (
+    *LISTS,
+    f"/feed?golden_id={contact_id(1)}",
+    "/feed?after=900",
+    f"/parties/{id_of(1)}",
+    "/runs/28",
+    "/v1/parties?limit=100",
+    "/v1/changes?after=7000&limit=100",
+    "/v1/changes?after=17000&limit=100",
+    f"/v1/search?q={company(7)['inn']}",
+    f"/v1/search?q={company(7)['ogrn'][:10]}",
+    f"/v1/search?q={kpp(7)}",
+    "/v1/search?q=buh71@vector",
+    "/v1/search?q=8916000007",
+    "/v1/search?q=электрощит 1234",
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A statement and what was bound to it."""
+
+    sql: str
+    bound: pl.DataFrame | None
+
+
+@contextmanager
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
+    """Every select that reaches the database."""
+    sent: list[Sent] = []
+    run = Connection.run
+
+    def noting(self: Connection, sql: str, bound: pl.DataFrame | None = None) -> Any:
+        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
+            sent.append(Sent(sql, bound))
+        return run(self, sql, bound)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "run", noting)
+        yield sent
+
+
+def large_tables(store: Store) -> set[str]:
+    """Tables that are worth an index."""
+    with store.read() as reader:
+        return {
+            name
+            for name, table in metadata.tables.items()
+            if reader.scalar(select(func.count()).select_from(table)) > SMALL
+        }
+
+
+def read_whole(store: Store, sent: Sent, large: set[str]) -> list[str]:
+    """What a statement reads from end to end: large tables, or their indexes without a limit."""
+    with store.read() as reader:
+        if store.is_postgres:
+            plan, _ = reader.raw.run(f"EXPLAIN (FORMAT JSON) {sent.sql}", sent.bound)
+            return _scanned(json.loads(plan.item())[0]["Plan"], large, limited=False)
+        plan, _ = reader.raw.run(f"EXPLAIN QUERY PLAN {sent.sql}", sent.bound)
+    steps = [str(step) for step in plan["detail"]]
+    stops = "LIMIT" in sent.sql and not any("TEMP B-TREE" in step for step in steps)
+    return [step for step in steps if _is_scan(step, large, stops)]
+
+
+def _is_scan(step: str, large: set[str], stops: bool) -> bool:
+    found = re.match(r"SCAN (\w+)( USING (?:COVERING )?INDEX)?", step)
+    return bool(found and found[1] in large and not (found[2] and stops))
+
+
+def _scanned(node: dict[str, Any], large: set[str], *, limited: bool) -> list[str]:
+    """Faults of a plan; a limit stops what is below it until something must see every row."""
+    kind, table = node["Node Type"], node.get("Relation Name")
+    limited = kind == "Limit" or (limited and kind not in ("Sort", "Aggregate", "Hash"))
+    whole = kind == "Seq Scan" or ("Index" in kind and "Index Cond" not in node and not limited)
+    found = [f"{kind} on {table}"] if table in large and whole else []
+    for child in node.get("Plans", []):
+        found += _scanned(child, large, limited=limited)
+    return found
+
+
+def _rejects(count: int) -> pl.DataFrame:
+    ru, en = REASONS["kpp_format"]
+    row = {"reason": "kpp_format", "field": "KPP", "value": "1", "message_ru": ru, "message_en": en}
+    return frame([{**row, "key": f"k{n}"} for n in range(count)], REJECTS)
+
+
+@pytest.fixture
+def large_store(store: Store) -> Store:
+    """Thousands of companies, refused rows, pairs and changes, and fresh statistics."""
+    seeded = seed(store, COMPANIES)
+    place = quarantine.Place("map", "erp", "parties")
+    with store.write() as writer:
+        quarantine.put(writer, place, _rejects(COMPANIES), run_id=seeded.good_run)
+    with store.write() as writer:
+        writer.execute(text("ANALYZE"))
+    return store
+
+
+def _deep(client: TestClient, path: str) -> str:
+    """The same list from its second thousand on."""
+    glue = "&" if "?" in path else "?"
+    name, _, query = path.partition("?")
+    token = client.get(f"{name}.json?{query}").json()["next"]
+    assert token, path
+    return f"{path}{glue}at={token}"
+
+
+def _explained(
+    large_store: Store, paths: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> dict[str, list[str]]:
+    client, large = client_of(large_store), large_tables(large_store)
+    faults: dict[str, list[str]] = {}
+    for path in paths:
+        with listening(monkeypatch) as sent:
+            assert client.get(path).status_code == 200, path
+        assert sent, path
+        found = [step for one in sent for step in read_whole(large_store, one, large)]
+        if found:
+            faults[path] = found
+    return faults
+
+
+@pytest.mark.timeout(300)
+def test_pages_read_by_index(large_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(large_store)
+    assert large_tables(large_store) >= {
+        "quarantine", "change", "review_pair", "link", "golden_contact", "golden_contact_point",
+    }  # fmt: skip
+    deep = [_deep(client, path) for path in LISTS]
+    assert _explained(large_store, [*PAGES, *deep], monkeypatch) == {}
+
+
+def test_a_full_scan_would_be_seen(large_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The measure itself: a search inside a text that no index serves is a fault."""
+    table = golden["address"]
+    unserved = select(func.count()).select_from(table).where(table.c.text.contains("Тула"))
+    with listening(monkeypatch) as sent, large_store.read() as reader:
+        reader.scalar(unserved)
+    (one,) = sent
+    assert read_whole(large_store, one, large_tables(large_store))
