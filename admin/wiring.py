@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from dedup import explain as why
 from flows.explain import explain_entity
 from flows.house import House
 from flows.replay import replay
+from flows.run import refuse_if_busy
 from flows.sync import refresh, settle
 from schemas.errors import KanonError
 
@@ -44,15 +46,24 @@ class HouseActions:
         return Replayed(done.passed, done.refused + done.waiting)
 
     def start_sync(self, connection: str) -> str:
-        """Start a refresh of one connection in the background; its runs appear in the list."""
+        """Start a refresh of one connection in the background; its runs appear in the list.
+
+        Conflict if a living process is at work on it.
+        """
         self.house.connection(connection)
+        refuse_if_busy(self.house, connection)
         threading.Thread(target=self._sync, args=(connection,), daemon=True).start()
         return connection
 
     def _sync(self, connection: str) -> None:
-        for outcome in refresh(self.house, connections=[connection]):
-            if outcome.error is not None:
-                log.warning("sync failed", connection=connection, error=outcome.error.en)
+        try:
+            for outcome in refresh(self.house, connections=[connection]):
+                if outcome.error is not None:
+                    log.warning("sync failed", connection=connection, error=outcome.error.en)
+        except Exception as error:  # noqa: BLE001  nobody above this thread would hear of it
+            # Its text may quote a record: its kind and its place must do.
+            where = traceback.format_tb(error.__traceback__)
+            log.error("sync broke", connection=connection, error=type(error).__name__, where=where)
 
     def explain(self, golden_id: str) -> Sequence[Explanation]:
         """Why each field of a golden record has its value, computed now from its records."""

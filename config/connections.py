@@ -37,7 +37,12 @@ class Connection(BaseModel):
         "", description="Name of this source in the trust order; the kind by default"
     )
     schedule: str = Field("", description="Cron line in the zone below; empty: only by hand")
-    zone: str = Field("Europe/Moscow", description="Zone of the schedule")
+    sweep_schedule: str = Field(
+        "",
+        description="Cron line of the syncs that also compare all keys, to find records the source "
+        "deleted without a word; once a night is usual. Empty: only by hand",
+    )
+    zone: str = Field("Europe/Moscow", description="Zone of the schedules")
     concurrency: int = Field(1, ge=1, le=16, description="Streams read at once")
     retries: int = Field(3, ge=0, le=20, description="Attempts after a source that is down")
     breaker: Breaker = Breaker()
@@ -58,8 +63,17 @@ class Connection(BaseModel):
 def load_connections(folder: Path) -> dict[str, Connection]:
     """Every connection of `folder`/connections by name; ConfigError names file, line and cure."""
     files = sorted((folder / "connections").glob("*.y*ml"))
-    loaded = [_load(file) for file in files]
-    return {connection.name: connection for connection in loaded}
+    loaded: dict[str, Connection] = {}
+    for file in files:
+        connection = _load(file)
+        if connection.name in loaded:
+            raise ConfigError(
+                f"имя «{connection.name}» уже занято файлом {loaded[connection.name].file}: дайте другое.",
+                f"the name '{connection.name}' is taken by {loaded[connection.name].file}: give another.",
+                file=str(file),
+            )
+        loaded[connection.name] = connection
+    return loaded
 
 
 def _load(file: Path) -> Connection:

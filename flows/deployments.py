@@ -1,4 +1,4 @@
-"""Schedules: one deployment per scheduled connection, built from its file, and a server to run them."""
+"""Schedules: the deployments of each scheduled connection, from its file, and a server to run them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import structlog
 from prefect import serve
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.context import SettingsContext, get_settings_context
 from prefect.schedules import Cron
@@ -23,7 +24,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from config.connections import Connection
 from flows.house import House
-from flows.orchestrate import sync_flow
+from flows.orchestrate import limit_of, sync_flow
 from schemas.errors import ConfigError, Retryable
 
 log = structlog.get_logger()
@@ -31,19 +32,23 @@ HEALTHY_WITHIN = 120.0  # a first start on a slow machine takes 20-60 s
 
 
 def deployments(house: House) -> list[Any]:
-    """The deployments of every connection that has a schedule and is not paused."""
+    """A sync and a sweep of every connection that is not paused, those of them that have a schedule."""
     return [
-        _deployment(connection)
+        _deployment(connection, name, schedule, sweep=sweep)
         for connection in house.connections.values()
-        if connection.schedule and not connection.paused
+        for name, schedule, sweep in (
+            (connection.name, connection.schedule, False),
+            (f"{connection.name}-sweep", connection.sweep_schedule, True),
+        )
+        if schedule and not connection.paused
     ]
 
 
-def _deployment(connection: Connection) -> Any:
+def _deployment(connection: Connection, name: str, schedule: str, *, sweep: bool) -> Any:
     return sync_flow.to_deployment(
-        name=connection.name,
-        parameters={"connection": connection.name},
-        schedule=Cron(connection.schedule, timezone=connection.zone),
+        name=name,
+        parameters={"connection": connection.name, "sweep": sweep},
+        schedule=Cron(schedule, timezone=connection.zone),
         concurrency_limit=ConcurrencyLimitConfig(
             limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
         ),
@@ -61,10 +66,19 @@ def serve_schedules(house: House) -> None:
             "No connection has a schedule: add one to its file.",
         )
     if os.environ.get("PREFECT_API_URL"):
+        limit_connections(house)
         serve(*planned)
         return
     with prefect_server(house.settings.home / "prefect"):
+        limit_connections(house)
         serve(*planned)
+
+
+def limit_connections(house: House) -> None:
+    """See to it that the Prefect server lets one flow at a time work on a connection."""
+    with get_client(sync_client=True) as client:
+        for name in house.connections:
+            client.upsert_global_concurrency_limit_by_name(limit_of(name), 1)
 
 
 def prefect_environment() -> dict[str, str]:

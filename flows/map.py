@@ -98,7 +98,7 @@ def _save(
     run.count(
         writer, STAGE, connection, stream,
         read=portion.rows, canonical=found.canonical, quarantined=found.rejects.height,
-        ignored=portion.rows - found.canonical - found.rejects.height,
+        ignored=found.ignored,
         inserted=written.inserted, updated=written.updated, removed=dropped,
     )  # fmt: skip
     checkpoints.put(writer, STAGE, connection, stream, portion.after.cursor(), run_id=run.id)

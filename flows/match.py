@@ -13,7 +13,7 @@ from store import canonical, checkpoints, identity
 from store.engine import Reader, Writer
 
 STAGE = "match"
-RULES_VERSION = 1  # rises with every change of the rules in dedup, so that all are matched again
+RULES_VERSION = 2  # rises with every change of the rules in dedup, so that all are matched again
 ENTITIES = ("party", "person", "item")
 
 
@@ -40,9 +40,8 @@ def match(run: Run) -> bool:
 
 
 def _position(reader: Reader) -> Cursor:
-    newest = {entity: canonical.newest(reader, entity) for entity in ENTITIES}
-    counted = {f"{entity}_rows": _living(reader, entity) for entity in ENTITIES}
-    return Cursor({**newest, **counted, "rules": RULES_VERSION})
+    seen = {entity: canonical.position(reader, entity) for entity in ENTITIES}
+    return Cursor({**seen, "rules": RULES_VERSION})
 
 
 def _living(reader: Reader, entity: str) -> int:

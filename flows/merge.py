@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import polars as pl
 
 from dedup import golden as build
@@ -38,11 +41,19 @@ def merge(run: Run) -> bool:
 
 
 def _position(run: Run, reader: Reader) -> Cursor:
+    """Everything golden depends on, in short: equal positions, equal golden records."""
     entities = ("party", "person", "contact_point", "address", "item")
-    newest = {entity: canonical.newest(reader, entity) for entity in entities}
-    trust = run.house.trust_rules.version
-    links = identity.newest(reader)
-    return Cursor({**newest, "links": links, "trust": trust, "survivorship": SURVIVORSHIP_VERSION})
+    seen = {entity: canonical.position(reader, entity) for entity in entities}
+    trust = run.house.trust
+    order = json.dumps([dict(trust.by_field), dict(trust.by_connection)], sort_keys=True)
+    return Cursor(
+        {
+            **seen,
+            "links": identity.position(reader),
+            "trust": hashlib.sha256(order.encode()).hexdigest()[:16],
+            "survivorship": SURVIVORSHIP_VERSION,
+        }
+    )
 
 
 def golden_frames(run: Run, reader: Reader) -> dict[str, pl.DataFrame]:

@@ -33,9 +33,17 @@ def as_task(name: str, work: Callable[[], T]) -> T:
     return outcome
 
 
-def _limit(connection: str) -> Any:
-    # Without a limit of that name Prefect lets everything through: the lease in the store is the lock.
-    return concurrency(f"kanon-{connection}", strict=False, timeout_seconds=3600)
+def limit_of(connection: str) -> str:
+    """The name of the global concurrency limit that keeps the flows of a connection apart."""
+    return f"kanon-{connection}"
+
+
+def _in_turn(connection: str) -> Any:
+    """Wait until no other flow works on the connection: a nightly sweep outlasts a pause of its syncs.
+
+    The lease in the store is what keeps two runs apart in truth; this spares them the red run.
+    """
+    return concurrency(limit_of(connection), strict=True, timeout_seconds=3600)
 
 
 def _publish_balance(house: House, run_id: int, name: str) -> None:
@@ -56,13 +64,16 @@ def _publish_balance(house: House, run_id: int, name: str) -> None:
 
 
 @flow(name="kanon-sync", flow_run_name="sync {connection}")
-def sync_flow(connection: str) -> int:
-    """Read, map, match, merge and publish one source; the id of its run."""
+def sync_flow(connection: str, sweep: bool = False) -> int:
+    """Read, map, match, merge and publish one source; the id of its run.
+
+    With `sweep` deletions that the source does not tell of are found by comparing all keys.
+    """
     house = open_house(Settings())
     progress: Progress = ArtifactProgress(str(flow_run.get_id() or "local"))
     try:
-        with _limit(connection):
-            run_id = sync(house, connection, progress=progress, steps=as_task)
+        with _in_turn(connection):
+            run_id = sync(house, connection, progress=progress, steps=as_task, sweep=sweep)
         _publish_balance(house, run_id, connection)
         settle(house, progress=progress, steps=as_task)
         return run_id

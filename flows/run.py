@@ -5,39 +5,91 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol, TypeVar
 
 import structlog
 
 from flows.house import House
 from flows.progress import Progress, Silent
-from schemas.errors import Conflict, KanonError, Unbalanced
+from schemas.errors import Conflict, Unbalanced
 from store import leases, runs
-from store.engine import Writer
+from store.engine import Reader, Writer
 
-LEASE = timedelta(seconds=120)
+# A first load on SQLite writes for minutes in one transaction, and no heartbeat gets in between.
+LEASE = timedelta(minutes=15)
+SILENT_FOR = LEASE
 HEARTBEAT_SECONDS = 20.0
-SILENT_FOR = timedelta(minutes=5)
+POLL_SECONDS = 1.0
+AT_ONCE = timedelta(0)
+T = TypeVar("T")
 log = structlog.get_logger()
+
+
+class Steps(Protocol):
+    """How a unit of work is run: plainly, or as a Prefect task."""
+
+    def __call__(self, name: str, work: Callable[[], T]) -> T:
+        """The result of `work`, known to people as `name`."""
+
+
+def plainly(name: str, work: Callable[[], T]) -> T:  # noqa: ARG001  the name is for orchestrators
+    """Run the work here and now."""
+    return work()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The lease of a run, and whether it has meanwhile gone to another."""
+
+    house: House
+    name: str
+    owner: str
+    lost: threading.Event = field(default_factory=threading.Event)
+
+    def renew(self) -> None:
+        """Put off the expiry; a lease that went to another is known as lost from then on."""
+        try:
+            leases.renew(self.house.store, self.name, self.owner, LEASE)
+        except Conflict:
+            self.lost.set()
+            raise
+
+    def require(self, reader: Reader) -> None:
+        """Conflict if the lease is no longer ours."""
+        if self.lost.is_set() or leases.holder(reader, self.name) != self.owner:
+            self.lost.set()
+            raise leases.gone(self.name)
 
 
 @dataclass
 class Run:
-    """One execution of stages; `count` is called in the transaction that did what it counts."""
+    """One execution of stages; `count` is called in the transaction that did what it counts.
+
+    `steps` says how the parts of a stage are run, `held` is the lease it works under, if any.
+    """
 
     house: House
     id: int
     flow: str
     progress: Progress = field(default_factory=Silent)
+    steps: Steps = plainly
+    held: Held | None = None
 
     def count(
         self, writer: Writer, stage: str, connection: str, stream: str, **numbers: int
     ) -> None:
-        """Add to the run's counts, inside `writer`'s transaction."""
+        """Add to the run's counts, inside `writer`'s transaction.
+
+        Conflict, and so nothing of the transaction, once the run has lost its lease to another.
+        """
+        if self.held is not None:
+            self.held.require(writer)
         runs.count(writer, self.id, stage, connection, stream, **numbers)
 
 
@@ -49,25 +101,27 @@ def running(
     *,
     progress: Progress | None = None,
     parameters: Mapping[str, str] | None = None,
+    steps: Steps = plainly,
+    wait: timedelta = AT_ONCE,
 ) -> Iterator[Run]:
-    """A run that holds the lease `flow:what` and ends green only if it balances.
+    """A run that holds the lease of `what` and ends green only if it balances.
 
-    Conflict if another living process holds the lease. Any error ends the run red, with the sentence
-    for the user in its row; the error goes on.
+    Conflict if another living process holds the lease and keeps it for longer than `wait`. Any error
+    ends the run red, with the sentence for the user in its row; the error goes on.
     """
-    owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
-    lease = f"work:{what}"
-    _take(house, lease, owner)
+    held = Held(house, _lease(what), _oneself())
+    _take_within(held, wait)
     with house.store.write() as writer:
         runs.abandon(writer, SILENT_FOR)
         run_id = runs.start(writer, flow, connection=what, parameters=parameters)
-    run = Run(house, run_id, flow, progress or Silent())
+    run = Run(house, run_id, flow, progress or Silent(), steps, held)
     stop = threading.Event()
-    pulse = threading.Thread(target=_beat, args=(house, run_id, lease, owner, stop), daemon=True)
+    pulse = threading.Thread(target=_beat, args=(run_id, held, stop), daemon=True)
     pulse.start()
     try:
         yield run
         with house.store.read() as reader:
+            held.require(reader)
             runs.require_balance(reader, run_id)
         _finish(house, run_id, "succeeded", None)
     except Unbalanced as error:
@@ -79,7 +133,37 @@ def running(
     finally:
         stop.set()
         pulse.join()
-        leases.release(house.store, lease, owner)
+        leases.release(house.store, held.name, held.owner)
+
+
+def refuse_if_busy(house: House, what: str) -> None:
+    """Conflict if a living process is at work on `what` now; what `running` would answer."""
+    with house.store.read() as reader:
+        busy = leases.conflict(reader, _lease(what))
+        holder = leases.holder(reader, _lease(what))
+    if busy is not None and holder is not None and not _is_dead(holder):
+        raise busy
+
+
+def _lease(what: str) -> str:
+    return f"work:{what}"
+
+
+def _oneself() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+
+
+def _take_within(held: Held, wait: timedelta) -> None:
+    """Take the lease, asking again until `wait` is over; Conflict after that."""
+    deadline = time.monotonic() + wait.total_seconds()
+    while True:
+        try:
+            return _take(held.house, held.name, held.owner)
+        except Conflict:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise
+            time.sleep(min(POLL_SECONDS, left))
 
 
 def _take(house: House, lease: str, owner: str) -> None:
@@ -89,9 +173,10 @@ def _take(house: House, lease: str, owner: str) -> None:
     except Conflict:
         with house.store.read() as reader:
             holder = leases.holder(reader, lease)
-        if holder is None or not _is_dead(holder):
+        if holder is not None and not _is_dead(holder):
             raise
-        leases.release(house.store, lease, holder)
+        if holder is not None:
+            leases.release(house.store, lease, holder)
         leases.acquire(house.store, lease, owner, LEASE)
 
 
@@ -108,14 +193,17 @@ def _is_dead(owner: str) -> bool:
     return False
 
 
-def _beat(house: House, run_id: int, lease: str, owner: str, stop: threading.Event) -> None:
+def _beat(run_id: int, held: Held, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT_SECONDS):
         try:
-            leases.renew(house.store, lease, owner, LEASE)
-            with house.store.write() as writer:
+            held.renew()
+            with held.house.store.write() as writer:
                 runs.heartbeat(writer, run_id)
-        except KanonError as error:
-            # A missed beat is not the run's failure: the lease outlives several of them.
+        except Conflict:
+            log.warning("lease lost", run=run_id, lease=held.name)
+            return
+        except Exception as error:  # noqa: BLE001  the next beat may succeed; a thread that ends never will
+            # A missed beat is not the run's failure: the lease outlives many of them.
             log.debug("heartbeat missed", run=run_id, error=type(error).__name__)
 
 

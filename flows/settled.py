@@ -22,8 +22,9 @@ _PLACE = ["landing_id", "landing_row"]
 class Settled:
     """What to store of a portion. `accepted` are keys whose last version passed or was left out.
 
-    `dropped` are keys whose last version the mapping leaves out: their records go.
-    `canonical` counts the keys that end as a record by their last version.
+    `dropped` are keys of which nothing stands after a version the mapping leaves out: their records go.
+    `canonical` and `ignored` count rows, each from the table it stands in: with the rejects they must
+    come to the rows read, or something was lost on the way.
     """
 
     records: pl.DataFrame
@@ -31,6 +32,7 @@ class Settled:
     accepted: pl.Series
     dropped: pl.Series
     canonical: int
+    ignored: int
 
     def dropped_in(self, connection: str, stream: str) -> pl.DataFrame:
         """The dropped keys as (connection, stream, key)."""
@@ -41,26 +43,48 @@ class Settled:
 
 def settled(rows: pl.DataFrame, mapped: Mapped) -> Settled:
     """The fates of the keys in `rows`, of which `mapped` is the mapping's answer."""
-    last = rows.select(
+    versions = rows.select(
         pl.col(KEY).alias("key"),
         pl.col(LANDING_ID).alias("landing_id"),
         pl.col(LANDING_ROW).alias("landing_row"),
-    )
-    latest = last.unique("key", keep="last", maintain_order=True)
-    if latest.height == last.height:
+    ).with_row_index("nth")
+    if not versions["key"].is_duplicated().any():
         left_out = mapped.ignored["key"]
         accepted = pl.concat([mapped.records["key"], left_out])
-        return Settled(mapped.records, mapped.rejects, accepted, left_out, mapped.records.height)
-    records = mapped.records.sort(_PLACE).unique("key", keep="last", maintain_order=True)
-    current = records.join(latest, on=_PLACE, how="semi")
-    rejects = mapped.rejects.join(latest, on=_PLACE, how="semi")
-    left_out = latest.join(current, on=_PLACE, how="anti").join(rejects, on=_PLACE, how="anti")[
-        "key"
-    ]
+        return Settled(
+            mapped.records,
+            mapped.rejects,
+            accepted,
+            left_out,
+            mapped.records.height,
+            mapped.ignored.height,
+        )
+    return _of_several_versions(versions, mapped)
+
+
+def _of_several_versions(versions: pl.DataFrame, mapped: Mapped) -> Settled:
+    last = versions.unique("key", keep="last", maintain_order=True)
+    numbered = mapped.records.join(versions.drop("key"), on=_PLACE, how="left").sort("nth")
+    judged = pl.concat([mapped.records.select(_PLACE), mapped.rejects.select(_PLACE)])
+    out = (
+        versions.join(judged, on=_PLACE, how="anti")
+        .group_by("key")
+        .agg(pl.col("nth").max().alias("out"))
+    )
+    standing = (
+        numbered.unique("key", keep="last", maintain_order=True)
+        .join(out, on="key", how="left", maintain_order="left")
+        .filter(pl.col("out").is_null() | (pl.col("nth") > pl.col("out")))
+        .drop("nth", "out")
+    )
+    current = mapped.records.join(last, on=_PLACE, how="semi")
+    rejects = mapped.rejects.join(last, on=_PLACE, how="semi")
+    refused = mapped.rejects.height - rejects.height
     return Settled(
-        records=records.filter(~pl.col("key").is_in(left_out.implode())),
+        records=standing,
         rejects=rejects,
-        accepted=pl.concat([current["key"], left_out]),
-        dropped=left_out,
+        accepted=last.join(rejects, on=_PLACE, how="anti")["key"],
+        dropped=out.join(standing, on="key", how="anti").sort("key")["key"],
         canonical=current.height,
+        ignored=mapped.ignored.height + mapped.records.height - current.height + refused,
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Protocol, TypeVar
+
+import structlog
 
 from connectors.base import Source
 from flows.extract import STAGE as EXTRACT
@@ -19,12 +23,15 @@ from flows.merge import merge
 from flows.progress import Progress
 from flows.publish import publish
 from flows.run import Run, running
+from flows.silence import refuse_silence
 from flows.sweep import sweeps
-from schemas.errors import ConfigError, KanonError
+from schemas.errors import Bug, ConfigError, KanonError
 from schemas.records import Stream
 from store import checkpoints
 
 T = TypeVar("T")
+log = structlog.get_logger()
+SETTLE_WAITS = timedelta(minutes=10)  # for the settle of another source: ours has records of its own
 IDENTITY = "identity"  # what match, merge and publish hold the lease of: they see the whole base
 
 
@@ -79,6 +86,8 @@ def sync(
         for mapping in mapped:
             work_map = partial(map_stream, run, connection, mapping)
             steps(f"map {connection}.{mapping.stream}", work_map)
+        if windows is None:
+            refuse_silence(run, connection, wanted)
         return run.id
 
 
@@ -119,7 +128,7 @@ def _in_parallel(at_once: int, works: Sequence[Callable[[], None]]) -> None:
 
 def settle(house: House, *, progress: Progress | None = None, steps: Steps = plainly) -> int:
     """Match, merge and publish whatever canonical records changed; the id of the run."""
-    with running(house, "settle", IDENTITY, progress=progress) as run:
+    with running(house, "settle", IDENTITY, progress=progress, wait=SETTLE_WAITS) as run:
         for stage in (match, merge, publish):
             steps(stage.__name__, partial(stage, run))
         return run.id
@@ -150,6 +159,19 @@ def _sync_alone(
         return Outcome(name, sync(house, name, progress=progress, steps=steps, sweep=sweep), None)
     except KanonError as error:
         return Outcome(name, None, error)
+    except Exception as error:  # noqa: BLE001  a foreign error of one source must not stop the others
+        return Outcome(name, None, _unforeseen(name, error))
+
+
+def _unforeseen(name: str, error: Exception) -> Bug:
+    # Its text may quote a record, so only its kind and its place go to the log (design law 10).
+    where = traceback.format_tb(error.__traceback__)
+    log.error("unforeseen error", connection=name, error=type(error).__name__, where=where)
+    return Bug(
+        f"Непредвиденная ошибка при чтении {name}; остальные источники не задеты. Сообщите разработчикам.",
+        f"Unforeseen error while reading {name}; the other sources are not affected. Report it.",
+        detail=type(error).__name__,
+    )
 
 
 def _wanted(house: House, connection: str, streams: Sequence[str]) -> list[str]:

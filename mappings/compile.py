@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
-from polars._typing import EngineType
 
 from mappings.entity_finishers import FINISHERS
 from mappings.finish import Finishing, complete, short_enough
@@ -37,7 +36,6 @@ from schemas.reasons import REASONS
 from schemas.records import DELETED, KEY
 
 SLICE_ROWS = 200_000
-ENGINE: EngineType = "in-memory"
 _NO_PARTNERS: Mapping[str, pl.DataFrame] = {}
 
 

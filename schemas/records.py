@@ -106,12 +106,15 @@ class Batch:
     `rows` holds the payload columns, verbatim, and the reserved columns of `ENVELOPE`.
     `cursor` None means: not a place to stop, store me together with the next batch that has one.
     `rejects` are records the connector could read but not accept, such as a row with too many cells.
+    `files` are the names of the files that are read whole with this batch: what was refused of them
+    before, and is not now, has been mended.
     """
 
     stream: str
     rows: pl.DataFrame
     cursor: Cursor | None
     rejects: pl.DataFrame = field(default_factory=no_rejects)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from schemas import entities
 from store.bulk import Written, append, compare, delete_keys, insert_new, update_changed
 from store.engine import Reader, Writer
 from store.indexes import drop_indexes, ensure_indexes
-from store.tables import canonical
+from store.tables import canonical, counter
 
 KEY = ("connection", "stream", "key")
 _SEQ = "seq"
@@ -36,7 +36,10 @@ def save(writer: Writer, entity: str, records: pl.DataFrame) -> Written:
 
 def remove(writer: Writer, entity: str, keys: pl.DataFrame) -> int:
     """Drop the records with these (connection, stream, key); how many. For those a mapping now refuses."""
-    return delete_keys(writer, canonical[entity], keys.select(KEY))
+    gone = delete_keys(writer, canonical[entity], keys.select(KEY))
+    if gone:
+        writer.next(f"removed_{entity}", gone)
+    return gone
 
 
 def load(
@@ -67,6 +70,12 @@ def load(
 def newest(reader: Reader, entity: str) -> int:
     """The highest `seq` of an entity's records, 0 if there are none: a checkpoint for those who follow."""
     return int(reader.scalar(select(func.max(canonical[entity].c.seq))) or 0)
+
+
+def position(reader: Reader, entity: str) -> str:
+    """What changes whenever a record of the entity is written or removed."""
+    removed = select(counter.c.value).where(counter.c.name == f"removed_{entity}")
+    return f"{newest(reader, entity)}-{int(reader.scalar(removed) or 0)}"
 
 
 @contextmanager

@@ -218,7 +218,7 @@ def sqlite_connection(path: str, *, writes: bool) -> Callable[[], Connection]:
         for pragma in (
             "busy_timeout=30000",
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            "synchronous=FULL",
             "cache_size=-65536",
         ):
             connection.run(f"PRAGMA {pragma}")

@@ -20,6 +20,7 @@ import store.dialects  # noqa: F401  registers the ADBC dialects
 from schemas.errors import ConfigError, Retryable
 from store.bulk import Written, append, next_number, upsert
 from store.dbapi import Connection, bindable, postgres_connection, sqlite_connection
+from store.dbapi import Error as DriverError
 from store.types import decode
 
 # Locked SQLite; PostgreSQL down, shutting down, in deadlock or in a serialization conflict.
@@ -133,12 +134,14 @@ def compiled_parameters(compiled: Any, dialect: Any) -> pl.DataFrame | None:
 def _named_errors() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        if _WORTH_WAITING.search(str(error.orig)):
+    except (DBAPIError, DriverError) as error:
+        # Bulk reads and writes speak to the driver without SQLAlchemy in between.
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if _WORTH_WAITING.search(str(cause)):
             raise Retryable(
                 "База данных занята или недоступна. Повторите позже.",
                 "The database is busy or down. Try again later.",
-                detail=type(error.orig).__name__,
+                detail=type(cause).__name__,
             ) from error
         raise
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, Table, func, select
 from schemas.errors import Bug
 from store.bulk import Written, compare, delete_keys, insert_new, update_changed
 from store.engine import Reader, Writer
-from store.tables import identity, link, review_pair
+from store.tables import counter, identity, link, review_pair
 
 _LINK_KEY = ("entity", "connection", "stream", "key")
 _PAIR_KEY = (
@@ -41,7 +41,10 @@ def _drop_absent(
     writer: Writer, table: Table, entity: str, frame: pl.DataFrame, key: Sequence[str]
 ) -> int:
     stored = writer.frame(select(*(table.c[name] for name in key)).where(table.c.entity == entity))
-    return delete_keys(writer, table, stored.join(frame, on=key, how="anti"))
+    gone = delete_keys(writer, table, stored.join(frame, on=key, how="anti"))
+    if gone:
+        writer.next(f"removed_{table.name}", gone)
+    return gone
 
 
 def save(writer: Writer, identities: pl.DataFrame) -> Written:
@@ -121,6 +124,12 @@ def newest(reader: Reader) -> int:
     """The highest `seq` among identities and links."""
     found = [reader.scalar(select(func.max(table.c.seq))) for table in (identity, link)]
     return max(int(value or 0) for value in found)
+
+
+def position(reader: Reader) -> str:
+    """What changes whenever an identity or a link is written or a link is dropped."""
+    removed = select(counter.c.value).where(counter.c.name == f"removed_{link.name}")
+    return f"{newest(reader)}-{int(reader.scalar(removed) or 0)}"
 
 
 def resolve(reader: Reader, golden_id: str) -> str | None:

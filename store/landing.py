@@ -294,7 +294,7 @@ def keys_missing_from(
 ) -> list[str]:
     """The live keys of a stream that a full sweep did not see: what the source deleted."""
     s = source_record.c
-    seen = stage(writer, source_record, pl.DataFrame({"key": present.unique()}))
+    seen = stage(writer, source_record, pl.DataFrame({"key": present.drop_nulls().unique()}))
     absent = s.key.not_in(select(seen.c.key))
     wanted = (s.connection == connection, s.stream == stream, s.deleted.is_(False), absent)
     gone = [row.key for row in writer.rows(select(s.key).where(*wanted).order_by(s.key))]

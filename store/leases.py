@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.errors import Conflict
@@ -31,9 +32,19 @@ def acquire(
         if writer.execute(taken):
             return
         holder = writer.rows(select(lease).where(lease.c.name == name))[0]
-    raise Conflict(
-        f"«{name}» уже занят: {holder.owner}, до {holder.expires_at:%d.%m.%Y %H:%M:%S} UTC. Дождитесь окончания.",
-        f"{name} is held by {holder.owner} until {holder.expires_at:%Y-%m-%d %H:%M:%S} UTC. Wait for it to end.",
+    raise _taken(holder)
+
+
+def conflict(reader: Reader, name: str, now: datetime | None = None) -> Conflict | None:
+    """What `acquire` would raise for a newcomer; None if the lease is free or has run out."""
+    found = reader.rows(select(lease).where(lease.c.name == name))
+    return _taken(found[0]) if found and found[0].expires_at > (now or utc_now()) else None
+
+
+def _taken(held: Row[Any]) -> Conflict:
+    return Conflict(
+        f"«{held.name}» уже занят: {held.owner}, до {held.expires_at:%d.%m.%Y %H:%M:%S} UTC. Дождитесь окончания.",
+        f"{held.name} is held by {held.owner} until {held.expires_at:%Y-%m-%d %H:%M:%S} UTC. Wait for it to end.",
     )
 
 
@@ -46,7 +57,12 @@ def renew(
     with store.write() as writer:
         if writer.execute(update(lease).values(expires_at=moment + ttl).where(*mine)):
             return
-    raise Conflict(
+    raise gone(name)
+
+
+def gone(name: str) -> Conflict:
+    """The error of a worker whose lease went to another."""
+    return Conflict(
         f"Аренда «{name}» потеряна: истекла и перешла другому. Запустите заново.",
         f"The lease {name} was lost: it expired and went to another. Start again.",
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, update
 
 from schemas.content import content_hash
 from store.bulk import Written, compare, insert_new, stage, unstage, update_changed
@@ -22,6 +22,7 @@ from store.tables import quarantine
 from store.types import INSTANT
 
 State = Literal["open", "fixed", "replayed", "discarded"]
+_AT_ONCE = 500  # ids in one statement; its parameters are limited
 _KEY = ("stage", "connection", "stream", "key")
 _OPTIONAL = {"landing_id": pl.Int64, "landing_row": pl.Int64, "mapping_version": pl.String}
 _TOLD = ("reason", "field", "value", "message_ru", "message_en", "payload", *_OPTIONAL)
@@ -101,20 +102,61 @@ def resolve(writer: Writer, place: Place, keys: pl.Series, now: datetime | None 
     return count
 
 
-def mark(writer: Writer, ids: Sequence[int], state: State, now: datetime | None = None) -> int:
-    """Close open rows as fixed or discarded, or reopen none: only open rows change; how many did."""
-    wanted = and_(quarantine.c.id.in_(ids), quarantine.c.state == "open")
-    return writer.execute(
-        update(quarantine).values(state=state, last_seen=now or utc_now()).where(wanted)
-    )
+def reread(
+    writer: Writer,
+    place: Place,
+    files: Sequence[str],
+    rejects: pl.DataFrame,
+    now: datetime | None = None,
+) -> int:
+    """Close, as replayed, the keyless rows of `files` that reading these files again did not refuse.
+
+    A row without a key is named by a digest and says in `value` where it stands: the file, then `:`, `,`
+    or ` #` and the place in it. `rejects` is everything refused this time. How many were closed.
+    """
+    q = quarantine.c
+    rows = select(q.id, q.key).where(place.matches(), func.substr(q.key, 1, 1) == "#")
+    if not files or not writer.rows(rows.limit(1)):
+        return 0
+    refused = set(_prepared(place, rejects)["key"].to_list())
+    closed = []
+    for name in files:
+        starts = [name + mark for mark in (":", ", ", " #")]
+        here = or_(*(func.substr(q.value, 1, len(start)) == start for start in starts))
+        closed += [row.id for row in writer.rows(rows.where(here)) if row.key not in refused]
+    return mark(writer, closed, "replayed", now=now)
+
+
+def mark(
+    writer: Writer, ids: Sequence[int], state: State, note: str = "", now: datetime | None = None
+) -> int:
+    """Close open rows as fixed, replayed or discarded; only open rows change; how many did.
+
+    A `note`, why a person decided so, is added to the row's sentences.
+    """
+    values: dict[str, Any] = {"state": state, "last_seen": now or utc_now()}
+    if note:
+        values["message_ru"] = quarantine.c.message_ru + f" [{note}]"
+        values["message_en"] = quarantine.c.message_en + f" [{note}]"
+    return _update_open(writer, ids, values)
 
 
 def attempted(writer: Writer, ids: Sequence[int], now: datetime | None = None) -> int:
     """Note that a replay of these rows was tried and refused again; how many are open."""
-    again = update(quarantine).values(
-        attempts=quarantine.c.attempts + 1, last_seen=now or utc_now()
+    return _update_open(
+        writer, ids, {"attempts": quarantine.c.attempts + 1, "last_seen": now or utc_now()}
     )
-    return writer.execute(again.where(quarantine.c.id.in_(ids), quarantine.c.state == "open"))
+
+
+def _update_open(writer: Writer, ids: Sequence[int], values: dict[str, Any]) -> int:
+    again = update(quarantine).values(**values).where(quarantine.c.state == "open")
+    return sum(writer.execute(again.where(quarantine.c.id.in_(part))) for part in _slices(ids))
+
+
+def _slices(ids: Sequence[int]) -> list[Sequence[int]]:
+    """The ids in parts that fit into one statement, ascending, each once."""
+    every = sorted(set(ids))
+    return [every[start : start + _AT_ONCE] for start in range(0, len(every), _AT_ONCE)]
 
 
 def groups(reader: Reader, state: State = "open") -> pl.DataFrame:
@@ -152,7 +194,7 @@ def get(reader: Reader, row_id: int) -> Row[Any] | None:
 
 
 def chosen(reader: Reader, ids: Sequence[int]) -> pl.DataFrame:
-    """The rows with these ids, as a frame: what a replay needs."""
-    return reader.frame(
-        select(quarantine).where(quarantine.c.id.in_(ids)).order_by(quarantine.c.id)
-    )
+    """The rows with these ids, in their order, as a frame: what a replay needs."""
+    wanted = select(quarantine).order_by(quarantine.c.id)
+    parts = [reader.frame(wanted.where(quarantine.c.id.in_(part))) for part in _slices(ids) or [[]]]
+    return pl.concat(parts)

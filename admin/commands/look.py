@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Annotated
 
 import polars as pl
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
-from admin.commands.shell import house, language, out, show
+from admin.commands.shell import house, language, out, say, show
 from store import quarantine as waiting
 from store import runs as history
+
+
+waiting_room = App(name="quarantine", result_action="return_value")
 
 
 def runs(run_id: int | None = None, *, limit: int = 20, json: Json = False) -> int:
@@ -52,6 +55,7 @@ def _seconds(start: datetime, end: datetime | None) -> float | None:
     return round((end - start).total_seconds(), 1) if end else None
 
 
+@waiting_room.default
 def quarantine(
     *,
     rows: Annotated[bool, Parameter(negative="", help="Row by row instead of grouped.")] = False,
@@ -78,3 +82,20 @@ def quarantine(
         for code, text in found.select("reason", sentence).unique(maintain_order=True).iter_rows():
             out.print(f"[bold]{code}[/]: {text}", soft_wrap=True)
     return 0
+
+
+@waiting_room.command
+def discard(
+    *ids: int, note: Annotated[str, Parameter(help="Why; it is kept with the record.")]
+) -> int:
+    """Close rows for good that nobody will mend: nothing of the source is changed or deleted.
+
+    Give IDS of `kanon quarantine --rows`. If the source sends the same again, a new row is opened.
+    """
+    with house() as opened, opened.store.write() as writer:
+        closed = waiting.mark(writer, ids, "discarded", note)
+    say(
+        f"Закрыто {closed}, уже закрытых или неизвестных {len(set(ids)) - closed}.",
+        f"Closed {closed}; closed before or unknown {len(set(ids)) - closed}.",
+    )
+    return 0 if closed == len(set(ids)) else 1

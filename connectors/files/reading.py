@@ -37,6 +37,7 @@ def batches(
     files = folder.files()
     reading = Reading.after(cursor, files)
     silent: Cursor | None = None
+    whole: list[str] = []
     for file in reading.unread(files, until):
         held: Part | None = None
         for part in parts(file):
@@ -44,8 +45,10 @@ def batches(
                 yield Batch(stream, held.rows, None, held.rejects)
             held = part
         done = reading.done(file)
+        whole.append(file.name)
         silent = done if held is None else None
         if held is not None:
-            yield Batch(stream, held.rows, done, held.rejects)
+            yield Batch(stream, held.rows, done, held.rejects, tuple(whole))
+            whole = []
     if silent is not None:
-        yield Batch(stream, no_rows(), silent)
+        yield Batch(stream, no_rows(), silent, files=tuple(whole))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,32 +45,25 @@ def parties_of(reader: Reader, parts: Sequence[tuple[str, str]]) -> dict[str, st
 
     Ended records keep their last owner, who may have been merged since: its id resolves for ever.
     """
-    ids = {
-        entity: sorted({one for kind, one in parts if kind == entity}) for entity, _ in set(parts)
-    }
+    ids: dict[str, set[str]] = {}
+    for entity, golden_id in parts:
+        ids.setdefault(entity, set()).add(golden_id)
     found = {one: one for one in ids.get("legal_entity", ())}
     for entity in _PARTS:
-        table = golden[entity]
-        found |= _looked_up(reader, table, table.c.legal_entity_id, ids.get(entity, ()))
-    point, person = golden["contact_point"], golden["contact"]
-    owner = sa.case((point.c.owner == "contact", person.c.legal_entity_id), else_=point.c.owner_id)
-    hop = point.outerjoin(person, person.c.id == point.c.owner_id)
-    return found | _looked_up(reader, point, owner, ids.get("contact_point", ()), hop)
+        found |= _owners(reader, entity, "legal_entity_id", ids.get(entity, ()))
+    owners = _owners(reader, "contact_point", "owner_id", ids.get("contact_point", ()))
+    employers = _owners(reader, "contact", "legal_entity_id", set(owners.values()))
+    return found | {one: employers.get(owner, owner) for one, owner in owners.items()}
 
 
-def _looked_up(
-    reader: Reader,
-    table: sa.Table,
-    owner: sa.ColumnElement[Any],
-    ids: Sequence[str],
-    source: sa.FromClause | None = None,
-) -> dict[str, str]:
+def _owners(reader: Reader, entity: str, column: str, ids: Iterable[str]) -> dict[str, str]:
+    table, wanted = golden[entity], sorted(ids)
     found: dict[str, str] = {}
-    for start in range(0, len(ids), _MANY):
-        chosen = table.c.id.in_(ids[start : start + _MANY])
-        query = sa.select(table.c.id, owner.label("party_id")).where(chosen, owner.is_not(None))
-        rows = reader.rows(query.select_from(table if source is None else source))
-        found.update((row.id, row.party_id) for row in rows)
+    for start in range(0, len(wanted), _MANY):
+        query = sa.select(table.c.id, table.c[column].label("owner")).where(
+            table.c.id.in_(wanted[start : start + _MANY]), table.c[column].is_not(None)
+        )
+        found.update((row["id"], row["owner"]) for row in dicts(reader, query))
     return found
 
 

@@ -8,8 +8,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from admin.api.models import Changes, Found, Parties, Party
+from store import Store, feed, golden
 from tests.admin.companies import company
+from tests.admin.conftest import client_of
 from tests.admin.seed import Seeded
+from tests.support.records import golden_records
 
 
 def test_cursor_paging_gives_every_living_company_once(client: TestClient, seeded: Seeded) -> None:
@@ -88,8 +91,17 @@ def test_an_error_is_a_problem_document(client: TestClient, path: str, status: i
     assert len(body["error_id"]) == 8
 
 
-@pytest.mark.parametrize("text", [company(1)["ogrn"], "8 495 000-00-01", "горизонт 1"])
-def test_search_finds_by_requisite_phone_and_name(
+@pytest.mark.parametrize(
+    "text",
+    [
+        company(1)["ogrn"],
+        "8 495 000-00-01",
+        "горизонт 1",
+        "8 (916) 000-00-01",
+        "BUH1@vector.example",
+    ],
+)
+def test_search_finds_by_requisite_name_phone_and_mail_of_the_company_or_its_contact(
     client: TestClient, seeded: Seeded, text: str
 ) -> None:
     items = client.get("/v1/search", params={"q": text}).json()["items"]
@@ -106,6 +118,74 @@ def test_the_feed_is_gapless_and_resumes(client: TestClient, seeded: Seeded) -> 
     assert [(one["golden_id"], one["survivor_id"]) for one in merged] == [
         (seeded.merged_id, seeded.survivor_id)
     ]
+
+
+def test_every_event_names_its_company(client: TestClient, seeded: Seeded) -> None:
+    """Also that of a contact point of a contact, two steps away."""
+    events = client.get("/v1/changes", params={"limit": 10_000}).json()["items"]
+    named = {event["golden_id"]: event["party_id"] for event in events}
+    assert all(e["party_id"] == e["golden_id"] for e in events if e["entity"] == "legal_entity")
+    body = client.get(f"/v1/parties/{seeded.party_id}").json()
+    kinds = ("units", "contacts", "contact_points", "addresses")
+    parts = [part["id"] for kind in kinds for part in body[kind]]
+    assert len({point["owner"] for point in body["contact_points"]}) == 2
+    assert {named[part] for part in parts} == {seeded.party_id}
+    assert sum(party == seeded.party_id for party in named.values()) == len(parts) + 1
+
+
+def _publish(store: Store, golden_rows: dict[str, list[dict[str, str]]]) -> None:
+    with store.write() as writer:
+        for entity, rows in golden_rows.items():
+            golden.save(writer, entity, golden_records(entity, rows), whole=True)
+        feed.publish(writer)
+
+
+def test_ended_parts_and_items_know_what_they_were(store: Store) -> None:
+    """A part that ended keeps its company, a thousand and more at once too; an item has none."""
+    phones = [
+        {
+            "id": f"p{n}",
+            "owner": "contact",
+            "owner_id": "c",
+            "kind": "phone",
+            "value": f"+7{n:010d}",
+        }
+        for n in range(1001)
+    ]
+    rows = {
+        "legal_entity": [{"id": "e", "name": "ООО Вега"}],
+        "contact": [{"id": "c", "legal_entity_id": "e", "name": "Ильин Олег"}],
+        "contact_point": phones,
+        "item": [{"id": "i", "name": "Болт"}],
+    }
+    _publish(store, rows)
+    _publish(store, {**rows, "contact": [], "contact_point": []})
+    events = client_of(store).get("/v1/changes", params={"limit": 10_000}).json()["items"]
+    ended = [event for event in events if event["op"] == "deleted"]
+    assert len(ended) == 1002
+    assert {event["party_id"] for event in ended} == {"e"}
+    assert [event["party_id"] for event in events if event["entity"] == "item"] == [None]
+    shown = client_of(store).get("/feed?golden_id=c").text
+    assert 'href="/parties/e"' in shown
+    assert "ООО Вега" in shown
+
+
+def test_what_ended_finds_no_company(store: Store) -> None:
+    """A phone that is no longer anybody's, and a mail of a person who left."""
+    rows = {
+        "legal_entity": [{"id": "e", "name": "ООО Вега"}],
+        "contact": [{"id": "c", "legal_entity_id": "e", "name": "Ильин Олег"}],
+        "contact_point": [
+            {"id": "p", "owner": "legal_entity", "owner_id": "e", "value": "+74950000001"},
+            {"id": "m", "owner": "contact", "owner_id": "c", "value": "ilin@vega.example"},
+        ],
+    }
+    _publish(store, rows)
+    client = client_of(store)
+    typed = ("8 495 000-00-01", "ilin@vega")
+    assert [len(client.get("/v1/search", params={"q": q}).json()["items"]) for q in typed] == [1, 1]
+    _publish(store, {**rows, "contact": [], "contact_point": rows["contact_point"][1:]})
+    assert [len(client.get("/v1/search", params={"q": q}).json()["items"]) for q in typed] == [0, 0]
 
 
 def test_waiting_at_the_head_ends_in_time_and_keeps_the_place(client: TestClient) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from store import Store
+from store import Store, open_store
 from tests.admin.companies import company
 from tests.admin.conftest import Recorded, client_of
 from tests.admin.seed import Seeded
@@ -166,6 +167,14 @@ def test_metrics_and_probes(client: TestClient) -> None:
     assert 'kanon_quarantine_rows{connection="erp",reason="inn_checksum"} 9' in text
     assert 'kanon_lag_seconds{connection="erp",stream="parties"} 240' in text
     assert 'kanon_answer_seconds_bucket{le="+Inf"}' in text
+
+
+def test_a_store_without_tables_is_not_ready(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'kanon.db'}", tmp_path / "landing")
+    answer = client_of(store).get("/-/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "store_unavailable"}
+    store.close()
 
 
 def test_buttons_without_a_hub_say_so(full_store: tuple[Store, Seeded], actions: Recorded) -> None:

@@ -32,7 +32,6 @@ LISTS = (
     "/parties?order=ogrn",
     "/quarantine",
     "/quarantine?reason=kpp_format&connection=erp&stream=parties",
-    "/quarantine?run=28",
     "/feed?order=newest",
     "/feed?order=oldest",
     "/reviews",
@@ -44,6 +43,7 @@ PAGES = (
     "/feed?after=900",
     f"/parties/{id_of(1)}",
     "/runs/28",
+    "/quarantine?run=28",
     "/v1/parties?limit=100",
     "/v1/changes?after=7000&limit=100",
     "/v1/changes?after=17000&limit=100",
@@ -91,9 +91,14 @@ def large_tables(store: Store) -> set[str]:
 
 
 def read_whole(store: Store, sent: Sent, large: set[str]) -> list[str]:
-    """What a statement reads from end to end: large tables, or their indexes without a limit."""
+    """What a statement reads from end to end: large tables, or their indexes without a limit.
+
+    Some thousands of rows lie on few pages, where PostgreSQL may rightly prefer to read them all; asked
+    not to, it must have an index that serves.
+    """
     with store.read() as reader:
         if store.is_postgres:
+            reader.raw.run("SET LOCAL enable_seqscan = off")
             plan, _ = reader.raw.run(f"EXPLAIN (FORMAT JSON) {sent.sql}", sent.bound)
             return _scanned(json.loads(plan.item())[0]["Plan"], large, limited=False)
         plan, _ = reader.raw.run(f"EXPLAIN QUERY PLAN {sent.sql}", sent.bound)
@@ -118,19 +123,21 @@ def _scanned(node: dict[str, Any], large: set[str], *, limited: bool) -> list[st
     return found
 
 
-def _rejects(count: int) -> pl.DataFrame:
+def _rejects(keys: range) -> pl.DataFrame:
     ru, en = REASONS["kpp_format"]
     row = {"reason": "kpp_format", "field": "KPP", "value": "1", "message_ru": ru, "message_en": en}
-    return frame([{**row, "key": f"k{n}"} for n in range(count)], REJECTS)
+    return frame([{**row, "key": f"k{n}"} for n in keys], REJECTS)
 
 
 @pytest.fixture
 def large_store(store: Store) -> Store:
     """Thousands of companies, refused rows, pairs and changes, and fresh statistics."""
     seeded = seed(store, COMPANIES)
+    each = COMPANIES // seeded.good_run
     place = quarantine.Place("map", "erp", "parties")
     with store.write() as writer:
-        quarantine.put(writer, place, _rejects(COMPANIES), run_id=seeded.good_run)
+        for run in range(1, seeded.good_run + 1):
+            quarantine.put(writer, place, _rejects(range(run * each, (run + 1) * each)), run_id=run)
     with store.write() as writer:
         writer.execute(text("ANALYZE"))
     return store
@@ -161,20 +168,16 @@ def _explained(
 
 
 @pytest.mark.timeout(300)
-def test_pages_read_by_index(large_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = client_of(large_store)
-    assert large_tables(large_store) >= {
-        "quarantine", "change", "review_pair", "link", "golden_contact", "golden_contact_point",
-    }  # fmt: skip
+def test_pages_read_by_index_and_a_scan_would_be_seen(
+    large_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also the measure itself is measured: a search inside a text without an index is a fault."""
+    client, large = client_of(large_store), large_tables(large_store)
+    assert large >= {"quarantine", "change", "review_pair", "link", "golden_contact_point"}
     deep = [_deep(client, path) for path in LISTS]
     assert _explained(large_store, [*PAGES, *deep], monkeypatch) == {}
-
-
-def test_a_full_scan_would_be_seen(large_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The measure itself: a search inside a text that no index serves is a fault."""
     table = golden["address"]
-    unserved = select(func.count()).select_from(table).where(table.c.text.contains("Тула"))
+    unserved = select(table.c.id).where(table.c.text.contains("Тула"))
     with listening(monkeypatch) as sent, large_store.read() as reader:
-        reader.scalar(unserved)
-    (one,) = sent
-    assert read_whole(large_store, one, large_tables(large_store))
+        reader.rows(unserved)
+    assert [step for one in sent for step in read_whole(large_store, one, large)]

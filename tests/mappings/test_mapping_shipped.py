@@ -15,7 +15,13 @@ PARTIES = pl.DataFrame(
     {
         "_key": ["1", "2", "3", "4", "5"],
         "PARTY_ID": [1, 2, 3, 4, 5],
-        "PARTY_NAME": ["ООО «Вектор»", "АО «Прибор»", "Иванова Анна Сергеевна", "связь", "Петров П.П."],
+        "PARTY_NAME": [
+            "ООО «Вектор»",
+            "АО «Прибор»",
+            "Иванова Анна Сергеевна",
+            "связь",
+            "Петров П.П.",
+        ],
         "PARTY_TYPE": ["ORGANIZATION", "ORGANIZATION", "PERSON", "PARTY_RELATIONSHIP", "PERSON"],
         "STATUS": ["A", "M", "A", "A", "A"],
         "JGZZ_FISCAL_CODE": ["7707083893", None, None, None, None],

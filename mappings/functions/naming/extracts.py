@@ -92,7 +92,7 @@ def _without_garbage() -> pl.Expr:
     cut = "|".join(pattern for _, pattern in _GARBAGE.values() if pattern)
     text = _SPACED.str.replace_all("(?i)" + cut, " ").str.replace_all('"[ ]*"', " ")
     text = text.str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
-    only_form = text.str.contains(ONLY_FORM)
+    only_form = text.str.to_lowercase().str.contains(ONLY_FORM)
     return pl.when(only_form).then(_SPACED.str.strip_chars(" ,;:/|-")).otherwise(text)
 
 
@@ -127,7 +127,7 @@ def _without_branch() -> pl.Expr:
     text = text.str.replace(rf"^(?i:{_MARKER})\s*№?\s*[0-9]+\s+", "")
     text = text.str.replace(rf"(?:{_ADJECTIVE}\s+)?(?:^|\b)(?i:{_MARKER})(?:[\s,]+|$|(\"))", "$1")
     text = text.str.strip_chars(" ,;:/|-").str.replace(rf"^(.*[^\s,-])[\s,-]+{_ADJECTIVE}$", "$1")
-    only_form = text.str.contains(ONLY_FORM)
+    only_form = text.str.to_lowercase().str.contains(ONLY_FORM)
     return pl.when(only_form).then(TEXT).otherwise(text)
 
 

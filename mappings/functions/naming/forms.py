@@ -27,25 +27,26 @@ def _take(text: pl.Series, pattern: str) -> pl.DataFrame:
 
     What was found is what is missing from the rest: a capturing group would cost seven times more.
     """
-    rest = text.str.replace(pattern, "")
-    frame = pl.DataFrame({"text": text, "rest": rest})
-    hit = rest.str.len_bytes() < text.str.len_bytes()
+    low = text.str.to_lowercase()
+    size = low.str.len_chars() - low.str.replace(pattern, "").str.len_chars()
+    frame = pl.DataFrame({"text": text, "size": size})
     empty = frame.select(form=pl.lit(None, pl.String), rest="text")
-    return on_rows(empty, hit, lambda _: _taken(frame.filter(hit)))
+    at_head = pattern.startswith("^")
+    return on_rows(empty, size > 0, lambda _: _taken(frame.filter(size > 0), at_head))
 
 
-def _taken(frame: pl.DataFrame) -> pl.DataFrame:
-    found = pl.col("text").str.strip_suffix(pl.col("rest"))
-    found = (
-        pl.when(found == pl.col("text"))
-        .then(pl.col("text").str.strip_prefix(pl.col("rest")))
-        .otherwise(found)
-    )
-    bare = pl.col("rest").str.strip_chars_start(" ,./:-").str.strip_chars_end(" ,/:-")
-    found_form = found.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
-    keep = pl.col("form").is_not_null() & bare.str.contains(SIGNIFICANT)
-    return frame.with_columns(form=found_form).select(
-        form=pl.when(keep).then("form"), rest=pl.when(keep).then(bare).otherwise("text")
+def _taken(frame: pl.DataFrame, at_head: bool) -> pl.DataFrame:
+    text, size = pl.col("text").str, pl.col("size")
+    if at_head:
+        found, rest = text.head(size), text.slice(size)
+    else:
+        found, rest = text.tail(size), text.head(text.len_chars() - size)
+    bare = rest.str.strip_chars_start(" ,./:-").str.strip_chars_end(" ,/:-")
+    form = found.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
+    frame = frame.select("text", form=form, bare=bare)
+    keep = pl.col("form").is_not_null() & pl.col("bare").str.contains(SIGNIFICANT)
+    return frame.select(
+        form=pl.when(keep).then("form"), rest=pl.when(keep).then("bare").otherwise("text")
     )
 
 
@@ -63,7 +64,7 @@ def _without_tails(frame: pl.DataFrame) -> pl.DataFrame:
     """Further forms at the tail go too («ИП Иванова /ПБОЮЛ»), unless quotes hold the name together."""
     while True:
         loose = frame["form"].is_not_null() & ~frame["rest"].str.ends_with('"')
-        found = loose & frame["rest"].str.contains(TAIL)
+        found = loose & frame["rest"].str.to_lowercase().str.contains(TAIL)
         after = on_rows(
             frame, found, lambda rows: _take(rows["rest"], TAIL).with_columns(rows["form"])
         )

@@ -42,7 +42,8 @@ def is_plain(names: pl.Series) -> pl.Series:
 
 def _among(texts: pl.Series, mask: pl.Series, pattern: str) -> pl.Series:
     """Where `pattern` occurs, looked for in the rows of `mask` alone."""
-    return pl.select(pl.when(mask).then(texts)).to_series().str.contains(pattern).fill_null(False)
+    wanted = pl.select(pl.when(mask).then(texts)).to_series()
+    return wanted.str.to_lowercase().str.contains(pattern).fill_null(False)
 
 
 def is_written(names: pl.Series) -> pl.Series:

@@ -57,7 +57,7 @@ def _spellings(form: LegalForm) -> list[str]:
 
 
 def _joined(patterns: list[str]) -> str:
-    return "|".join(sorted(patterns, key=len, reverse=True))
+    return "|".join(sorted(patterns, key=len, reverse=True)).lower()
 
 
 def _strong(form: LegalForm) -> list[str]:
@@ -77,10 +77,11 @@ TAILS = _joined(
 )
 WEAK_HEADS = _joined([*(inflected(t) if t.islower() else t for f in FORMS for t in f.head), "IP"])
 
-HEAD = rf'(?i)^[ "]*(?:{HEADS})\.?(?:[ ",.:/-]|$)'
-TAIL = rf'(?i)[ ",./-](?:{TAILS})\.?[ "]*$'
-WEAK_HEAD = rf'(?i)^(?:{WEAK_HEADS})[ "]'
-ONLY_FORM = rf'(?i)^[\s"]*(?:(?:{HEADS})\.?[\s"]*)?$'
+# For texts in lower case: patterns as long as these take three times as long to compile for any case.
+HEAD = rf'^[ "]*(?:{HEADS})\.?(?:[ ",.:/-]|$)'
+TAIL = rf'[ ",./-](?:{TAILS})\.?[ "]*$'
+WEAK_HEAD = rf'^(?:{WEAK_HEADS})[ "]'
+ONLY_FORM = rf'^[\s"]*(?:(?:{HEADS})\.?[\s"]*)?$'
 
 
 @cache
