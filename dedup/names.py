@@ -5,9 +5,17 @@ from __future__ import annotations
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from dedup.legal import ENTITY
+from dedup.persons import compatible, initials_in
 from dedup.refs import REF
 
 LEAST_ALIKE = 0.40  # handbook 2.3, R1
+MISNAMED = {
+    REF: pl.String(),
+    "other": pl.String(),
+    "leader": pl.String(),
+    "rule": pl.String(),
+}
 
 
 def alike(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -22,40 +30,92 @@ def alike(left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def misnamed(keyed: pl.DataFrame) -> pl.DataFrame:
-    """(ref, other): records with another's requisites but not its name, in the same stream (R1, R3, R5).
+    """Records with another's requisites but not its name: ref, other, leader, rule.
 
-    Both are active, and the similarity to the name most records of the entity bear is below 0.40.
-    `other` is the first record of the same stream and requisites that does bear a like name: without
-    one there is nothing to compare with, and the record stays.
+    `other` is the first record with those requisites that does bear the usual name, `leader` the one
+    with whose entity the record goes: its own, or that of the first like it.
+    """
+    return pl.concat([_organizations(keyed), _persons(keyed)])
+
+
+def _organizations(keyed: pl.DataFrame) -> pl.DataFrame:
+    """R1, R3: an INN-10, active, in the same stream, and a similarity to the usual name below 0.40.
+
+    Where no record of the same stream and requisites bears a like name there is nothing to compare
+    with, and the record stays.
     """
     active = keyed.filter(
-        pl.col("inn").is_not_null() & (pl.col("status").fill_null("active") == "active")
+        (pl.col("inn").str.len_bytes() == 10) & (pl.col("status").fill_null("active") == "active")
     )
-    named = active.join(_usual_names(keyed), on="entity_key", how="left", maintain_order="left")
+    named = active.join(_usual_names(keyed), on=ENTITY, how="left", maintain_order="left")
     if named.is_empty():
-        return named.select(REF, pl.lit(None, dtype=pl.String).alias("other"))
+        return pl.DataFrame(schema=MISNAMED)
     score = alike(named["name_core"], named["usual_name"])
     # An abbreviation is unlike the name it stands for, but its full name says which one that is.
     full = named["full_name"].str.to_lowercase()
     whole = alike(full, named["usual_name"]).set(full.is_null(), 0.0)
-    unlike = (score < LEAST_ALIKE) & (whole < LEAST_ALIKE)
-    scored = named.with_columns(unlike.alias("foreign"))
+    foreign = (score < LEAST_ALIKE) & (whole < LEAST_ALIKE)
     group = ["connection", "stream", "inn", "kpp"]
-    like = pl.col(REF).filter(~pl.col("foreign")).first().over(group)
+    return _parted(named, foreign, group).with_columns(pl.col(REF).alias("leader"))
+
+
+def _persons(keyed: pl.DataFrame) -> pl.DataFrame:
+    """R5: an INN-12 in any source, and a name no person of the usual name can bear."""
+    owners = keyed.filter(pl.col("inn").str.len_bytes() == 12)
+    named = owners.join(_usual_persons(owners), on=ENTITY, how="left", maintain_order="left")
+    if named.is_empty():
+        return pl.DataFrame(schema=MISNAMED)
+    full = named["full_name"].str.to_lowercase()
+    whole = compatible(full, named["usual_name"]) & full.is_not_null()
+    foreign = ~compatible(named["name_core"], named["usual_name"]) & ~whole
+    return _parted(named, foreign, [ENTITY])
+
+
+def _parted(named: pl.DataFrame, foreign: pl.Series, group: list[str]) -> pl.DataFrame:
+    like = pl.col(REF).filter(~pl.col("foreign") & pl.col("name_core").is_not_null())
+    any_like = pl.col(REF).filter(~pl.col("foreign"))
+    rule = pl.when(pl.col("inn").str.len_bytes() == 12).then(pl.lit("R5")).otherwise(pl.lit("R1"))
     return (
-        scored.with_columns(like.alias("other"))
+        named.with_columns(foreign.alias("foreign"))
+        .with_columns(
+            pl.coalesce(like.first().over(group), any_like.first().over(group)).alias("other"),
+            pl.col(REF).first().over([*group, "name_core", "foreign"]).alias("leader"),
+            rule.alias("rule"),
+        )
         .filter(pl.col("foreign") & pl.col("other").is_not_null())
-        .select(REF, "other")
+        .select(*MISNAMED)
+    )
+
+
+def _counted(keyed: pl.DataFrame) -> pl.DataFrame:
+    """(entity_key, name_core) of each name of an entity, the usual first: most borne, then longest."""
+    counted = keyed.drop_nulls("name_core").group_by(ENTITY, "name_core").len()
+    length = pl.col("name_core").str.len_chars().alias("length")
+    return counted.with_columns(length).sort(
+        [ENTITY, "len", "length", "name_core"], descending=[False, True, True, False]
     )
 
 
 def _usual_names(keyed: pl.DataFrame) -> pl.DataFrame:
     """(entity_key, usual_name): the name most records of an entity bear, on a tie the longest."""
-    counted = keyed.drop_nulls("name_core").group_by("entity_key", "name_core").len()
-    length = pl.col("name_core").str.len_chars().alias("length")
-    ordered = counted.with_columns(length).sort(
-        ["entity_key", "len", "length", "name_core"], descending=[False, True, True, False]
+    return (
+        _counted(keyed)
+        .unique(ENTITY, keep="first", maintain_order=True)
+        .select(ENTITY, pl.col("name_core").alias("usual_name"))
     )
-    return ordered.unique("entity_key", keep="first", maintain_order=True).select(
-        "entity_key", pl.col("name_core").alias("usual_name")
+
+
+def _usual_persons(owners: pl.DataFrame) -> pl.DataFrame:
+    """As `_usual_names`, but a name with initials gives way to the fullest one compatible with it.
+
+    Else two persons who share a surname and initials would both be like those initials.
+    """
+    counted = _counted(owners).join(_usual_names(owners), on=ENTITY, maintain_order="left")
+    like = counted.filter(compatible(counted["name_core"], counted["usual_name"]))
+    fullest = like.with_columns(initials_in("name_core").alias("initials")).sort(
+        [ENTITY, "initials", "len", "length", "name_core"],
+        descending=[False, False, True, True, False],
+    )
+    return fullest.unique(ENTITY, keep="first", maintain_order=True).select(
+        ENTITY, pl.col("name_core").alias("usual_name")
     )

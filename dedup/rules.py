@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from dedup.legal import ENTITY, compatible_kinds
+from dedup.legal import ENTITY, LINK_DEPTH, compatible_kinds
 from dedup.names import misnamed
 from dedup.refs import REF, target_ref
 from dedup.units import UNIT
 
 RULE = "rule"
+PARTED = "parted_key"
 REVIEW = {
     "rule": pl.String(),
     "severity": pl.String(),
@@ -49,20 +50,49 @@ def attach_rules(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def part_misnamed(keyed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`keyed` with misnamed records in entities of their own, and the review pairs for them.
+    """`keyed` with misnamed records in entities of their own, and a review pair for each of them.
 
-    A misnamed record that is part of a misnamed head goes with its head.
+    A record that the source makes part of a parted one, or merged into it, goes with it if it is
+    misnamed itself or has no requisites that hold it where it is.
     """
     doubtful = misnamed(keyed)
-    heads = doubtful.select(pl.col(REF).alias("head_ref"), pl.lit(value=True).alias("head_parted"))
-    marked = keyed.join(doubtful, on=REF, how="left", maintain_order="left").with_columns(
-        target_ref("head_key").alias("head_ref")
+    pairs = [
+        _review(part, rule, "normal", "names_differ", left=REF, right="other")
+        for rule in ("R1", "R5")
+        for part in [doubtful.filter(pl.col("rule") == rule)]
+    ]
+    parted = keyed.join(
+        doubtful.select(REF, "leader"), on=REF, how="left", maintain_order="left"
+    ).with_columns(("R:" + pl.col("leader")).alias(PARTED), _points_at().alias("points_at"))
+    for _ in range(LINK_DEPTH):
+        before = parted[PARTED]
+        parted = _followed(parted)
+        if parted[PARTED].equals(before):
+            break
+    own = pl.coalesce(PARTED, ENTITY).alias(ENTITY)
+    return parted.with_columns(own).drop(PARTED, "leader", "points_at"), pl.concat(pairs)
+
+
+def _followed(parted: pl.DataFrame) -> pl.DataFrame:
+    """One step: who is free to go takes the entity of the parted record the source says it belongs to."""
+    targets = parted.select(
+        pl.col(REF).alias("points_at"),
+        pl.col(PARTED).alias("target_parted"),
+        pl.col(ENTITY).alias("target_entity"),
     )
-    marked = marked.join(heads, on="head_ref", how="left", maintain_order="left")
-    own = pl.when(pl.col("head_parted")).then("head_ref").otherwise(REF)
-    parted = pl.when(pl.col("other").is_not_null()).then("R:" + own).otherwise(ENTITY)
-    pairs = _review(doubtful, "R1", "normal", "names_differ", left=REF, right="other")
-    return marked.with_columns(parted.alias(ENTITY)).drop("other", "head_ref", "head_parted"), pairs
+    free = pl.col("leader").is_not_null() | (pl.col("inn").is_null() & pl.col("ogrn").is_null())
+    goes = free & (pl.col("target_entity") == pl.col(ENTITY))
+    own = pl.coalesce(pl.when(goes).then("target_parted"), PARTED).alias(PARTED)
+    joined = parted.join(targets, on="points_at", how="left", maintain_order="left")
+    return joined.with_columns(own).drop("target_parted", "target_entity")
+
+
+def _points_at() -> pl.Expr:
+    """The ref a source says a record is merged into, else the one it is part of."""
+    return pl.coalesce(
+        pl.when(pl.col("merged_into").is_not_null()).then(target_ref("merged_into")),
+        pl.when(pl.col("head_key").is_not_null()).then(target_ref("head_key")),
+    )
 
 
 def review_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
@@ -70,12 +100,13 @@ def review_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
     found = [
         _contested(keyed, "inn", "ogrn", "inn_with_two_ogrn"),
         _contested(keyed, "ogrn", "inn", "ogrn_with_two_inn"),
+        _undecided(keyed),
         _refused_by_veto(keyed),
         _relocations(keyed),
     ]
     return (
         pl.concat(found)
-        .unique(["rule", "left_ref", "right_ref"])
+        .unique(["rule", "left_ref", "right_ref"], keep="first", maintain_order=True)
         .sort("rule", "left_ref", "right_ref")
     )
 
@@ -104,6 +135,19 @@ def _contested(keyed: pl.DataFrame, group: str, value: str, reason: str) -> pl.D
     )
 
 
+def _undecided(keyed: pl.DataFrame) -> pl.DataFrame:
+    """R6: a record with an INN that two OGRN claim, which no OGRN of its own tells to whom it belongs."""
+    held = keyed.filter(pl.col("inn").str.len_bytes() == 10)
+    claimed = (
+        held.drop_nulls("ogrn")
+        .group_by("inn")
+        .agg(pl.col("ogrn").n_unique().alias("claims"), pl.col(REF).min().alias("other"))
+        .filter(pl.col("claims") > 1)
+    )
+    apart = held.filter(pl.col(ENTITY) == "I:" + pl.col("inn")).join(claimed, on="inn")
+    return _review(apart, "R6", "high", "inn_with_two_ogrn", left=REF, right="other")
+
+
 def _refused_by_veto(keyed: pl.DataFrame) -> pl.DataFrame:
     """A source says two records are one (merged, or part of), but V1, V2 or V3 objects."""
     targets = keyed.select(
@@ -111,28 +155,24 @@ def _refused_by_veto(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.col(ENTITY).alias("other_entity"),
         pl.col("kind").alias("other_kind"),
         pl.col("inn").alias("other_inn"),
+        pl.col("country").alias("other_country"),
     )
-    points = pl.coalesce(
-        pl.when(pl.col("merged_into").is_not_null()).then(target_ref("merged_into")),
-        pl.when(pl.col("head_key").is_not_null()).then(target_ref("head_key")),
+    said = keyed.with_columns(_points_at().alias("points_at")).join(
+        targets, on="points_at", how="inner"
     )
-    said = keyed.with_columns(points.alias("points_at")).join(targets, on="points_at", how="inner")
     apart = said.filter(pl.col(ENTITY) != pl.col("other_entity"))
-    kinds = compatible_kinds(pl.col("kind"), pl.col("other_kind"))
     v1 = (pl.col("inn") != pl.col("other_inn")).fill_null(value=False)
+    v2 = ~compatible_kinds(pl.col("kind"), pl.col("other_kind"))
+    v3 = (pl.col("country") != pl.col("other_country")).fill_null(value=False)
+    vetoes = (
+        ("V1", v1, "source_joins_two_inn"),
+        ("V2", ~v1 & v2, "source_joins_two_kinds"),
+        ("V3", ~v1 & ~v2 & v3, "source_joins_two_countries"),
+    )
     return pl.concat(
         [
-            _review(
-                apart.filter(v1), "V1", "high", "source_joins_two_inn", left=REF, right="points_at"
-            ),
-            _review(
-                apart.filter(~v1 & ~kinds),
-                "V2",
-                "high",
-                "source_joins_two_kinds",
-                left=REF,
-                right="points_at",
-            ),
+            _review(apart.filter(objects), rule, "high", reason, left=REF, right="points_at")
+            for rule, objects, reason in vetoes
         ]
     )
 

@@ -31,7 +31,8 @@ from store import checkpoints
 
 T = TypeVar("T")
 log = structlog.get_logger()
-SETTLE_WAITS = timedelta(minutes=10)  # for the settle of another source: ours has records of its own
+# For the settle of another source: ours has records of its own to match.
+SETTLE_WAITS = timedelta(minutes=10)
 IDENTITY = "identity"  # what match, merge and publish hold the lease of: they see the whole base
 
 

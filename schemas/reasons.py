@@ -21,6 +21,10 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "В строке больше ячеек, чем столбцов. Возьмите в кавычки значения с разделителем внутри.",
             "The row has more cells than there are columns. Quote the values that contain the delimiter.",
         ),
+        "totals_row": (
+            "Строка похожа на итоговую, но в ней есть не только числа, и она не загружена. Удалите её или задайте skip_totals: false.",
+            "The row looks like a total but holds more than numbers, so it was not loaded. Delete it or set skip_totals: false.",
+        ),
         "stream_unexpected": (
             "Объект пришёл в плане обмена, но его набор не подключён. Добавьте набор в настройки или в ignore.",
             "The object came through the exchange plan, but its set is not connected. Add it to the settings or to ignore.",
@@ -137,8 +141,8 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
 DOUBTS: Mapping[str, Sentence] = MappingProxyType(
     {
         "names_differ": (
-            "ИНН и КПП равны, а имена разные. Проверьте по выписке, чей это ИНН, и исправьте чужую запись.",
-            "INN and KPP agree, but the names differ. See in the register whose INN it is and mend the other record.",
+            "Реквизиты равны, а имена разные. Проверьте по выписке, чей это ИНН, и исправьте чужую запись.",
+            "The requisites agree, but the names differ. See in the register whose INN it is and mend the other record.",
         ),
         "inn_with_two_ogrn": (
             "ИНН один, а ОГРН разные. Сверьте ОГРН с выпиской и исправьте неверный в источнике.",
@@ -155,6 +159,10 @@ DOUBTS: Mapping[str, Sentence] = MappingProxyType(
         "source_joins_two_kinds": (
             "Источник считает записи одним лицом, а вид у них разный. Исправьте вид или связь в источнике.",
             "The source says the records are one, but their kinds differ. Mend the kind or the link in the source.",
+        ),
+        "source_joins_two_countries": (
+            "Источник считает записи одним лицом, а страны у них разные. Исправьте страну или связь в источнике.",
+            "The source says the records are one, but their countries differ. Mend the country or the link in the source.",
         ),
         "two_heads": (
             "У организации два головных КПП: это переезд или ошибка. Проверьте КПП по выписке и закройте прежний.",

@@ -14,7 +14,6 @@ from admin.commands.shell import house, language, out, say, show
 from store import quarantine as waiting
 from store import runs as history
 
-
 waiting_room = App(name="quarantine", result_action="return_value")
 
 

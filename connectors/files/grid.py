@@ -1,4 +1,4 @@
-"""A grid of cells as a table: the heading found, totals skipped, rows too wide refused."""
+"""A grid of cells as a table: the heading found, totals left out, rows that do not fit refused."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import polars as pl
 
 from connectors.files.frames import reject
 from connectors.files.settings import Layout
+from connectors.files.totals import Total, total_of
 from schemas.errors import ContractBroken
 from schemas.records import REJECTS
 
 HEADER_WITHIN = 30
-TOTALS = re.compile(r"^\s*(итого|всего|итог|total)\b", re.IGNORECASE)
 NUMBER = re.compile(r"^[\s\d.,%+-]+$")
 
 
@@ -28,11 +28,6 @@ class GridRow:
     def is_empty(self) -> bool:
         """Whether nothing stands in the row."""
         return not any((cell or "").strip() for cell in self.cells)
-
-    def is_total(self) -> bool:
-        """Whether the first thing that stands in the row is «Итого» or the like."""
-        first = next((cell for cell in self.cells if (cell or "").strip()), None)
-        return first is not None and TOTALS.match(first) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ def tables(grid: Grid, layout: Layout, size: int) -> Iterator[Table]:
         return
     names, body = _headed(grid, layout)
     for start in range(0, len(body), size):
-        yield _table(grid, names, body[start : start + size])
+        yield _table(grid, names, layout, body[start : start + size])
 
 
 def _headed(grid: Grid, layout: Layout) -> tuple[list[str], list[GridRow]]:
@@ -76,8 +71,7 @@ def _headed(grid: Grid, layout: Layout) -> tuple[list[str], list[GridRow]]:
         below = _heading(grid, layout) + 1
         names = _names(grid.rows[below - 1].cells)
     names = _renamed(grid, names, layout)
-    body = [row for row in grid.rows[below:] if not row.is_empty()]
-    return names, [row for row in body if not (layout.skip_totals and row.is_total())]
+    return names, [row for row in grid.rows[below:] if not row.is_empty()]
 
 
 def _heading(grid: Grid, layout: Layout) -> int:
@@ -127,15 +121,26 @@ def _renamed(grid: Grid, names: list[str], layout: Layout) -> list[str]:
     return [payload.get(name, name) for name in names]
 
 
-def _table(grid: Grid, names: list[str], rows: Sequence[GridRow]) -> Table:
+def _table(grid: Grid, names: list[str], layout: Layout, rows: Sequence[GridRow]) -> Table:
+    """The rows that are records; those too wide, and those a total or not, are refused by place."""
     width = len(names)
-    fits = [row for row in rows if not any(row.cells[width:])]
-    wide = [row for row in rows if any(row.cells[width:])]
+    fits: list[GridRow] = []
+    refused: list[pl.DataFrame] = []
+    for row in rows:
+        kind = _kind(row, names, layout)
+        if any(row.cells[width:]) and kind != "total":
+            refused.append(reject("row_too_wide", grid.place(row.number), row.cells))
+        elif kind == "doubtful":
+            refused.append(reject("totals_row", grid.place(row.number), row.cells))
+        elif kind == "record":
+            fits.append(row)
     padded = [(row.cells + [None] * width)[:width] for row in fits]
     frame = pl.DataFrame(padded, schema=dict.fromkeys(names, pl.String()), orient="row")
     table = Table(frame, [grid.place(row.number) for row in fits])
-    if wide:
-        table.rejects = pl.concat(
-            [reject("row_too_wide", grid.place(row.number), row.cells) for row in wide]
-        )
+    if refused:
+        table.rejects = pl.concat(refused)
     return table
+
+
+def _kind(row: GridRow, names: Sequence[str], layout: Layout) -> Total:
+    return total_of(row.cells, names, layout.key) if layout.skip_totals else "record"

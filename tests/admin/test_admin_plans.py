@@ -18,6 +18,7 @@ from schemas.reasons import REASONS
 from schemas.records import REJECTS
 from store import Store, quarantine
 from store.dbapi import Connection
+from store.indexes import present_indexes
 from store.tables import golden, metadata
 from tests.admin.companies import company, contact_id, frame, id_of, kpp
 from tests.admin.conftest import client_of
@@ -165,6 +166,13 @@ def _explained(
         if found:
             faults[path] = found
     return faults
+
+
+def test_a_migrated_store_has_the_indexes_the_tables_declare(store: Store) -> None:
+    with store.read() as reader:
+        for table in metadata.tables.values():
+            plain = {i.name for i in table.indexes if not i.dialect_options["postgresql"]["using"]}
+            assert plain <= present_indexes(reader, table), table.name
 
 
 @pytest.mark.timeout(300)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from admin.commands.demo_config import PASSWORD
-from store import leases
+from store import leases, quarantine
 from tests.cli.conftest import Kanon
 from tests.flows.site import COUNTERPARTIES, Site, versions
 from tests.flows.trouble import BAD_INN, Flaky, break_line, edit_onec, living_counterparty
@@ -75,6 +75,27 @@ def test_a_replay_that_is_refused_again_says_so(kanon: Kanon, at_home: Site) -> 
     answer = kanon("replay", "--connection", "onec")
     assert answer.code == 1
     assert "снова отказ 1" in answer.out
+
+
+def test_a_row_nobody_will_mend_is_discarded_with_a_note(kanon: Kanon, at_home: Site) -> None:
+    edit_onec(at_home, living_counterparty(at_home)["Ref_Key"], ИНН=BAD_INN)
+    kanon("refresh", "onec")
+    rows = ("quarantine", "--rows", "--json", "--connection", "onec", "--reason", "inn_checksum")
+    row, *others = lines(kanon(*rows).out)
+    assert kanon("quarantine", "discard", str(row["id"])).code != 0, "without a note"
+    answer = kanon("quarantine", "discard", str(row["id"]), "--note", "закрыта в 2019")
+    assert answer.code == 0
+    assert "Закрыто 1" in answer.out
+    left = kanon(*rows).out
+    assert [json.loads(line)["id"] for line in left.splitlines() if line.startswith("{")] == [
+        other["id"] for other in others
+    ]
+    assert kanon("quarantine", "discard", str(row["id"]), "--note", "ещё раз").code == 1
+    with at_home.store.read() as reader:
+        kept = quarantine.get(reader, int(row["id"]))
+    assert kept is not None
+    assert kept.state == "discarded"
+    assert "закрыта в 2019" in kept.message_ru
 
 
 def test_a_mapping_preview_shows_source_functions_and_result(kanon: Kanon, at_home: Site) -> None:

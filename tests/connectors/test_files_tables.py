@@ -57,6 +57,74 @@ def test_the_heading_is_found_below_a_title_and_totals_are_left_out(tmp_path: Pa
     assert rejects.is_empty()
 
 
+LIST = "Имя;ИНН;Сумма\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Всего хорошего ООО;;10",
+        "Total Восток ООО;;",
+        "Итого;7707083893;10",
+        "Total;7707 не знаем;10",
+        "ООО Итого;;10",
+        "Всего;;7707083893",
+    ],
+)
+def test_a_company_named_like_a_total_is_a_record(tmp_path: Path, line: str) -> None:
+    rows, rejects = read(tmp_path, f"{LIST}Вектор;7414003633;1\n{line}\n".encode())
+    assert rows["Имя"].to_list() == ["Вектор", line.split(";")[0]]
+    assert rejects.is_empty()
+
+
+def test_a_row_with_a_key_is_a_record_whatever_it_is_called(tmp_path: Path) -> None:
+    body = "Имя;Код;Сумма\nВектор;1;1\nИтого;2;10\nИтого;;11\n".encode()
+    rows, rejects = read(tmp_path, body, key=["Код"])
+    assert rows[KEY].to_list() == ["1", "2"]
+    assert rejects.is_empty()
+
+
+@pytest.mark.parametrize("line", ["Итого;;10 руб.", "Всего по складу;;10", "Total;;+7 495 1234567"])
+def test_what_may_be_a_total_or_not_is_refused_and_seen(tmp_path: Path, line: str) -> None:
+    rows, rejects = read(tmp_path, f"{LIST}Вектор;7414003633;1\n{line}\n".encode())
+    assert rows["Имя"].to_list() == ["Вектор"]
+    assert rejects.select("reason", "value").rows() == [("totals_row", "прайс.csv:3")]
+    rows, rejects = read(tmp_path, f"{LIST}{line}\n".encode(), skip_totals=False)
+    assert (rows.height, rejects.height) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "line", ["Итого:;;1 234,50", "ВСЕГО;;", "Всего записей: 15;;", ";Total;-5%", "Итого 3;;3"]
+)
+def test_a_total_of_nothing_but_amounts_is_left_out(tmp_path: Path, line: str) -> None:
+    rows, rejects = read(tmp_path, f"{LIST}Вектор;7414003633;1\n{line}\n".encode())
+    assert (rows.height, rejects.height) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '1;"Ромашка;1\n2;Мак;2\n3;Лютик;3\n4;"Вектор";4\n',
+        '1;"Ромашка;1\n2;Мак;2\n3;Лютик;3\n4;Вектор";4\n',
+        '1;"Ромашка;1\r2;Вектор";4\r',
+        '1;"ООО "Ромашка"";1\n',
+    ],
+)
+def test_a_quote_that_would_swallow_records_refuses_the_whole_file(
+    tmp_path: Path, body: str
+) -> None:
+    with pytest.raises(ContractBroken, match=r"прайс\.csv:3: a quote is opened") as refused:
+        read(tmp_path, f"Код;Имя;Сумма\n0;Клевер;0\n{body}".encode())
+    assert "прайс.csv:3: кавычка" in refused.value.ru
+
+
+def test_a_cell_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    body = 'Код;Имя;Адрес\n1;Мак;"Тула;\nул. Мира; 1"\n2;"Лютик\nи К";"а\nб"\n'
+    rows, _ = read(tmp_path, body.encode(), key=["Код"])
+    assert rows["Адрес"].to_list() == ["Тула;\nул. Мира; 1", "а\nб"]
+    assert rows["Имя"].to_list() == ["Мак", "Лютик\nи К"]
+
+
 def test_columns_are_renamed_and_the_rest_kept_word_for_word(tmp_path: Path) -> None:
     body = "Код;Телефоны\n1;24-40-09, 24-40-10\n".encode()
     rows, _ = read(tmp_path, body, columns={"code": "Код"}, key=["code"])

@@ -123,6 +123,90 @@ def test_r5_a_sole_trader_with_another_name_goes_to_review() -> None:
     ids = entity_ids(found)
     assert ids[0] == ids[1]
     assert ids[2] != ids[0]
+    assert found.review.select("rule", "severity", "reason").rows() == [
+        ("R5", "normal", "names_differ")
+    ]
+
+
+TRADER = "500100732259"
+
+
+def test_r5_two_persons_with_one_inn_in_two_sources_are_parted_and_shown() -> None:
+    found = resolve(
+        {"inn": TRADER, "name_core": "орлова анна петровна", "connection": "aaa"},
+        {"inn": TRADER, "name_core": "кузьмин федор ильич", "connection": "bbb"},
+    )
+    assert len(set(entity_ids(found))) == 2
+    assert found.review.select("rule", "left_ref", "right_ref").rows() == [
+        ("R5", "aaa/parties/0", "bbb/parties/1")
+    ]
+
+
+def test_r5_records_of_the_same_other_person_stay_together() -> None:
+    usual = {"inn": TRADER, "name_core": "орлова анна петровна"}
+    other = {"inn": TRADER, "name_core": "кузьмин федор ильич"}
+    found = resolve(
+        *[usual] * 3, {**other, "connection": "bbb"}, {**other, "connection": "ccc", "status": "inactive"}
+    )
+    by_source = dict(found.links.select("connection", "golden_id").rows())
+    assert by_source["bbb"] == by_source["ccc"] != by_source["ebs"]
+    assert found.review["rule"].to_list() == ["R5", "R5"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("иванов и и", True),
+        ("иванов ии", True),
+        ("иван иванович иванов", True),
+        ("иванов иван", True),
+        ("иванов иван иванович магазин мечта", True),
+        ("иваноф иван иванович", False),
+        ("сергеев иван иванович", False),
+        ("иванов игорь иванович", False),
+        ("иванов п и", False),
+        ("и и", False),
+        (None, True),
+    ],
+)
+def test_r5_which_names_are_compatible_with_the_usual_one(name: str | None, is_one: bool) -> None:
+    usual = {"inn": TRADER, "name_core": "иванов иван иванович"}
+    found = resolve(usual, usual, {"inn": TRADER, "name_core": name, "connection": "onec"})
+    assert (len(set(entity_ids(found))) == 1) is is_one
+    assert found.review.is_empty() is is_one
+
+
+def test_r5_initials_do_not_bring_two_persons_together() -> None:
+    found = resolve(
+        *[{"inn": TRADER, "name_core": "иванов и и"}] * 2,
+        {"inn": TRADER, "name_core": "иванов иван иванович"},
+        {"inn": TRADER, "name_core": "иванов игорь ильич", "connection": "onec"},
+    )
+    assert len(set(entity_ids(found))) == 2
+    assert found.review["rule"].to_list() == ["R5"]
+
+
+def test_inn_10_names_are_compared_inside_one_stream_only() -> None:
+    found = resolve(
+        {"inn": INN, "name_core": "уралсталь"},
+        {"inn": INN, "name_core": "цветочный рай", "connection": "onec"},
+    )
+    assert len(set(entity_ids(found))) == 1
+    assert found.review.is_empty()
+
+
+def test_what_belongs_to_a_parted_record_goes_with_it() -> None:
+    found = resolve(
+        {"inn": INN, "name_core": "уралсталь", "key": "1"},
+        {"inn": INN, "name_core": "уралсталь", "key": "2"},
+        {"inn": INN, "name_core": "цветочный рай", "key": "3"},
+        {"stream": "site_uses", "key": "4", "head_key": "parties:3"},
+        {"stream": "site_uses", "key": "5", "merged_into": "4"},
+        {"stream": "site_uses", "key": "6", "head_key": "parties:1"},
+    )
+    ids = dict(zip(found.links["key"], found.links["golden_id"], strict=True))
+    assert ids["3"] == ids["4"] == ids["5"] != ids["1"]
+    assert ids["6"] == ids["1"] == ids["2"]
 
 
 def test_r6_one_ogrn_with_two_inn_never_merges_and_asks() -> None:
@@ -135,6 +219,16 @@ def test_r6_one_inn_with_two_ogrn_is_kept_apart_and_asks() -> None:
     found = resolve({"inn": INN, "ogrn": OGRN}, {"inn": INN, "ogrn": OTHER_OGRN})
     assert len(set(entity_ids(found))) == 2
     assert "inn_with_two_ogrn" in found.review["reason"].to_list()
+
+
+def test_r6_a_record_that_no_ogrn_places_is_shown_too() -> None:
+    found = resolve(
+        {"inn": INN, "ogrn": OGRN}, {"inn": INN, "ogrn": OTHER_OGRN}, {"inn": INN, "name_core": "вектор"}
+    )
+    assert len(set(entity_ids(found))) == 3
+    pairs = found.review.filter(pl.col("reason") == "inn_with_two_ogrn")
+    assert pairs["right_ref"].to_list() == ["ebs/parties/1", "ebs/parties/2"]
+    assert set(pairs["severity"]) == {"high"}
 
 
 def test_a_record_without_requisites_follows_its_source_across_streams() -> None:
@@ -159,6 +253,16 @@ def test_v2_a_sole_trader_does_not_become_part_of_a_company() -> None:
     )
     assert len(set(entity_ids(found))) == 2
     assert found.review["rule"].to_list() == ["V2"]
+
+
+def test_v3_a_source_merge_across_countries_is_refused_and_shown() -> None:
+    found = resolve(
+        {"inn": INN, "key": "1", "country": "RU"}, {"key": "2", "country": "BY", "merged_into": "1"}
+    )
+    assert len(set(entity_ids(found))) == 2
+    assert found.review.select("rule", "severity", "reason").rows() == [
+        ("V3", "high", "source_joins_two_countries")
+    ]
 
 
 def test_a_loop_in_the_sources_hierarchy_ends() -> None:
@@ -205,10 +309,12 @@ def test_a_deleted_record_holds_no_identity() -> None:
 
 ROW = st.fixed_dictionaries(
     {
-        "inn": st.sampled_from([None, INN, OTHER_INN, "7708123450", "500100732259"]),
+        "inn": st.sampled_from([None, INN, OTHER_INN, "7708123450", TRADER]),
         "kpp": st.sampled_from([None, HEAD, BRANCH, LARGEST]),
         "ogrn": st.sampled_from([None, OGRN, OTHER_OGRN]),
-        "name_core": st.sampled_from([None, "ромашка", "вектор", "уралсталь"]),
+        "name_core": st.sampled_from(
+            [None, "ромашка", "вектор", "уралсталь", "орлова а п", "орлова анна петровна"]
+        ),
         "kind": st.sampled_from([None, "organization", "sole_trader"]),
         "head_key": st.sampled_from([None, "0", "1", "parties:2"]),
         "merged_into": st.sampled_from([None, None, "3"]),
@@ -240,6 +346,21 @@ def test_two_valid_inn_never_share_an_identity_and_a_second_run_moves_nothing(
     second = resolve(*rows, known=as_known(first))
     assert second.links.equals(first.links)
     assert second.identities["legal_entity"].moved.is_empty()
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(ROW, min_size=2, max_size=12))
+def test_records_with_one_inn_are_one_entity_or_each_parted_one_is_shown(
+    rows: list[dict[str, Any]],
+) -> None:
+    ref = pl.concat_str(["connection", "stream", "key"], separator="/").alias("ref")
+    found = resolve(*rows)
+    linked = found.links.join(parties(*rows), on=["connection", "stream", "key"]).with_columns(ref)
+    shown = set(found.review["left_ref"]) | set(found.review["right_ref"])
+    for (_,), same in linked.drop_nulls("inn").group_by("inn"):
+        if same["golden_id"].n_unique() > 1:
+            silent = same.filter(~pl.col("ref").is_in(list(shown)))
+            assert silent["golden_id"].n_unique() <= 1
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -15,9 +15,11 @@ import pytest
 from config.settings import Settings
 from flows.house import open_house
 from flows.sync import refresh
+from tests.flows.site import built_world, loaded_sqlite
 from tests.support.house import small_world
 from tests.support.state import state_of
 
+__all__ = ["built_world", "loaded_sqlite"]
 ROOT = Path(__file__).parents[2]
 AHEAD = 2
 
@@ -39,8 +41,10 @@ class Workers:
             text=True,
         )
 
-    def refresh(self, settings: Settings, stage: str, where: str, number: int) -> int:
-        """The exit code of a refresh that is killed at a point; fails if it ends by an error."""
+    def refresh(
+        self, settings: Settings, stage: str, where: str, number: int, act: str = "refresh"
+    ) -> int:
+        """The exit code of a work that is killed at a point; fails if it ends by an error."""
         worker = self._waiting.popleft()
         self._waiting.append(self._start())
         environment = {
@@ -49,7 +53,8 @@ class Workers:
             "KANON_DATABASE": settings.database_url,
             "KANON_LANDING": str(settings.landing_dir),
         }
-        order = {"environment": environment, "stage": stage, "where": where, "number": number}
+        point = {"stage": stage, "where": where, "number": number}
+        order = {"environment": environment, "act": act, **point}
         _, errors = worker.communicate(json.dumps(order) + "\n", timeout=240)
         if worker.returncode > 0:
             pytest.fail(errors[-3000:])

@@ -1,8 +1,10 @@
-"""A process that refreshes a house and kills itself, without a chance to clean up, where it is told.
+"""A process that works on a house and kills itself, without a chance to clean up, where it is told.
 
-It is started ahead of its turn and waits for one line of JSON: the environment of the house, and
-`stage`, `where`, `number`. `inside` is after all writes of the transaction that stores STAGE's NUMBERth
-checkpoint and before its commit, `after` is right after that commit, `never` lets it live.
+It is started ahead of its turn and waits for one line of JSON: the environment of the house, what to do
+(`refresh`, `sweep`, `replay`), and `stage`, `where`, `number`. `inside` is after all writes of the transaction that stores STAGE's NUMBERth
+checkpoint and before its commit, `after` is right after that commit, `never` lets it live. Transactions
+without a checkpoint go by the names `deletions` and `replay`; `acknowledge` is the call that tells 1C of
+a commit, `inside` being before it.
 """
 
 from __future__ import annotations
@@ -13,21 +15,28 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from config.settings import Settings
-from flows.house import open_house
-from flows.sync import refresh
-from store import checkpoints
+from connectors.onec.source import CHANGES, OneC
+from flows.house import House, open_house
+from flows.replay import replay
+from flows.sync import refresh, settle
+from schemas.records import Cursor
+from store import checkpoints, quarantine, runs
 from store.engine import Store, Writer
 
 
-def main(stage: str, where: str, number: int) -> int:
-    """Exit code 0 if the refresh lived to its end and every source was green."""
+def main(act: str, stage: str, where: str, number: int) -> int:
+    """Exit code 0 if the work lived to its end and every source was green."""
     if where != "never":
         _arm(stage, where, number)
+        _arm_acknowledge(stage, where, number)
     house = open_house(Settings())
-    outcomes = refresh(house)
+    if act == "replay":
+        return _replay(house)
+    outcomes = refresh(house, sweep=act == "sweep")
     house.close()
     for outcome in outcomes:
         if outcome.error is not None:
@@ -35,13 +44,43 @@ def main(stage: str, where: str, number: int) -> int:
     return 1 if any(outcome.error for outcome in outcomes) else 0
 
 
+def _replay(house: House) -> int:
+    with house.store.read() as reader:
+        waiting = quarantine.page(reader, limit=10_000, state="open")
+    replay(house, waiting["id"].to_list())
+    settle(house)
+    house.close()
+    return 0
+
+
+def _arm_acknowledge(stage: str, where: str, number: int) -> None:
+    if stage != "acknowledge":
+        return
+    tell, calls = OneC.acknowledge, count(1)
+
+    def deadly_tell(source: OneC, stream: str, cursor: Cursor) -> None:
+        deadly = stream == CHANGES and next(calls) == number
+        if deadly and where == "inside":
+            _die()
+        tell(source, stream, cursor)
+        if deadly:
+            _die()
+
+    OneC.acknowledge = deadly_tell  # type: ignore[method-assign]  # the fault this process is for
+
+
 def _arm(stage: str, where: str, number: int) -> None:
-    put, write = checkpoints.put, Store.write
+    put, add, write = checkpoints.put, runs.count, Store.write
     seen: dict[str, Any] = {"stage": "", "count": 0}
 
     def noting_put(writer: Writer, at: str, *arguments: Any, **named: Any) -> bool:
         seen["stage"] = at
         return put(writer, at, *arguments, **named)
+
+    def noting_count(writer: Writer, run: int, at: str, *names: str, **numbers: int) -> None:
+        add(writer, run, at, *names, **numbers)
+        bare = "deletions" if "vanished" in numbers else "replay" if at == "map" else ""
+        seen["stage"] = seen["stage"] or bare
 
     @contextmanager
     def deadly_write(self: Store) -> Iterator[Writer]:
@@ -57,6 +96,7 @@ def _arm(stage: str, where: str, number: int) -> None:
             _die()
 
     checkpoints.put = noting_put  # type: ignore[assignment]  # the fault this process is for
+    runs.count = noting_count
     Store.write = deadly_write  # type: ignore[method-assign]  # the fault this process is for
 
 
@@ -69,4 +109,4 @@ if __name__ == "__main__":
     if order is None:
         raise SystemExit(0)
     os.environ.update(order["environment"])
-    raise SystemExit(main(order["stage"], order["where"], order["number"]))
+    raise SystemExit(main(order["act"], order["stage"], order["where"], order["number"]))

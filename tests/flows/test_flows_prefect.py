@@ -10,7 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.deployments import deployments, prefect_server, serve_schedules
+from flows.deployments import (
+    deployments,
+    limit_connections,
+    prefect_server,
+    serve_schedules,
+)
 from flows.orchestrate import refresh_flow, sync_flow
 from schemas.errors import ConfigError, Retryable
 from store import runs
@@ -62,6 +67,7 @@ def test_a_sync_by_prefect_equals_one_without(
             if how == "plainly":
                 assert everything_green(site.refresh("onec"))
             else:
+                limit_connections(site.house)
                 run_id = sync_flow("onec")
                 with site.store.read() as reader:
                     run = runs.get(reader, run_id)
@@ -86,6 +92,7 @@ def test_a_source_that_fails_fails_the_flow_run_and_no_other(
     server: str, at_home: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_home.configure("ebs", retries=0)
+    limit_connections(at_home.house)
     key = living_counterparty(at_home)["Ref_Key"]
     edit_onec(at_home, key, НаименованиеПолное='ООО "Остальное идёт"')
     break_line(monkeypatch, "ebs", Flaky("parties", 0, times=1000))
@@ -103,16 +110,26 @@ def test_a_source_that_fails_fails_the_flow_run_and_no_other(
 def test_deployments_carry_the_schedule_and_the_limit_of_their_files(
     server: str, light_site: Site
 ) -> None:
-    site = light_site.configure("files", paused=True).configure("commerceml", schedule="")
+    site = light_site.configure("files", paused=True, sweep_schedule="30 2 * * *")
+    site = site.configure("commerceml", schedule="").configure("ebs", sweep_schedule="30 2 * * *")
     planned = {deployment.name: deployment for deployment in deployments(site.house)}
-    assert set(planned) == {"ebs", "onec"}
+    assert set(planned) == {"ebs", "ebs-sweep", "onec"}
+    assert planned["ebs-sweep"].parameters == {"connection": "ebs", "sweep": True}
     known = httpx.get(f"{server}/deployments/{planned['onec'].apply()}", timeout=30).json()
     (schedule,) = known["schedules"]
     assert schedule["schedule"]["cron"] == "*/5 * * * *"
     assert schedule["schedule"]["timezone"] == "Europe/Moscow"
     assert known["global_concurrency_limit"]["limit"] == 1
     assert known["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    assert known["parameters"] == {"connection": "onec"}
+    assert known["parameters"] == {"connection": "onec", "sweep": False}
+
+
+def test_each_connection_has_a_global_limit_of_one_flow(server: str, light_site: Site) -> None:
+    for _ in range(2):
+        limit_connections(light_site.house)
+    found = ask(server, "v2/concurrency_limits")
+    limits = {one["name"]: one["limit"] for one in found if one["name"].startswith("kanon-")}
+    assert limits == {f"kanon-{name}": 1 for name in light_site.house.connections}
 
 
 def test_without_any_schedule_there_is_nothing_to_serve(light_site: Site) -> None:

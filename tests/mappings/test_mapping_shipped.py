@@ -134,29 +134,39 @@ def test_ebs_contacts_are_persons_of_an_organization() -> None:
     assert (person["last_name"], person["first_name"]) == ("Иванова", "Анна")
 
 
-def test_ebs_contact_points_belong_to_a_party_or_to_its_contact() -> None:
-    points = pl.DataFrame(
-        {
-            "_key": ["1", "2", "3", "4"], "CONTACT_POINT_ID": [1, 2, 3, 4],
-            "OWNER_TABLE_NAME": ["HZ_PARTIES"] * 3 + ["HZ_PARTY_SITES"],
-            "OWNER_TABLE_ID": [1, 4, 1, 5],
-            "CONTACT_POINT_TYPE": ["PHONE", "EMAIL", "PHONE", "PHONE"],
-            "PHONE_LINE_TYPE": ["GEN", None, "FAX", "GEN"],
-            "PHONE_COUNTRY_CODE": ["7", None, "7", "7"],
-            "PHONE_AREA_CODE": ["3519", None, "3519", "3519"],
-            "PHONE_NUMBER": ["24-40-09", None, "24-40-10", "24-40-11"],
-            "EMAIL_ADDRESS": [None, "Anna@Example.RU", None, None],
-        }
-    )  # fmt: skip
-    joined = {"relation": RELATIONS, "contact": CONTACTS}
-    mapped = load_mapping("ebs", "contact_points").apply(points, "erp", joined)
+POINTS = pl.DataFrame(
+    {
+        "_key": ["1", "2", "3", "4", "6", "7", "8"], "CONTACT_POINT_ID": [1, 2, 3, 4, 6, 7, 8],
+        "OWNER_TABLE_NAME": ["HZ_PARTIES"] * 3 + ["HZ_PARTY_SITES"] * 3 + ["HZ_ORG_CONTACTS"],
+        "OWNER_TABLE_ID": [1, 4, 1, 5, 4, 6, 1],
+        "CONTACT_POINT_TYPE": ["PHONE", "EMAIL"] + ["PHONE"] * 5,
+        "PHONE_LINE_TYPE": ["GEN", None, "FAX", "GEN", "GEN", "GEN", "GEN"],
+        "PHONE_COUNTRY_CODE": ["7"] * 7,
+        "PHONE_AREA_CODE": ["3519"] * 7,
+        "PHONE_NUMBER": ["24-40-09", None, "24-40-10", "24-40-11", "24-40-12", "24-40-13", "24-40-14"],
+        "EMAIL_ADDRESS": [None, "Anna@Example.RU", None, None, None, None, None],
+    }
+)  # fmt: skip
+PLACES = pl.DataFrame({"_key": ["5", "6"], "PARTY_SITE_ID": [5, 6], "PARTY_ID": [1, 4]})
+
+
+def test_ebs_contact_points_belong_to_a_party_to_its_contact_or_to_a_site_of_either() -> None:
+    """Site 4 is not loaded, and 4 is also a party and 1 a contact: equal numbers mean nothing."""
+    joined = {
+        "relation": RELATIONS, "site_relation": RELATIONS, "contact": CONTACTS,
+        "site_contact": CONTACTS, "site": PLACES, "of_party": POINTS, "of_site": POINTS,
+    }  # fmt: skip
+    mapped = load_mapping("ebs", "contact_points").apply(POINTS, "erp", joined)
     got = mapped.records.select("owner", "owner_key", "kind", "value").rows()
     assert got == [
         ("party", "parties:1", "phone", "+73519244009"),
         ("person", "org_contacts:8", "email", "anna@example.ru"),
         ("party", "parties:1", "fax", "+73519244010"),
+        ("party", "parties:1", "phone", "+73519244011"),
+        ("party", None, "phone", "+73519244012"),
+        ("person", "org_contacts:8", "phone", "+73519244013"),
     ]
-    assert mapped.ignored["key"].to_list() == ["4"]
+    assert mapped.ignored.rows() == [("8", "keep:OWNER_TABLE_NAME")]
 
 
 def test_ebs_items_speak_russian_and_fall_back_to_english() -> None:

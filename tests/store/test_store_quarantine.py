@@ -84,6 +84,50 @@ def test_only_open_rows_can_be_marked(store: Store) -> None:
         ]
 
 
+def test_a_note_stays_with_the_row_it_closed(store: Store) -> None:
+    _put(store, {"key": "1"})
+    with store.write() as writer:
+        assert quarantine.mark(writer, [1], "discarded", "проба 100%") == 1
+    with store.read() as reader:
+        row = quarantine.get(reader, 1)
+    assert row is not None
+    assert (row.message_ru, row.message_en) == ("р [проба 100%]", "e [проба 100%]")
+
+
+def test_any_number_of_rows_can_be_chosen_and_marked(store: Store) -> None:
+    """More than a statement may have parameters, on either engine."""
+    many = 70_000
+    one = _rejects({"key": "0"})
+    keys = pl.int_range(many, eager=True).cast(pl.String)
+    with store.write() as writer:
+        quarantine.put(writer, _PLACE, pl.concat([one] * many).with_columns(key=keys), 1)
+        ids = range(1, many + 1)
+        assert quarantine.attempted(writer, ids) == many
+        assert quarantine.mark(writer, [*ids, *ids], "discarded") == many
+    with store.read() as reader:
+        found = quarantine.chosen(reader, [*reversed(ids), many + 1])
+        assert quarantine.chosen(reader, []).is_empty()
+    assert found["id"].to_list() == list(ids)
+    assert found.select("state", "attempts").unique().rows() == [("discarded", 2)]
+
+
+def test_a_file_read_again_closes_what_it_no_longer_holds(store: Store) -> None:
+    """Only rows without a key of those very files, and not those refused again."""
+    here = ("a.csv:5", "a.csv:9", "a.csv, Лист1:5", "a.csv #5")
+    elsewhere = ("A.csv:5", "a.csv.bak:5", "b/a.csv:5")
+    _put(store, *({"key": "", "value": place} for place in (*here, *elsewhere)))
+    _put(store, {"key": "1", "value": "a.csv:7"})
+    with store.write() as writer:
+        again = _rejects({"key": "", "value": "a.csv:9"})
+        assert quarantine.reread(writer, _PLACE, ["a.csv", "c.csv"], again) == 3
+        assert quarantine.reread(writer, _PLACE, ["a.csv"], again) == 0
+        assert quarantine.reread(writer, _PLACE, [], again) == 0
+    with store.read() as reader:
+        still = quarantine.page(reader, state="open")["value"].to_list()
+        assert set(quarantine.page(reader, state="replayed")["value"]) == set(here) - {"a.csv:9"}
+    assert still == ["a.csv:9", *elsewhere, "a.csv:7"]
+
+
 def test_records_without_a_key_are_told_apart_by_content(store: Store) -> None:
     rows = ({"key": None, "payload": "{1}"}, {"key": "", "payload": "{2}"})
     assert _put(store, *rows) == Written(2, 0, 0)
