@@ -87,7 +87,9 @@ def validated(model: type[S], name: str, settings: Mapping[str, Any]) -> S:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise ConfigError(
-            f"Подключение «{name}»: " + "; ".join(_fault_ru(fault, model) for fault in faults) + ".",
+            f"Подключение «{name}»: "
+            + "; ".join(_fault_ru(fault, model) for fault in faults)
+            + ".",
             f"Connection '{name}': " + "; ".join(_fault_en(fault, model) for fault in faults) + ".",
         ) from None
 

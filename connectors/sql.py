@@ -172,7 +172,10 @@ def _text(name: str, values: Sequence[Any]) -> pl.Series:
 
 
 def page(
-    statement: Select[Any], order: Sequence[Column[Any]], size: int, last: Sequence[Any] | None = None
+    statement: Select[Any],
+    order: Sequence[Column[Any]],
+    size: int,
+    last: Sequence[Any] | None = None,
 ) -> Select[Any]:
     """The next `size` rows of `statement` in `order`, after the row whose order values are `last`."""
     ordered = statement.order_by(*order).limit(size)

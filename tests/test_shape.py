@@ -11,12 +11,29 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("admin", "config", "connectors", "dedup", "flows", "mappings", "schemas", "simulators", "store")
+ROOMS = (
+    "admin",
+    "config",
+    "connectors",
+    "dedup",
+    "flows",
+    "mappings",
+    "schemas",
+    "simulators",
+    "store",
+)
 CODE = sorted(f for room in (*ROOMS, "tests", "benchmarks") for f in (ROOT / room).rglob("*.py"))
 LONGEST_FILE, LONGEST_FUNCTION, USUAL_FILE = 500, 50, 200
 MAY_IMPORT = {
     "prefect": ("flows/", "tests/flows/"),
-    "sqlalchemy": ("store/", "connectors/sql.py", "connectors/ebs/", "simulators/ebs/", "tests/", "benchmarks/"),
+    "sqlalchemy": (
+        "store/",
+        "connectors/sql.py",
+        "connectors/ebs/",
+        "simulators/ebs/",
+        "tests/",
+        "benchmarks/",
+    ),
     "fastapi": ("admin/", "simulators/", "tests/admin/"),
     "jinja2": ("admin/",),
     "oracledb": ("connectors/", "tests/"),
@@ -44,7 +61,9 @@ def test_files_and_functions_stay_small(file: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1
-            assert lines <= LONGEST_FUNCTION, f"{name_of(file)}:{node.lineno} {node.name}: {lines} lines"
+            assert lines <= LONGEST_FUNCTION, (
+                f"{name_of(file)}:{node.lineno} {node.name}: {lines} lines"
+            )
 
 
 def test_most_files_are_short() -> None:

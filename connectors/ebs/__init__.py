@@ -6,4 +6,6 @@ from connectors.ebs.settings import EbsSettings
 from connectors.ebs.source import EbsSource
 from connectors.registry import Kind
 
-KIND = Kind("ebs", "Oracle E-Business Suite R12", "Oracle E-Business Suite R12", EbsSettings, EbsSource)
+KIND = Kind(
+    "ebs", "Oracle E-Business Suite R12", "Oracle E-Business Suite R12", EbsSettings, EbsSource
+)

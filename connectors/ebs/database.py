@@ -81,7 +81,9 @@ class Database:
     def _connect(self) -> oracledb.Connection:
         chosen = self._settings
         secret = chosen.password.get_secret_value() if chosen.password else None
-        target: dict[str, Any] = {"service_name": chosen.service_name} if chosen.service_name else {}
+        target: dict[str, Any] = (
+            {"service_name": chosen.service_name} if chosen.service_name else {}
+        )
         target |= {"sid": chosen.sid} if chosen.sid else {}
         made = oracledb.connect(
             user=chosen.user,

@@ -19,12 +19,51 @@ from schemas.errors import ConfigError, ContractBroken, KanonError, Refused, Ret
 CODE = re.compile(r"\b(?:ORA-\d{5}|DPY-\d{4}|DPI-\d{4})")
 
 DOWN = frozenset(
-    ["ORA-00018", "ORA-00020", "ORA-00028", "ORA-01012", "ORA-01033", "ORA-01034", "ORA-01089", "ORA-01109", "ORA-01555", "ORA-03113", "ORA-03114", "ORA-03135", "ORA-12153", "ORA-12170", "ORA-12516", "ORA-12518", "ORA-12519", "ORA-12520", "ORA-12528", "ORA-12537", "ORA-12541", "ORA-12547", "ORA-12571", "DPY-1001", "DPY-4011", "DPY-4024", "DPY-6005"]
+    [
+        "ORA-00018",
+        "ORA-00020",
+        "ORA-00028",
+        "ORA-01012",
+        "ORA-01033",
+        "ORA-01034",
+        "ORA-01089",
+        "ORA-01109",
+        "ORA-01555",
+        "ORA-03113",
+        "ORA-03114",
+        "ORA-03135",
+        "ORA-12153",
+        "ORA-12170",
+        "ORA-12516",
+        "ORA-12518",
+        "ORA-12519",
+        "ORA-12520",
+        "ORA-12528",
+        "ORA-12537",
+        "ORA-12541",
+        "ORA-12547",
+        "ORA-12571",
+        "DPY-1001",
+        "DPY-4011",
+        "DPY-4024",
+        "DPY-6005",
+    ]
 )
 DENIED = frozenset(
-    ["ORA-00942", "ORA-01017", "ORA-01031", "ORA-01045", "ORA-28000", "ORA-28001", "ORA-28009", "ORA-01005"]
+    [
+        "ORA-00942",
+        "ORA-01017",
+        "ORA-01031",
+        "ORA-01045",
+        "ORA-28000",
+        "ORA-28001",
+        "ORA-28009",
+        "ORA-01005",
+    ]
 )
-UNKNOWN_SERVICE = frozenset(["ORA-12505", "ORA-12514", "ORA-12154", "DPY-6001", "DPY-6003", "DPY-4026", "DPY-4027"])
+UNKNOWN_SERVICE = frozenset(
+    ["ORA-12505", "ORA-12514", "ORA-12154", "DPY-6001", "DPY-6003", "DPY-4026", "DPY-4027"]
+)
 OLD_SERVER = frozenset({"DPY-3010"})
 WRONG_MODE = frozenset({"DPY-2019", "DPI-1047"})
 

@@ -71,7 +71,9 @@ def test_the_shipped_trust_order_prefers_the_register_for_requisites(tmp_path: P
 
 
 def test_the_log_shows_no_phone_mail_or_login() -> None:
-    text = redact("call +7 (343) 289-11-22, mail a.b@zavod.ru, http://hub:pw@host/base, ИНН 7707083893")
+    text = redact(
+        "call +7 (343) 289-11-22, mail a.b@zavod.ru, http://hub:pw@host/base, ИНН 7707083893"
+    )
     assert "289" not in text
     assert "zavod" not in text
     assert "pw" not in text

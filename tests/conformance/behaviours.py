@@ -83,7 +83,9 @@ def reading_is_repeatable(bench: Bench) -> None:
 
 @behaviour("keys are unique and never null, in a batch and overall")
 def keys_are_unique(bench: Bench) -> None:
-    found = [batch for batch in batches(bench.source(), bench.stream) if batch.stream == bench.stream]
+    found = [
+        batch for batch in batches(bench.source(), bench.stream) if batch.stream == bench.stream
+    ]
     every = pl.concat([batch.rows[KEY] for batch in found])
     assert every.null_count() == 0
     assert (every.str.len_bytes() > 0).all()

@@ -74,7 +74,9 @@ class EbsBench(Bench):
 
     def source(self) -> EbsSource:
         wanted = {"url": f"sqlite:///{self.path}", "orgs": [81], "zone": str(ZONE), "page_size": 10}
-        return EbsSource("erp", validated(EbsSettings, "erp", wanted), engine("sqlite://", self._open))
+        return EbsSource(
+            "erp", validated(EbsSettings, "erp", wanted), engine("sqlite://", self._open)
+        )
 
     def _open(self) -> Wired:
         uri = f"file:{self.path}?mode=ro"

@@ -58,7 +58,9 @@ class QueueSource:
         if number > self.queue.received:
             self.queue.received = number
             self.queue.waiting = {
-                key: sent for key, sent in self.queue.waiting.items() if sent is None or sent > number
+                key: sent
+                for key, sent in self.queue.waiting.items()
+                if sent is None or sent > number
             }
 
 
@@ -87,5 +89,10 @@ def bench(folder: Path) -> Bench:
 
 WHY = "второй образец: только подтверждения / the second reference: acknowledging only"
 CASES = [
-    Case("reference-queue", "", bench, impossible={name: WHY for name in BEHAVIOURS if name not in ASKED})
+    Case(
+        "reference-queue",
+        "",
+        bench,
+        impossible={name: WHY for name in BEHAVIOURS if name not in ASKED},
+    )
 ]

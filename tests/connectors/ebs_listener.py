@@ -27,7 +27,9 @@ def refusal(code: int) -> bytes:
 
 def accepted_by_11g() -> bytes:
     """An acceptance with protocol version 314, as Oracle 11.2 gives it."""
-    return packet(TNS_ACCEPT, struct.pack(">HHHHHHHH", 314, 0, 8192, 32767, 1, 0, 32, 0) + bytes(16))
+    return packet(
+        TNS_ACCEPT, struct.pack(">HHHHHHHH", 314, 0, 8192, 32767, 1, 0, 32, 0) + bytes(16)
+    )
 
 
 @contextmanager

@@ -57,10 +57,19 @@ def statements(chosen: EbsSettings) -> Iterator[tuple[str, Select[Any]]]:
     resumed = Window("2024-03-01 09:30:00", "17/RU", "2024-03-02 09:00:00")
     yield "items_tl: resumed", page(_rows(texts, chosen, resumed), texts.order, 500)
     yield "site_uses: count", queries.counted(TABLES["site_uses"], chosen, WINDOW)
-    yield "accounts: by key", queries.by_keys(_every(TABLES["accounts"], chosen), TABLES["accounts"], ["7", "9"])
+    yield (
+        "accounts: by key",
+        queries.by_keys(_every(TABLES["accounts"], chosen), TABLES["accounts"], ["7", "9"]),
+    )
     yield "items_tl: by key", queries.by_keys(_every(texts, chosen), texts, ["7/RU", "9/US"])
-    yield "accounts: newest", queries.newest(_every(TABLES["accounts"], chosen), TABLES["accounts"], 50)
-    yield "accounts: by no key", queries.by_keys(_every(TABLES["accounts"], chosen), TABLES["accounts"], [])
+    yield (
+        "accounts: newest",
+        queries.newest(_every(TABLES["accounts"], chosen), TABLES["accounts"], 50),
+    )
+    yield (
+        "accounts: by no key",
+        queries.by_keys(_every(TABLES["accounts"], chosen), TABLES["accounts"], []),
+    )
     yield "locations: shape", queries.shape(TABLES["locations"])
     yield "clock", queries.ORACLE_NOW
 
@@ -76,5 +85,7 @@ def _rows(table: EbsTable, chosen: EbsSettings, window: Window) -> Select[Any]:
 
 def compiled(statement: Select[Any], version: tuple[int, ...]) -> str:
     """The text sent to a server of this version."""
-    text = str(statement.compile(dialect=dialect(version), compile_kwargs={"render_postcompile": True}))
+    text = str(
+        statement.compile(dialect=dialect(version), compile_kwargs={"render_postcompile": True})
+    )
     return text.replace(" \n", "\n")

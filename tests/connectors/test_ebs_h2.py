@@ -19,7 +19,12 @@ from tests.connectors.ebs_sql import settings
 
 UNTIL = datetime(2024, 4, 1, tzinfo=UTC)
 SITES = [
-    {"SITE_USE_ID": n, "ORG_ID": 81 + n % 4, "TAX_REFERENCE": "", "LAST_UPDATE_DATE": "2024-03-01 10:00:00"}
+    {
+        "SITE_USE_ID": n,
+        "ORG_ID": 81 + n % 4,
+        "TAX_REFERENCE": "",
+        "LAST_UPDATE_DATE": "2024-03-01 10:00:00",
+    }
     for n in range(1, 13)
 ]
 TEXTS = [
@@ -34,7 +39,11 @@ TEXTS = [
     for language in ("RU", "US", "D")
     for org in (101, 102)
 ]
-ROWS: dict[str, list[dict[str, Any]]] = {"parties": parties(40), "site_uses": SITES, "items_tl": TEXTS}
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "parties": parties(40),
+    "site_uses": SITES,
+    "items_tl": TEXTS,
+}
 
 
 @pytest.fixture(params=["11.2", "19c"])

@@ -44,7 +44,9 @@ def source(erp: Ebs) -> EbsSource:
     return made
 
 
-def read(made: EbsSource, stream: str, cursor: Cursor | None = None) -> tuple[list[str], Cursor | None]:
+def read(
+    made: EbsSource, stream: str, cursor: Cursor | None = None
+) -> tuple[list[str], Cursor | None]:
     keys: list[str] = []
     for batch in made.read(stream, cursor, made.clock()):
         keys += batch.rows[KEY].to_list()

@@ -110,7 +110,12 @@ def test_thousands_of_keys_are_fetched_in_lists_oracle_takes(path: Path) -> None
 
 def test_probe_finds_where_requisites_are_kept(path: Path) -> None:
     filled = [
-        {**row, "JGZZ_FISCAL_CODE": inn, "ATTRIBUTE3": f"{inn[:4]}01001", "ATTRIBUTE5": "важный клиент"}
+        {
+            **row,
+            "JGZZ_FISCAL_CODE": inn,
+            "ATTRIBUTE3": f"{inn[:4]}01001",
+            "ATTRIBUTE5": "важный клиент",
+        }
         for row, inn in zip(parties(3), INN, strict=True)
     ]
     filled[0]["TAX_REFERENCE"] = "7701000000"

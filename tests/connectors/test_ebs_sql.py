@@ -38,7 +38,9 @@ def test_paging_is_spelt_as_the_release_understands(release: str) -> None:
         for name, statement in statements(settings())
         if "page" in name
     ]
-    wanted, foreign = ("ROWNUM <=", "FETCH FIRST") if release == "11.2" else ("FETCH FIRST", "ROWNUM")
+    wanted, foreign = (
+        ("ROWNUM <=", "FETCH FIRST") if release == "11.2" else ("FETCH FIRST", "ROWNUM")
+    )
     assert pages
     assert all(wanted in page and foreign not in page for page in pages)
 

@@ -101,7 +101,7 @@ def test_check_names_the_failed_login() -> None:
         ("ORA-01555: snapshot too old", Retryable),
         ("DPY-4011: the database or network closed the connection", Retryable),
         ("DPY-4024: call timeout of 600000 ms exceeded", Retryable),
-        ("ORA-00904: \"ORG_ID\": invalid identifier", ContractBroken),
+        ('ORA-00904: "ORG_ID": invalid identifier', ContractBroken),
         ("ORA-01476: divisor is equal to zero", ContractBroken),
     ],
 )

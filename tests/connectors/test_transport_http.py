@@ -34,7 +34,9 @@ def client(answers: Answers, calls: list[httpx.Request] | None = None) -> HttpCl
         return answer
 
     login = Login("Иванов", SecretStr(SECRET))
-    return HttpClient("http://erp.example/base/", login, QUICK, transport=httpx.MockTransport(serve))
+    return HttpClient(
+        "http://erp.example/base/", login, QUICK, transport=httpx.MockTransport(serve)
+    )
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -45,7 +47,9 @@ def test_busy_answer_is_asked_again(status: int) -> None:
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize("error", [httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.ReadError("x")])
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.ReadError("x")]
+)
 def test_lost_connection_is_tried_again_then_retryable(error: Exception) -> None:
     calls: list[httpx.Request] = []
     with client([error], calls) as http, pytest.raises(Retryable):
@@ -69,7 +73,13 @@ def test_post_declared_repeatable_is_repeated() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, Refused), (403, Refused), (404, ContractBroken), (400, ContractBroken), (302, ConfigError)],
+    [
+        (401, Refused),
+        (403, Refused),
+        (404, ContractBroken),
+        (400, ContractBroken),
+        (302, ConfigError),
+    ],
 )
 def test_final_answer_is_not_asked_again(status: int, kind: type[KanonError]) -> None:
     calls: list[httpx.Request] = []
@@ -106,7 +116,10 @@ def test_long_asked_delay_is_handed_to_the_caller() -> None:
 def test_retry_after_reads_seconds_dates_and_nonsense() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     later = format_datetime(now + timedelta(seconds=90), usegmt=True)
-    asked = {text: retry_after(httpx.Response(503, headers={"retry-after": text}), now) for text in ("5", later, "soon")}
+    asked = {
+        text: retry_after(httpx.Response(503, headers={"retry-after": text}), now)
+        for text in ("5", later, "soon")
+    }
     assert asked == {"5": 5.0, later: 90.0, "soon": None}
     assert retry_after(httpx.Response(503), now) is None
 
@@ -126,7 +139,10 @@ def test_login_is_sent_in_utf_8_and_said_nowhere() -> None:
             http.get("items", {"password": SECRET})
         error = caught.value
         said += [error.ru, error.en, error.detail, repr(error), repr(http)]
-    assert calls[0].headers["authorization"] == httpx.BasicAuth("Иванов".encode(), SECRET.encode())._auth_header
+    assert (
+        calls[0].headers["authorization"]
+        == httpx.BasicAuth("Иванов".encode(), SECRET.encode())._auth_header
+    )
     assert not [text for text in said if SECRET in text]
 
 

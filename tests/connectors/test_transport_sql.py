@@ -166,7 +166,9 @@ def test_unknown_kind_lists_the_known_ones() -> None:
         ({"host": "erp", "service_name": "P", "orgs": [1], "user": "kanon"}, "password"),
     ],
 )
-def test_wrong_setting_is_named_with_what_is_allowed(settings: dict[str, object], named: str) -> None:
+def test_wrong_setting_is_named_with_what_is_allowed(
+    settings: dict[str, object], named: str
+) -> None:
     with pytest.raises(ConfigError) as caught:
         build("ebs", "erp", settings)
     assert "erp" in caught.value.ru
@@ -178,5 +180,9 @@ def test_wrong_setting_is_named_with_what_is_allowed(settings: dict[str, object]
 def test_a_kind_is_built_without_touching_the_network() -> None:
     found = kind("ebs")
     assert isinstance(found, Kind)
-    source = build("ebs", "erp", {"host": "erp.invalid", "service_name": "P", "user": "u", "password": "p", "orgs": [1]})
+    source = build(
+        "ebs",
+        "erp",
+        {"host": "erp.invalid", "service_name": "P", "user": "u", "password": "p", "orgs": [1]},
+    )
     assert next(stream.name for stream in source.discover()) == "parties"

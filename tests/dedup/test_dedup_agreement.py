@@ -9,9 +9,7 @@ from dedup.agreement import agreement
 
 
 def test_one_wrong_join_and_one_missed_pair() -> None:
-    labelled = pl.DataFrame(
-        {"found": ["a", "a", "a", "b", "c"], "true": ["x", "x", "y", "z", "z"]}
-    )
+    labelled = pl.DataFrame({"found": ["a", "a", "a", "b", "c"], "true": ["x", "x", "y", "z", "z"]})
     score = agreement(labelled, "found", "true")
     assert (score.both, score.found, score.true) == (1, 3, 2)
     assert score.precision == pytest.approx(1 / 3)

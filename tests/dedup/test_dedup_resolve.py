@@ -68,8 +68,20 @@ def test_r1_the_impostor_is_parted_and_not_those_whose_name_most_records_bear() 
         {"inn": INN, "name_core": "цветочный рай", "key": "0"},
         {"inn": INN, "name_core": "уралсталь", "key": "1"},
         {"inn": INN, "name_core": "уралсталь", "key": "2", "connection": "onec"},
-        {"inn": INN, "name_core": "цветочный рай", "stream": "site_uses", "key": "9", "head_key": "parties:0"},
-        {"inn": INN, "name_core": "уралсталь", "stream": "site_uses", "key": "10", "head_key": "parties:1"},
+        {
+            "inn": INN,
+            "name_core": "цветочный рай",
+            "stream": "site_uses",
+            "key": "9",
+            "head_key": "parties:0",
+        },
+        {
+            "inn": INN,
+            "name_core": "уралсталь",
+            "stream": "site_uses",
+            "key": "10",
+            "head_key": "parties:1",
+        },
     )
     ids = dict(zip(found.links["key"], found.links["golden_id"], strict=True))
     assert ids["1"] == ids["2"] == ids["10"]
@@ -78,7 +90,11 @@ def test_r1_the_impostor_is_parted_and_not_those_whose_name_most_records_bear() 
 
 def test_r1_an_abbreviation_whose_full_name_says_which_name_it_is_stays() -> None:
     usual = {"inn": INN, "name_core": "орловский техникум агробизнеса и транспорта"}
-    short = {"inn": INN, "name_core": "отаит", "full_name": "ОРЛОВСКИЙ ТЕХНИКУМ АГРОБИЗНЕСА И ТРАНСПОРТА"}
+    short = {
+        "inn": INN,
+        "name_core": "отаит",
+        "full_name": "ОРЛОВСКИЙ ТЕХНИКУМ АГРОБИЗНЕСА И ТРАНСПОРТА",
+    }
     found = resolve(usual, usual, short)
     assert len(set(entity_ids(found))) == 1
 
@@ -146,7 +162,9 @@ def test_r5_records_of_the_same_other_person_stay_together() -> None:
     usual = {"inn": TRADER, "name_core": "орлова анна петровна"}
     other = {"inn": TRADER, "name_core": "кузьмин федор ильич"}
     found = resolve(
-        *[usual] * 3, {**other, "connection": "bbb"}, {**other, "connection": "ccc", "status": "inactive"}
+        *[usual] * 3,
+        {**other, "connection": "bbb"},
+        {**other, "connection": "ccc", "status": "inactive"},
     )
     by_source = dict(found.links.select("connection", "golden_id").rows())
     assert by_source["bbb"] == by_source["ccc"] != by_source["ebs"]
@@ -223,7 +241,9 @@ def test_r6_one_inn_with_two_ogrn_is_kept_apart_and_asks() -> None:
 
 def test_r6_a_record_that_no_ogrn_places_is_shown_too() -> None:
     found = resolve(
-        {"inn": INN, "ogrn": OGRN}, {"inn": INN, "ogrn": OTHER_OGRN}, {"inn": INN, "name_core": "вектор"}
+        {"inn": INN, "ogrn": OGRN},
+        {"inn": INN, "ogrn": OTHER_OGRN},
+        {"inn": INN, "name_core": "вектор"},
     )
     assert len(set(entity_ids(found))) == 3
     pairs = found.review.filter(pl.col("reason") == "inn_with_two_ogrn")
@@ -295,7 +315,9 @@ def test_a_merge_keeps_the_larger_id_and_redirects_the_other() -> None:
 
 def test_merge_then_split_gives_both_ids_back() -> None:
     apart = resolve({"inn": INN}, {"inn": INN}, {"ogrn": OGRN})
-    joined = resolve({"inn": INN, "ogrn": OGRN}, {"inn": INN}, {"ogrn": OGRN}, known=as_known(apart))
+    joined = resolve(
+        {"inn": INN, "ogrn": OGRN}, {"inn": INN}, {"ogrn": OGRN}, known=as_known(apart)
+    )
     again = resolve({"inn": INN}, {"inn": INN}, {"ogrn": OGRN}, known=as_known(joined))
     assert entity_ids(again) == entity_ids(apart)
 
@@ -327,8 +349,9 @@ ROW = st.fixed_dictionaries(
 @given(rows=st.lists(ROW, min_size=1, max_size=12), seed=st.integers(0, 1000))
 def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], seed: int) -> None:
     table = parties(*rows)
-    straight, shuffled = resolve_parties(table, NOBODY), resolve_parties(
-        table.sample(fraction=1, shuffle=True, seed=seed), NOBODY
+    straight, shuffled = (
+        resolve_parties(table, NOBODY),
+        resolve_parties(table.sample(fraction=1, shuffle=True, seed=seed), NOBODY),
     )
     assert straight.links.equals(shuffled.links)
     assert straight.review.equals(shuffled.review)

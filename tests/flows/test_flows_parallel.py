@@ -9,9 +9,7 @@ from tests.support.house import house_over
 from tests.support.state import assert_same_state, state_of
 
 
-def test_four_streams_at_once_end_like_one_by_one(
-    light_site: Site, sqlite_store: Store
-) -> None:
+def test_four_streams_at_once_end_like_one_by_one(light_site: Site, sqlite_store: Store) -> None:
     """A fresh store filled by four readers equals the site filled by one."""
     parallel = light_site.configure("ebs", concurrency=4).configure("onec", concurrency=3)
     house = house_over(sqlite_store, parallel.folder)

@@ -24,7 +24,9 @@ def assert_recomputed(site: Site) -> None:
 
 def test_a_record_left_out_by_a_new_mapping_leaves_golden_too(light_site: Site) -> None:
     assert_recomputed(light_site)
-    changed = light_site.override("ebs", "contact_points", {"skip": {"CONTACT_POINT_TYPE": ["EMAIL"]}})
+    changed = light_site.override(
+        "ebs", "contact_points", {"skip": {"CONTACT_POINT_TYPE": ["EMAIL"]}}
+    )
     outcomes = changed.refresh()
     assert all(outcome.error is None for outcome in outcomes.values())
     assert_recomputed(changed)
