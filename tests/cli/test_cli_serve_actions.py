@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ class Now:
 
 @pytest.fixture
 def actions(light_site: Site, monkeypatch: pytest.MonkeyPatch) -> HouseActions:
-    monkeypatch.setattr(wiring.threading, "Thread", Now)
+    monkeypatch.setattr(threading, "Thread", Now)
     return HouseActions(light_site.house)
 
 

@@ -42,7 +42,13 @@ class Workers:
         )
 
     def refresh(
-        self, settings: Settings, stage: str, where: str, number: int, act: str = "refresh"
+        self,
+        settings: Settings,
+        stage: str,
+        where: str,
+        number: int,
+        act: str = "refresh",
+        only: tuple[str, ...] = (),
     ) -> int:
         """The exit code of a work that is killed at a point; fails if it ends by an error."""
         worker = self._waiting.popleft()
@@ -54,7 +60,7 @@ class Workers:
             "KANON_LANDING": str(settings.landing_dir),
         }
         point = {"stage": stage, "where": where, "number": number}
-        order = {"environment": environment, "act": act, **point}
+        order = {"environment": environment, "act": act, "only": only, **point}
         _, errors = worker.communicate(json.dumps(order) + "\n", timeout=240)
         if worker.returncode > 0:
             pytest.fail(errors[-3000:])

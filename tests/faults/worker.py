@@ -1,7 +1,7 @@
 """A process that works on a house and kills itself, without a chance to clean up, where it is told.
 
 It is started ahead of its turn and waits for one line of JSON: the environment of the house, what to do
-(`refresh`, `sweep`, `replay`), and `stage`, `where`, `number`. `inside` is after all writes of the transaction that stores STAGE's NUMBERth
+(`refresh`, `sweep`, `replay`) with which connections, and `stage`, `where`, `number`. `inside` is after all writes of the transaction that stores STAGE's NUMBERth
 checkpoint and before its commit, `after` is right after that commit, `never` lets it live. Transactions
 without a checkpoint go by the names `deletions` and `replay`; `acknowledge` is the call that tells 1C of
 a commit, `inside` being before it.
@@ -28,7 +28,7 @@ from store import checkpoints, quarantine, runs
 from store.engine import Store, Writer
 
 
-def main(act: str, stage: str, where: str, number: int) -> int:
+def main(act: str, only: list[str], stage: str, where: str, number: int) -> int:
     """Exit code 0 if the work lived to its end and every source was green."""
     if where != "never":
         _arm(stage, where, number)
@@ -36,7 +36,7 @@ def main(act: str, stage: str, where: str, number: int) -> int:
     house = open_house(Settings())
     if act == "replay":
         return _replay(house)
-    outcomes = refresh(house, sweep=act == "sweep")
+    outcomes = refresh(house, connections=only, sweep=act == "sweep")
     house.close()
     for outcome in outcomes:
         if outcome.error is not None:
@@ -66,7 +66,7 @@ def _arm_acknowledge(stage: str, where: str, number: int) -> None:
         if deadly:
             _die()
 
-    OneC.acknowledge = deadly_tell  # type: ignore[method-assign]  # the fault this process is for
+    OneC.acknowledge = deadly_tell  # type: ignore[assignment, method-assign]  # the fault this process is for
 
 
 def _arm(stage: str, where: str, number: int) -> None:
@@ -77,9 +77,11 @@ def _arm(stage: str, where: str, number: int) -> None:
         seen["stage"] = at
         return put(writer, at, *arguments, **named)
 
-    def noting_count(writer: Writer, run: int, at: str, *names: str, **numbers: int) -> None:
-        add(writer, run, at, *names, **numbers)
-        bare = "deletions" if "vanished" in numbers else "replay" if at == "map" else ""
+    def noting_count(
+        writer: Writer, run_id: int, stage: str, connection: str, stream: str, **values: int
+    ) -> None:
+        add(writer, run_id, stage, connection, stream, **values)
+        bare = "deletions" if "vanished" in values else "replay" if stage == "map" else ""
         seen["stage"] = seen["stage"] or bare
 
     @contextmanager
@@ -109,4 +111,5 @@ if __name__ == "__main__":
     if order is None:
         raise SystemExit(0)
     os.environ.update(order["environment"])
-    raise SystemExit(main(order["act"], order["stage"], order["where"], order["number"]))
+    at = order["stage"], order["where"], order["number"]
+    raise SystemExit(main(order["act"], order["only"], *at))

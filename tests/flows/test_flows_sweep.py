@@ -13,6 +13,7 @@ from connectors.base import Source
 from connectors.ebs.source import EbsSource
 from flows import extract
 from flows.house import House
+from flows.sweep import land_deletions
 from schemas.errors import Unbalanced
 from schemas.records import Batch, Cursor, Stream
 from tests.flows.site import Site, everything_green
@@ -96,7 +97,7 @@ def test_a_source_that_cannot_be_asked_for_keys_is_read_again(
         0
     ][0]
     said = meanwhile(monkeypatch, lambda: edit(paged_site, moving))
-    build, sweep = House.source, extract.land_deletions
+    build, sweep = House.source, land_deletions
 
     def unaskable(house: House, name: str) -> Source:
         return Unaskable(build(house, name)) if why == "no fetch" else build(house, name)
