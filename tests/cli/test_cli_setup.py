@@ -55,7 +55,11 @@ def test_a_command_before_the_upgrade_says_what_to_do(kanon: Kanon, home: Path) 
         ("kind: files\nschedule: ''\nretrys: 3\n", 3, "retrys"),
         ("kind: files\nretries: many\n", 2, "retries"),
         ("kind: files\nsettings: [\n", 3, "YAML"),
-        ("kind: onec\nsettings:\n  url: http://x\n  user: u\n  password: open\n", 5, "password"),
+        (
+            "kind: onec\nsettings:\n  url: http://x\n  user: u\n  password: qwerty-42\n",
+            5,
+            "password",
+        ),
         ("kind: files\nkind: onec\n", 2, "kind"),
     ],
 )
@@ -68,7 +72,7 @@ def test_a_broken_connection_names_file_line_and_cure(
     said = answer.out + answer.err
     assert f"{name}:{line}" in said
     assert word in said
-    assert "open" not in said or word != "password", "the secret itself is never repeated"
+    assert "qwerty-42" not in said, "the secret itself is never repeated"
     assert "Traceback" not in said
 
 
