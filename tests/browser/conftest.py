@@ -28,9 +28,13 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; without it they skip, and fail where CI is set."""
+    """A Chromium for the tests of a file; without it they skip, and fail where CI is set.
+
+    Not for the whole session: while Playwright is open its event loop counts as running in this
+    thread, and Prefect would hand out coroutines to tests of flows that come after.
+    """
     path = shutil.which("chromium")
     if path is None:
         reason = "no Chromium on this machine (apt: chromium)"

@@ -29,7 +29,9 @@ def test_the_demo_shows_balance_quarantine_agreement_and_both_refreshes(tmp_path
     shown = done.stdout
     for connection in ("commerceml", "ebs", "files", "onec", "identity"):
         assert re.search(rf"{connection} #\d+", shown), connection
-    assert "difference" in shown
+    sheets = re.findall(r"Δ *\n[^\n]*\n((?: +\S.*\n)+?) *\n", shown)
+    assert len(sheets) >= 5
+    assert {row.split()[-1] for sheet in sheets for row in sheet.splitlines()} == {"0"}
     assert "inn_checksum" in shown
     agreement = re.search(r"entities: precision (\d\.\d+), recall (\d\.\d+)", shown)
     assert agreement is not None
