@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from flows.map_plan import STAGE, Joined, Plan, Portion, partners, plan, storable
 from flows.run import Run
@@ -30,8 +31,8 @@ def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
         _load_first(run, connection, mapping, todo, joined)
     else:
         for portion, found in _mapped_ahead(run, connection, mapping, todo, joined):
-            with run.house.store.write() as writer:
-                _save(run, writer, connection, mapping, portion, found)
+            save = partial(_save_alone, run, connection, mapping, portion, found)
+            run.steps(f"map {what} portion", save)
             run.progress.advance(STAGE, what, portion.rows)
     run.progress.end(STAGE, what, f"{todo.rows}")
     return todo.rows
@@ -72,6 +73,13 @@ def _mapped_ahead(
             waiting = ahead.submit(work, todo.portions[number]) if more else None
             breaker.look(found, portion.rows)
             yield portion, found
+
+
+def _save_alone(
+    run: Run, connection: str, mapping: CompiledMapping, portion: Portion, found: Settled
+) -> None:
+    with run.house.store.write() as writer:
+        _save(run, writer, connection, mapping, portion, found)
 
 
 def _save(

@@ -9,7 +9,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Protocol, TypeVar
 
 import structlog
 
@@ -22,30 +21,17 @@ from flows.match import match
 from flows.merge import merge
 from flows.progress import Progress
 from flows.publish import publish
-from flows.run import Run, running
+from flows.run import Run, Steps, plainly, running
 from flows.silence import refuse_silence
 from flows.sweep import sweeps
 from schemas.errors import Bug, ConfigError, KanonError
 from schemas.records import Stream
 from store import checkpoints
 
-T = TypeVar("T")
 log = structlog.get_logger()
 # For the settle of another source: ours has records of its own to match.
 SETTLE_WAITS = timedelta(minutes=10)
 IDENTITY = "identity"  # what match, merge and publish hold the lease of: they see the whole base
-
-
-class Steps(Protocol):
-    """How a unit of work is run: plainly, or as a Prefect task."""
-
-    def __call__(self, name: str, work: Callable[[], T]) -> T:
-        """The result of `work`, known to people as `name`."""
-
-
-def plainly(name: str, work: Callable[[], T]) -> T:  # noqa: ARG001  the name is for orchestrators
-    """Run the work here and now."""
-    return work()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +58,7 @@ def sync(
     With `windows` only those streams are read, each in its window. With `sweep` deletions that the
     source does not tell of are found by comparing all keys.
     """
-    with running(house, "sync", connection, progress=progress) as run:
+    with running(house, "sync", connection, progress=progress, steps=steps) as run:
         source = house.source(connection)
         mapped = [house.mapping(connection, name) for name in _wanted(house, connection, streams)]
         needed = {m.stream for m in mapped} | {join.stream for m in mapped for join in m.joins}
