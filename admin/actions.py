@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from schemas.errors import ConfigError
 
@@ -43,6 +43,45 @@ class Replayed:
     refused: int
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A company that is there already, the rule that found it and how sure it is."""
+
+    id: str
+    name: str | None
+    inn: str | None
+    ogrn: str | None
+    rule: str
+    why_ru: str
+    why_en: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the gate says of a typed company: verdict, the cleaned record, and what is there already.
+
+    The sentences are empty unless the verdict refuses a creation.
+    """
+
+    verdict: Literal["new", "new_unit", "duplicate", "contradiction"]
+    cleaned: Mapping[str, Any]
+    known: tuple[Known, ...] = ()
+    sentence_ru: str = ""
+    sentence_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A company that was created; `ready` says that it can be read already."""
+
+    id: str
+    ref: str
+    joined: bool
+    repeated: bool
+    ready: bool
+
+
 class Actions(Protocol):
     """The hub's abilities behind the buttons."""
 
@@ -54,6 +93,14 @@ class Actions(Protocol):
 
     def explain(self, golden_id: str, /) -> Sequence[Explanation]:
         """One explanation per field of a golden record, computed from its records and the rules."""
+
+    def search(self, fields: Mapping[str, str | None], /) -> Found:
+        """What is there already of a typed company; RecordRejected if a field cannot be accepted."""
+
+    def create(
+        self, fields: Mapping[str, str | None], request: str | None, wait: float, /
+    ) -> Made | Found:
+        """A new company, or what refuses it; `request` names the attempt, `wait` is in seconds."""
 
 
 class NoActions:
@@ -67,6 +114,14 @@ class NoActions:
 
     def explain(self, _golden_id: str, /) -> Sequence[Explanation]:
         return ()
+
+    def search(self, _fields: Mapping[str, str | None], /) -> Found:
+        raise _unwired()
+
+    def create(
+        self, _fields: Mapping[str, str | None], _request: str | None, _wait: float, /
+    ) -> Made | Found:
+        raise _unwired()
 
 
 def _unwired() -> ConfigError:

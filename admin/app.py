@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
 from admin.api import changes as api_changes
+from admin.api import gate as api_gate
 from admin.api import parties as api_parties
 from admin.pages import (
     feed,
@@ -42,7 +43,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
         feed, reference, patterns, service, view,
     )
 )  # fmt: skip
-API: tuple[APIRouter, ...] = (api_parties.router, api_changes.router)
+API: tuple[APIRouter, ...] = (api_parties.router, api_gate.router, api_changes.router)
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 
 

@@ -19,6 +19,7 @@ class Right(StrEnum):
     VIEW = "view"
     REPLAY = "replay"
     OPERATE = "operate"
+    CREATE = "create"
 
 
 class Role(StrEnum):
@@ -33,7 +34,7 @@ class Role(StrEnum):
 GRANTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.VIEWER: frozenset({Right.PUBLIC, Right.VIEW}),
-        Role.STEWARD: frozenset({Right.PUBLIC, Right.VIEW, Right.REPLAY}),
+        Role.STEWARD: frozenset({Right.PUBLIC, Right.VIEW, Right.REPLAY, Right.CREATE}),
         Role.ENGINEER: frozenset(Right),
         Role.ADMIN: frozenset(Right),
     }
@@ -68,6 +69,8 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/v1/parties"): Right.VIEW,
         ("GET", "/v1/parties/{party_id}"): Right.VIEW,
         ("GET", "/v1/search"): Right.VIEW,
+        ("POST", "/v1/search"): Right.VIEW,
+        ("POST", "/v1/parties"): Right.CREATE,
         ("GET", "/v1/changes"): Right.VIEW,
     }
 )

@@ -11,6 +11,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from schemas.errors import Refused
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -66,6 +68,15 @@ def same_origin(request: Request) -> bool:
         return site == "same-origin"
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def refuse_foreign_page(request: Request) -> None:
+    """Refused if a browser says that a page of another site sends this; systems send no such header."""
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        raise Refused(
+            "Страница другого сайта не может писать в хаб.",
+            "A page of another site may not write to the hub.",
+        )
 
 
 def token_holds(secret: bytes, visit: str | None, token: str | None) -> bool:

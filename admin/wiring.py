@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from fastapi import FastAPI
 
-from admin.actions import Candidate, Explanation, Replayed
+from admin.actions import Candidate, Explanation, Found, Known, Made, Replayed
 from admin.app import create_app
 from admin.settings import Environment, SiteSettings, SourceCard
+from admin.settling import Settling
 from config.connections import Connection
 from dedup import explain as why
+from flows import gate
+from flows.create import create
 from flows.explain import explain_entity
 from flows.house import House
 from flows.replay import replay
@@ -33,11 +35,12 @@ _LOST = {
 }
 
 
-@dataclass(frozen=True)
 class HouseActions:
     """`admin.actions.Actions` over an opened house."""
 
-    house: House
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._settling = Settling(lambda: settle(house))
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         """Send quarantine rows through mapping again and carry what passed to the feed."""
@@ -65,6 +68,21 @@ class HouseActions:
             where = traceback.format_tb(error.__traceback__)
             log.error("sync broke", connection=connection, error=type(error).__name__, where=where)
 
+    def search(self, fields: Mapping[str, str | None]) -> Found:
+        """What is there already of a typed company."""
+        return _found(gate.ask(self.house, fields))
+
+    def create(
+        self, fields: Mapping[str, str | None], request: str | None, wait: float
+    ) -> Made | Found:
+        """A new company, or what refuses it; it is matched in the background, waited for so long."""
+        try:
+            made = create(self.house, fields, request=request)
+        except gate.Duplicate as refusal:
+            return _found(refusal.answer, refusal)
+        ready = self._settling.soon(wait)
+        return Made(made.id, made.ref, made.joined, made.repeated, ready)
+
     def explain(self, golden_id: str) -> Sequence[Explanation]:
         """Why each field of a golden record has its value, computed now from its records."""
         try:
@@ -77,6 +95,15 @@ class HouseActions:
             _explanation(field, [c for c in found if c.field == field], self.house)
             for field in fields
         ]
+
+
+def _found(answer: gate.Answer, refusal: gate.Duplicate | None = None) -> Found:
+    known = tuple(
+        Known(hit.id, hit.name, hit.inn, hit.ogrn, hit.rule, hit.why_ru, hit.why_en, hit.score)
+        for hit in answer.hits
+    )
+    ru, en = (refusal.ru, refusal.en) if refusal else ("", "")
+    return Found(answer.verdict, gate.shown(answer.record), known, ru, en)
 
 
 def _explanation(field: str, candidates: list[why.Candidate], house: House) -> Explanation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.secrets import plain_secrets, resolve
 from schemas.errors import ConfigError
 from schemas.yaml_source import Sourced, read_yaml, validate
+
+HUB = "hub"
+PARTIES = "parties"
 
 
 class Breaker(BaseModel):
@@ -60,12 +64,22 @@ class Connection(BaseModel):
         return resolved
 
 
+# What people and systems create in the hub itself: it needs no file and is read from nowhere.
+BUILTIN: Mapping[str, Connection] = MappingProxyType({HUB: Connection(name=HUB, kind=HUB)})
+
+
 def load_connections(folder: Path) -> dict[str, Connection]:
     """Every connection of `folder`/connections by name; ConfigError names file, line and cure."""
     files = sorted((folder / "connections").glob("*.y*ml"))
     loaded: dict[str, Connection] = {}
     for file in files:
         connection = _load(file)
+        if connection.name == HUB:
+            raise ConfigError(
+                f"имя «{HUB}» занято записями, заведёнными в самом хабе: дайте другое.",
+                f"the name '{HUB}' belongs to the records created in the hub itself: give another.",
+                file=str(file),
+            )
         if connection.name in loaded:
             raise ConfigError(
                 f"имя «{connection.name}» уже занято файлом {loaded[connection.name].file}: дайте другое.",

@@ -57,11 +57,15 @@ def _found(ids: pl.DataFrame, entity: str) -> pl.DataFrame:
     return joined.with_columns(pl.coalesce(GOLDEN_ID, "fresh").alias(GOLDEN_ID)).drop("fresh")
 
 
+def first_id(entity: str, founder: str) -> str:
+    """The id that the record `founder` founds, if no other record holds it: known before it is matched."""
+    return str(uuid.uuid5(NAMESPACE, f"{entity}/{founder}"))
+
+
 def _fresh_id(entity: str, founder: str, taken: set[str]) -> str:
     salt = 0
     while True:
-        suffix = f"#{salt}" if salt else ""
-        candidate = str(uuid.uuid5(NAMESPACE, f"{entity}/{founder}{suffix}"))
+        candidate = first_id(entity, f"{founder}#{salt}" if salt else founder)
         if candidate not in taken:
             taken.add(candidate)
             return candidate

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.connections import Connection, load_connections, the_connection
+from config.connections import BUILTIN, Connection, load_connections, the_connection
 from config.settings import Settings
 from config.trust import Trust, load_trust
 from connectors.base import Source
@@ -30,7 +30,7 @@ class House:
 
     def connection(self, name: str) -> Connection:
         """The connection called `name`; ConfigError lists the known ones."""
-        return the_connection(self.connections, name)
+        return BUILTIN.get(name) or the_connection(self.connections, name)
 
     def source(self, name: str) -> Source:
         """The connector of a connection, ready to read."""
@@ -57,7 +57,8 @@ class House:
     @property
     def trust(self) -> TrustOrder:
         """The trust order over this installation's connections."""
-        names = {name: connection.trusted_as for name, connection in self.connections.items()}
+        every = {**BUILTIN, **self.connections}
+        names = {name: connection.trusted_as for name, connection in every.items()}
         return TrustOrder(by_field=self.trust_rules.by_field(), by_connection=names)
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from connectors.base import Source
+from flows.create import remap
 from flows.extract import STAGE as EXTRACT
 from flows.extract import Window, extract_stream
 from flows.house import House
@@ -133,6 +134,7 @@ def refresh(
     names = list(connections) or [name for name, c in house.connections.items() if not c.paused]
     outcomes = [_sync_alone(house, name, progress, steps, sweep=sweep) for name in names]
     try:
+        remap(house, progress=progress)
         outcomes.append(Outcome(IDENTITY, settle(house, progress=progress, steps=steps), None))
     except KanonError as error:
         outcomes.append(Outcome(IDENTITY, None, error))

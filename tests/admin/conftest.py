@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from admin.actions import Candidate, Explanation, Replayed
+from admin.actions import Candidate, Explanation, Found, Made, Replayed
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
 from store import Store, open_store, upgrade
@@ -41,6 +41,12 @@ class Recorded:
     def start_sync(self, connection: str) -> str:
         self.started.append(connection)
         return "29"
+
+    def search(self, fields: Mapping[str, str | None]) -> Found:
+        return Found("new", fields)
+
+    def create(self, fields: Mapping[str, str | None], request: str | None, wait: float) -> Made:
+        return Made("6a6c1b1e-8d0f-4c57-9a3e-2f4f0c9a7d11", "hub/parties/1", False, False, True)
 
     def explain(self, golden_id: str) -> Sequence[Explanation]:
         name = company(1)["name"]

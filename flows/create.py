@@ -1,0 +1,116 @@
+"""Create: a counterparty typed by a person or sent by a system becomes a source record of the hub."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from config.connections import HUB, PARTIES
+from dedup.identity import first_id
+from flows.gate import Answer, Duplicate, answer, cleaned
+from flows.house import House
+from flows.map import map_stream
+from flows.map_plan import STAGE, Position, storable
+from flows.progress import Progress
+from flows.run import running
+from mappings.compile import CompiledMapping
+from schemas.records import CHANGED_AT, DELETED, KEY, Batch
+from store import canonical, checkpoints, exact, landing, runs
+from store.clock import utc_now
+from store.engine import Writer
+
+NAMESPACE = uuid.UUID("6b616e6f-6e00-4000-8000-637265617465")
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The golden id the record has or will have once matched, its ref, and whether it was there before.
+
+    `joined` says that it became a unit of a legal entity that was known already.
+    """
+
+    id: str
+    ref: str
+    joined: bool = False
+    repeated: bool = False
+
+
+def create(house: House, fields: Mapping[str, Any], *, request: str | None = None) -> Created:
+    """A new counterparty, or Duplicate if it is there already; RecordRejected for wrong requisites.
+
+    Asking and writing are one transaction that no other creation can enter, so of simultaneous ones
+    only the first creates. `request` names the attempt: the same one again creates nothing and answers
+    the same.
+    """
+    record = cleaned(house, fields)
+    key = str(uuid.uuid5(NAMESPACE, request)) if request else str(uuid.uuid4())
+    with house.store.write() as writer:
+        writer.next("gate")
+        repeated = exact.is_landed(writer, HUB, PARTIES, key)
+        found = Answer("new", record) if repeated else answer(writer, record)
+        _refuse(found)
+        if not repeated:
+            _store(house, writer, key, fields)
+    ref = f"{HUB}/{PARTIES}/{key}"
+    if found.verdict == "new_unit":
+        return Created(found.hits[0].id, ref, joined=True)
+    return Created(first_id("legal_entity", ref), ref, repeated=repeated)
+
+
+def _refuse(found: Answer) -> None:
+    if found.verdict == "duplicate":
+        first = found.hits[0]
+        raise Duplicate(
+            f"Такой контрагент уже есть: {first.name or first.id}, {first.why_ru}. Исправьте реквизиты или откажитесь от создания.",
+            f"This counterparty is there already: {first.name or first.id}, {first.why_en}. Correct the requisites or give it up.",
+            found,
+        )
+    if found.verdict == "contradiction":
+        first = found.hits[0]
+        raise Duplicate(
+            f"Реквизиты спорят с контрагентом {first.name or first.id}: {first.why_ru}. Сверьте их с выпиской ЕГРЮЛ/ЕГРИП.",
+            f"The requisites contradict {first.name or first.id}: {first.why_en}. Check them against the state register.",
+            found,
+        )
+
+
+def _store(house: House, writer: Writer, key: str, fields: Mapping[str, Any]) -> None:
+    """The typed record landed and mapped under a run of its own, in the caller's transaction."""
+    mapping = house.mapping(HUB, PARTIES)
+    run_id = runs.start(writer, "create", connection=HUB, stream=PARTIES)
+    rows = pl.DataFrame(
+        {**{name: [value] for name, value in fields.items()}, KEY: [key], CHANGED_AT: [utc_now()], DELETED: [False]},
+        schema_overrides={KEY: pl.String(), CHANGED_AT: pl.Datetime("us", "UTC")},
+    )  # fmt: skip
+    landed = landing.land(writer, HUB, run_id, [Batch(PARTIES, rows, None)])
+    batch_id = landed.batch_ids[0]
+    placed = rows.with_columns(
+        pl.lit(batch_id, pl.Int64).alias(landing.LANDING_ID),
+        pl.lit(0, pl.Int64).alias(landing.LANDING_ROW),
+    )
+    canonical.save(writer, mapping.target, mapping.apply(storable(placed), HUB).records)
+    runs.count(writer, run_id, "extract", HUB, PARTIES, received=1, landed=1)
+    runs.count(writer, run_id, STAGE, HUB, PARTIES, read=1, canonical=1, inserted=1)
+    _note_mapped(writer, mapping, batch_id, run_id)
+    runs.finish(writer, run_id, "succeeded")
+
+
+def _note_mapped(writer: Writer, mapping: CompiledMapping, batch_id: int, run_id: int) -> None:
+    """The stream is mapped up to here; by an older mapping if that is what the rows before have."""
+    before = Position.of(checkpoints.get(writer, STAGE, HUB, PARTIES))
+    after = Position(batch_id, before.mapping or mapping.version, 0)
+    checkpoints.put(writer, STAGE, HUB, PARTIES, after.cursor(), run_id=run_id)
+
+
+def remap(house: House, *, progress: Progress | None = None) -> None:
+    """Map the hub's own records again where their mapping has changed since."""
+    mapping = house.mapping(HUB, PARTIES)
+    with house.store.read() as reader:
+        before = Position.of(checkpoints.get(reader, STAGE, HUB, PARTIES))
+    if before.landing_id and before.mapping != mapping.version:
+        with running(house, "map", HUB, progress=progress) as run:
+            map_stream(run, HUB, mapping)

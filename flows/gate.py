@@ -1,0 +1,171 @@
+"""The gate: search before create (design law 7). A counterparty typed into a form, sent through the API
+or offered by an import is cleaned by the same mapping and asked for by the same rules as the bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from config.connections import HUB, PARTIES
+from dedup.identity import first_id
+from dedup.units import kpp_role
+from flows.house import House
+from schemas.entities import ENVELOPE_FIELDS
+from schemas.errors import Conflict, RecordRejected
+from schemas.reasons import REASONS
+from store import checkpoints, exact
+from store.engine import Reader
+
+Verdict = Literal["new", "new_unit", "duplicate", "contradiction"]
+Record = Mapping[str, Any]
+_ENVELOPE = {*ENVELOPE_FIELDS, "hash"} - {"issues"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A counterparty that is there already: by which rule it was found, and the sentence why."""
+
+    id: str
+    name: str | None
+    inn: str | None
+    ogrn: str | None
+    rule: str
+    why_ru: str
+    why_en: str
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate says of one record: its verdict, and the counterparties it rests on."""
+
+    verdict: Verdict
+    record: Record
+    hits: tuple[Hit, ...] = ()
+
+
+class Duplicate(Conflict):
+    """The counterparty is there already, or another contradicts it; `answer` says which."""
+
+    def __init__(self, ru: str, en: str, answer: Answer) -> None:
+        super().__init__(ru, en)
+        self.answer = answer
+
+
+def cleaned(house: House, fields: Record) -> Record:
+    """The canonical record of the typed `fields`; RecordRejected names the field and the cure."""
+    found = house.mapping(HUB, PARTIES).apply_one({"_key": "typed", **fields})
+    if isinstance(found, RecordRejected):
+        raise found
+    if not any(found[name] for name in ("name", "full_name", "inn", "ogrn", "national_number")):
+        raise RecordRejected("name_missing", "name", "", *REASONS["name_missing"])
+    return found
+
+
+def shown(record: Record) -> Record:
+    """What the hub understood of the typed fields, without the envelope."""
+    return {name: value for name, value in record.items() if name not in _ENVELOPE and value}
+
+
+def ask(house: House, fields: Record) -> Answer:
+    """Whether a counterparty with these fields is there already; nothing is written."""
+    record = cleaned(house, fields)
+    with house.store.read() as reader:
+        return answer(reader, record)
+
+
+def answer(reader: Reader, record: Record) -> Answer:
+    """The verdict over a cleaned record, seen from `reader`'s transaction."""
+    held = exact.entities(
+        reader,
+        inn=record["inn"],
+        ogrn=record["ogrn"],
+        country=record["country"],
+        national_number=record["national_number"],
+    )
+    found = [_against(record, entity, reader) for entity in held.iter_rows(named=True)]
+    waiting = exact.unmatched(
+        reader, _matched_up_to(reader), inn=record["inn"], ogrn=record["ogrn"]
+    )
+    found += [_against_waiting(record, row) for row in waiting.iter_rows(named=True)]
+    for verdict in ("contradiction", "duplicate", "new_unit"):
+        hits = tuple(dict.fromkeys(hit for kind, hit in found if kind == verdict))
+        if hits:
+            return Answer(verdict, record, hits)
+    return Answer("new", record)
+
+
+def _matched_up_to(reader: Reader) -> int:
+    """The `seq` of the newest party record that matching has seen."""
+    cursor = checkpoints.get(reader, "match", "", "")
+    seen = str(cursor.value.get("party", "0")) if cursor else "0"
+    return int(seen.partition("-")[0])
+
+
+def _against(record: Record, entity: Record, reader: Reader) -> tuple[Verdict, Hit]:
+    contradicted = _contradiction(record, entity)
+    if contradicted:
+        return "contradiction", _hit(entity, entity["id"], contradicted)
+    if not record["kpp"]:
+        return "duplicate", _hit(entity, entity["id"], _same(record, entity))
+    units = exact.units(reader, [entity["id"]])
+    known = units["kpp"].drop_nulls().to_list()
+    if record["kpp"] in known or not known or _is_alias(record["kpp"]):
+        rule = "R1" if record["kpp"] in known else _same(record, entity)
+        return "duplicate", _hit(entity, entity["id"], rule)
+    return "new_unit", _hit(entity, entity["id"], "R4")
+
+
+def _against_waiting(record: Record, row: Record) -> tuple[Verdict, Hit]:
+    """A record stored a moment ago has no identity yet, but the id it will found is known."""
+    ref = f"{row['connection']}/{row['stream']}/{row['key']}"
+    contradicted = _contradiction(record, row)
+    if contradicted:
+        return "contradiction", _hit(row, first_id("legal_entity", ref), contradicted)
+    other_unit = record["kpp"] and row["kpp"] and record["kpp"] != row["kpp"]
+    if other_unit and not _is_alias(record["kpp"]):
+        return "new_unit", _hit(row, first_id("legal_entity", ref), "R4")
+    return "duplicate", _hit(row, first_id("legal_entity", ref), _same(record, row))
+
+
+def _contradiction(record: Record, other: Record) -> str:
+    """R6: one number is the same and the other is not."""
+    if record["inn"] and other["inn"] and record["inn"] != other["inn"]:
+        return "ogrn_with_two_inn"
+    both = record["ogrn"] and other["ogrn"] and record["ogrn"] != other["ogrn"]
+    # A sole trader's OGRNIP changes when he registers again (R5); a company's OGRN never does.
+    return "inn_with_two_ogrn" if both and len(record["inn"] or "") == 10 else ""
+
+
+def _same(record: Record, other: Record) -> str:
+    if record["inn"] and record["inn"] == other["inn"]:
+        return "R5" if len(record["inn"]) == 12 else "R3"
+    return "R2" if record["ogrn"] and record["ogrn"] == other["ogrn"] else "national_number"
+
+
+def _is_alias(kpp: str) -> bool:
+    """The second KPP of a largest taxpayer's head office is no unit of its own."""
+    return bool(pl.select(kpp_role(pl.lit(kpp)) == "largest_taxpayer").item())
+
+
+_WHY = {
+    "R1": ("те же ИНН и КПП", "the same INN and KPP"),
+    "R2": ("тот же ОГРН", "the same OGRN"),
+    "R3": ("тот же ИНН", "the same INN"),
+    "R4": ("тот же ИНН, другой КПП: новое подразделение", "the same INN, another KPP: a new unit"),
+    "R5": ("тот же ИНН физического лица", "the same INN of a person"),
+    "national_number": (
+        "тот же национальный номер",
+        "the same national number",
+    ),
+    "ogrn_with_two_inn": ("тот же ОГРН, но другой ИНН", "the same OGRN, but another INN"),
+    "inn_with_two_ogrn": ("тот же ИНН, но другой ОГРН", "the same INN, but another OGRN"),
+}
+
+
+def _hit(row: Record, golden_id: str, rule: str) -> Hit:
+    ru, en = _WHY[rule]
+    return Hit(golden_id, row["name"], row["inn"], row["ogrn"], rule, ru, en)
