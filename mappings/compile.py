@@ -23,6 +23,7 @@ from mappings.reading import (
     join_all,
     joins_of,
     matches,
+    missing,
     reserved,
     texts,
     used_columns,
@@ -102,7 +103,8 @@ class CompiledMapping:
         """The working frame of `rows`: source texts, given texts, values, faults, issues, left-outs."""
         finisher = FINISHERS[self.target]
         frame = self._read(rows, joined)
-        frame = complete(self._fields.fill(frame), self.spec)
+        absent = missing(rows, used_columns(self.spec))
+        frame = complete(self._fields.fill(frame, absent), self.spec)
         finished = finisher(frame, Finishing(self.spec.fields, self.registry))
         return short_enough(finished, self.target).collect()
 

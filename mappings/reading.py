@@ -110,6 +110,17 @@ def _text(schema: pl.Schema, name: str) -> pl.Expr:
     return pl.coalesce(found, pl.when(inner.str.contains(r"\S")).then(inner))
 
 
+def missing(rows: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Those of the named columns that `rows` do not bring, and that no joined stream can."""
+    return [
+        name
+        for name in names
+        if name not in rows.columns
+        and "." not in name
+        and name.partition("/")[0] not in rows.columns
+    ]
+
+
 ANYTHING = "*"
 
 

@@ -7,7 +7,7 @@ All fields take their n-th function at once, so a batch needs as many passes as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -35,20 +35,24 @@ class Fields:
         used = {function for chain in self.chains.values() for function in chain}
         self.answers = {function: answers(registry, function) for function in sorted(used)}
 
-    def fill(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """`frame` with the four columns of every field."""
+    def fill(self, frame: pl.LazyFrame, absent: Collection[str] = ()) -> pl.LazyFrame:
+        """`frame` with the four columns of every field; source columns known to be null are `absent`."""
+        told = [n for n in self.types if not set(self.spec.fields[n].sources) <= set(absent)]
         frame = frame.with_columns(self._given(name).alias(GIVEN + name) for name in self.types)
         frame = frame.with_columns(
             column
             for name in self.types
             for column in (
-                pl.col(GIVEN + name).alias(name),
+                (pl.col(GIVEN + name) if name in told else pl.lit(None, self._kind(name))).alias(
+                    name
+                ),
                 _NOTHING.alias(FAULT + name),
                 _NOTHING.alias(ISSUE + name),
             )
         )
-        for step in range(max((len(chain) for chain in self.chains.values()), default=0)):
-            frame = self._step(frame, step)
+        chains = {name: self.chains[name] for name in told}
+        for step in range(max((len(chain) for chain in chains.values()), default=0)):
+            frame = self._step(frame, chains, step)
         frame = frame.with_columns(self._meant(name).alias(ANSWER + name) for name in self.types)
         frame = frame.with_columns(column for name in self.types for column in self._finished(name))
         return frame.drop([ANSWER + name for name in self.types])
@@ -64,8 +68,10 @@ class Fields:
         first = field.via[0] if field.via else ""
         return self.registry.combiners.get(first, self.registry.combiners["first_of"])(parts)
 
-    def _step(self, frame: pl.LazyFrame, step: int) -> pl.LazyFrame:
-        at = {name: chain[step] for name, chain in self.chains.items() if len(chain) > step}
+    def _step(
+        self, frame: pl.LazyFrame, chains: Mapping[str, list[str]], step: int
+    ) -> pl.LazyFrame:
+        at = {name: chain[step] for name, chain in chains.items() if len(chain) > step}
         plain = {name: f for name, f in at.items() if not self.answers[f][1]}
         checked = {name: f for name, f in at.items() if self.answers[f][1]}
         frame = frame.with_columns(
@@ -90,11 +96,15 @@ class Fields:
             self.answers[function][0],
         )
 
+    def _kind(self, name: str) -> pl.DataType:
+        """The type a field has after its last function."""
+        chain = self.chains[name]
+        return self.answers[chain[-1]][0] if chain else pl.String()
+
     def _meant(self, name: str) -> pl.Expr:
         """The value translated, and of the target's type."""
-        chain, kind = self.chains[name], self.types[name]
-        last = self.answers[chain[-1]][0] if chain else pl.String()
-        if last.is_nested():
+        kind = self.types[name]
+        if self._kind(name).is_nested():
             return pl.col(name)
         value = pl.col(name).cast(pl.String)
         if self.spec.fields[name].values:

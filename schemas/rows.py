@@ -45,6 +45,12 @@ def apart(
     return pl.concat([answer.rename(values.name) for answer in answers])[where]
 
 
+def only_where(texts: pl.Series, pattern: str, work: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """`work(texts)` in the rows where `pattern` occurs, the others as they are."""
+    hit = texts.str.contains(pattern).fill_null(value=False)
+    return texts.scatter(hit.arg_true(), work(texts.filter(hit))) if hit.any() else texts
+
+
 def on_distinct(values: pl.Series, work: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """`work(values)`, done once per distinct value; `work` must treat each value by itself."""
     known = values.unique()

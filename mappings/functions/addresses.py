@@ -9,7 +9,7 @@ import polars as pl
 from mappings.functions.addressing.parse import PARTS, parse
 from mappings.functions.function import Function
 from schemas.outcome import outcome
-from schemas.rows import apart, on_distinct
+from schemas.rows import apart
 
 ADDRESS_PARTS = pl.Struct(dict.fromkeys(("postal_code", *PARTS, "address_key"), pl.String))
 
@@ -31,9 +31,7 @@ def address_parts(expr: pl.Expr) -> pl.Expr:
     >>> raw.select(address_parts(pl.col("a")).struct.field("address_key"))["address_key"].to_list()
     ['74|магнитогорск|кирова|93|', '77|москва|лесная|12|К2С3']
     """
-    return expr.map_batches(
-        lambda texts: on_distinct(texts, _parts), return_dtype=ADDRESS_PARTS, is_elementwise=True
-    )
+    return expr.map_batches(_parts, return_dtype=ADDRESS_PARTS)
 
 
 def address_key(expr: pl.Expr) -> pl.Expr:

@@ -19,6 +19,7 @@ from mappings.functions.phone_numbers import (
     squeezed,
     with_extension,
 )
+from mappings.functions.phone_plain import plain_numbers
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.requisites.spelling import EMPTY_MARKERS
 
@@ -172,14 +173,15 @@ def _solve(cells: pl.Series, area_code: str, exit_prefix: str) -> pl.DataFrame:
 
 
 def _read(cells: pl.Series, area_code: str, exit_prefix: str) -> pl.Series:
-    frame = cells.alias("cell").to_frame().with_columns(plain=russian(squeezed(pl.col("cell"))))
-    unread = frame.filter(pl.col("plain").is_null() & pl.col("cell").is_not_null())
-    solved = _solve(unread["cell"].unique(maintain_order=True), area_code, exit_prefix)
-    frame = frame.join(solved, on="cell", how="left", maintain_order="left")
-    alone = pl.concat_list("plain")
-    value = pl.when(pl.col("plain").is_not_null()).then(alone).otherwise("numbers")
-    answer = outcome(value, evidence=pl.col("doubt")).cast(_OUTCOME)
-    return frame.select(answer).to_series()
+    frame = plain_numbers(cells)
+    unread = frame["numbers"].is_null() & frame["cell"].is_not_null()
+    if not unread.any():
+        return frame.select(outcome(pl.col("numbers")).cast(_OUTCOME)).to_series()
+    distinct = frame["cell"].filter(unread).unique(maintain_order=True)
+    solved = _solve(distinct, area_code, exit_prefix)
+    frame = frame.join(solved, on="cell", how="left", maintain_order="left", suffix="_solved")
+    value = pl.coalesce("numbers", "numbers_solved")
+    return frame.select(outcome(value, evidence=pl.col("doubt")).cast(_OUTCOME)).to_series()
 
 
 def _first(found: pl.Series) -> pl.Series:

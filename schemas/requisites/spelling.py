@@ -10,7 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from schemas.outcome import EVIDENCE, REASON, VALUE
-from schemas.rows import change_where
+from schemas.rows import apart, change_where
 
 APOSTROPHE, FLOAT, SCIENTIFIC, SPACES = "apostrophe", "float_spelling", "scientific", "spaces"
 LABEL, COMBINED, LOST_ZERO, EMPTY_MARKER = "label", "combined", "lost_zero", "empty_marker"
@@ -100,7 +100,14 @@ def judged(cell: pl.Expr, rule: Rule, part: int = 0) -> pl.Expr:
         verdict = rule(tidy(cells, part)).select(VALUE, REASON, EVIDENCE)
         return verdict.to_struct(cells.name).cast(OUTCOME)
 
-    return cell.cast(pl.String).map_batches(judge, return_dtype=OUTCOME, is_elementwise=True)
+    return cell.cast(pl.String).map_batches(
+        lambda cells: apart(cells, cells.is_null(), _silent, judge), return_dtype=OUTCOME
+    )
+
+
+def _silent(cells: pl.Series) -> pl.Series:
+    parts = [cells.alias(name) for name in (VALUE, REASON, EVIDENCE)]
+    return pl.DataFrame(parts).to_struct()
 
 
 def verdict(value: pl.Expr, reason: pl.Expr, evidence: pl.Expr) -> list[pl.Expr]:

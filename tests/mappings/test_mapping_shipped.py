@@ -9,7 +9,7 @@ import pytest
 
 from mappings.load import load_mapping, shipped_streams
 
-KINDS = ("ebs", "onec", "commerceml", "files")
+KINDS = ("ebs", "onec", "commerceml", "files", "hub")
 SHIPPED = [(kind, stream) for kind in KINDS for stream in shipped_streams(kind)]
 PARTIES = pl.DataFrame(
     {

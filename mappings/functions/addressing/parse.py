@@ -1,231 +1,130 @@
-"""Parts of an address told apart by their type words, in whatever order they come (handbook 2.6)."""
+"""Parts of an address told apart by their type words, in whatever order they come (handbook 2.6).
+
+Segments repeat a lot, so each distinct one is understood once; which piece of an address counts for which
+part is then settled on numbers alone.
+"""
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from mappings.functions.addressing.regions import REGION_OF_CITY, REGION_OF_NAME
-from mappings.functions.addressing.words import (
-    BUILDING_LETTER,
-    INITIALS,
-    KIND_OF_WORD,
-    PLAIN_STREET,
-    SPLITTING,
-    TOKENS,
-    WORDS,
-)
-from schemas.code_points import table, translated
+from mappings.functions.addressing.pieces import understood
+from schemas.rows import only_where
 
 PARTS = ("region", "settlement", "street", "house", "building")
-_FOLD = table({"ё": "е", '"': " ", "«": " ", "»": " ", ":": " ", "(": ",", ")": ",", ";": ",", "\t": " ", "\n": ",",
-               "–": "-", "—": "-", "№": " ", "\xa0": " ", "\\": "/"}, lower=True)  # fmt: skip
-_INSIDE_HOUSE = "литера|литер|лит|строение|стр|корпус|корп|помещение|пом|офис|оф|кв|комната|ком"
-_NUMBER = r"\d+(?:[\s-]?[а-к])?(?:[/-]\d+[а-я]?)?"
-_HOUSE = rf"^(?:{_NUMBER})(?:\s?[кс]\s?\d+[а-я]?)*$"
-# «ул. Х. Такташа»: kept together, or the initial would start a hamlet of its own.
-_INITIAL_OF_STREET = rf"(^|[\s,])({'|'.join(PLAIN_STREET)}) ([{''.join(INITIALS)}]) ([а-я]{{3,}})"
 _FEDERAL = ("77", "78", "92")
 _CITY_OF_FEDERAL = {"77": "москва", "78": "санкт-петербург", "92": "севастополь"}
-_SAME_CITY = {
-    "спб": "санкт-петербург",
-    "с-петербург": "санкт-петербург",
-    "петербург": "санкт-петербург",
-}
-_SEGMENT = pl.col("segment")
 _BREAK = "\x1f"
-_BREAKS = dict.fromkeys((",", ";", "(", ")", "\n"), _BREAK + ",")
-_TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
-
-
-def _cut(text: pl.Series) -> pl.DataFrame:
-    """Columns row, segment: the parts between commas as written, each with the comma before it."""
-    apart = text.str.replace_many(_BREAKS)
-    rows = pl.DataFrame({"segment": apart.str.split(_BREAK)}).with_row_index("row")
-    return rows.explode("segment", empty_as_null=True)
-
-
-def _marked(distinct: pl.Series) -> pl.DataFrame:
-    """Columns written, segment: a comma set wherever a type word starts a part of its own."""
-    folded = translated(distinct, _FOLD).str.replace_many(TOKENS, leftmost=True)
-    marked = (
-        folded.str.replace_all(".", " ", literal=True)
-        .str.replace_all(" {2,}", " ")
-        .str.replace_all(" ?, ?", ",")
-        .str.strip_chars_end(" ")
-    )
-    marked = marked.str.replace_all(_INITIAL_OF_STREET, "$1$2 $3.$4")
-    marked = marked.str.replace_all(
-        r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3"
-    )
-    marked = marked.str.replace_all(r"([\s,])(\d{6})([\s,]|$)", ",$2,")
-    marked = marked.str.replace_all(rf"(\d[а-к]?) ({_INSIDE_HOUSE}) ", "$1,$2 ")
-    rows = pl.DataFrame({"written": distinct, "segment": marked.str.split(",")})
-    return rows.explode("segment", empty_as_null=True).with_columns(
-        _SEGMENT.str.strip_chars(" ,-/")
-    )
-
-
-def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
-    """Segments with several type words cut before each; «кирова ул» keeps its word at the end."""
-    many = _SEGMENT.str.count_matches(rf"(?:^| )(?:{WORDS})\b") > 1
-    ends = _SEGMENT.str.contains(rf" (?:{SPLITTING}|г|п|с)$")
-    prefixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г|п|с|х|д|ш) ", ",$1 ")
-    suffixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г) ", " $1,")
-    cut = pl.when(many & ends).then(suffixed).when(many).then(prefixed).otherwise(_SEGMENT)
-    street = (
-        rf"^((?:{WORDS}) .*[а-я]|.*[а-я] (?:ул|улица|проспект|пр|пер|ш)) ({_NUMBER}(?:[кс]\d+)?)$"
-    )
-    cut = cut.str.replace(street, "$1,$2")
-    return distinct.with_columns(piece=cut.str.split(",")).explode("piece", empty_as_null=True)
-
-
-def _named(pieces: pl.DataFrame) -> pl.DataFrame:
-    """Type word and name of each piece, and of what kind it is; a bare number is a house."""
-    piece = pl.col("piece")
-    before, after = piece.str.extract(rf"^({WORDS}) "), piece.str.extract(rf" ({WORDS})$")
-    # «Х. Такташа улица»: an initial, not a hamlet.
-    before = pl.when(~(before.is_in(INITIALS) & after.is_in(PLAIN_STREET)).fill_null(False)).then(
-        before
-    )
-    named_by_type = (
-        before.is_not_null() & (piece == before + " " + after) & after.is_in(PLAIN_STREET)
-    )
-    before = pl.when(~named_by_type.fill_null(False)).then(before)
-    name = (
-        pl.when(before.is_not_null())
-        .then(piece.str.replace(rf"^(?:{WORDS}) ", ""))
-        .when(after.is_not_null())
-        .then(piece.str.replace(rf" (?:{WORDS})$", ""))
-        .otherwise(piece)
-    ).str.strip_chars(" -/")
-    frame = pieces.with_columns(piece=piece.str.strip_chars(" -/")).with_columns(
-        word=pl.coalesce(before, after), name=name
-    )
-    return frame.with_columns(kind=_kind())
-
-
-def _kind() -> pl.Expr:
-    word, name = pl.col("word"), pl.col("name")
-    number = name.str.contains(r"^\d")
-    typed = word.replace_strict(KIND_OF_WORD, default=None, return_dtype=pl.String)
-    return (
-        pl.when(name == "").then(None)
-        .when(name.str.ends_with(" район")).then(pl.lit("ignored"))
-        .when((word == "д") & ~number).then(pl.lit("settlement"))
-        .when((word == "с") & ~number).then(pl.lit("settlement"))
-        .when((word == "к") & ~number).then(None)
-        .when((word == "дом") & ~number).then(None)
-        .when(word.is_not_null()).then(typed)
-        .when(name.str.contains(r"^\d{6}$")).then(pl.lit("postal"))
-        .when(name.str.contains(_HOUSE)).then(pl.lit("house"))
-        .when(name.is_in(["россия", "рф"])).then(pl.lit("country"))
-        .when(name.is_in(list(REGION_OF_CITY))).then(pl.lit("settlement"))
-        .when(name.is_in(list(REGION_OF_NAME))).then(pl.lit("region"))
-        .otherwise(pl.lit("untyped"))
-    )  # fmt: skip
-
-
-def _core() -> pl.Expr:
-    """A street or place name without «имени», ordinals in front and without endings, one spelling."""
-    name = (
-        pl.col("name")
-        .str.replace_all(".", " ", literal=True)
-        .str.replace_all(r"(^| )(?:им|имени) ", "$1")
-        .str.replace_all(r"(\d)-?(?:я|й|ая|ый|ой|е|ое|го)\b", "$1")
-    )
-    return name.str.replace(r"^(.*[а-я]) (\d+)$", "$2 $1").replace(_SAME_CITY)
-
-
-def _region_code() -> pl.Expr:
-    name = (
-        pl.col("name")
-        .str.replace_all(r"\b(?:обл|область|край|респ|республика|аокр|аобл|ао)\b", "")
-        .str.replace_all("  +", " ")
-        .str.strip_chars(" -")
-    )
-    head = name.str.replace(r" ?[-/(] .*$| [/(].*$", "").str.strip_chars(" -/")
-    by_name = pl.coalesce(
-        *(
-            n.replace_strict(REGION_OF_NAME, default=None, return_dtype=pl.String)
-            for n in (name, head)
-        )
-    )
-    by_city = pl.col("name").replace_strict(REGION_OF_CITY, default=None, return_dtype=pl.String)
-    kind = pl.col("kind")
-    return (
-        pl.when(kind == "region")
-        .then(pl.coalesce(by_name, by_city))
-        .when(kind == "settlement")
-        .then(by_city)
-    )
-
-
-def _understood(distinct: pl.DataFrame) -> pl.DataFrame:
-    """Distinct segments with their pieces: kind, core name, region code, house and building numbers."""
-    frame = _named(_resegmented(distinct)).filter(pl.col("kind").is_in(_TOLD))
-    compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
-    compact = compact.str.replace(r"^(\d+)-([А-К])", "$1$2")
-    # «12К2»: the letter belongs to what follows; twice, as one match may hide the next
-    apart = compact.str.replace_all(r"(\d)([КС])(\d)", "$1|$2$3").str.replace_all(
-        r"(\d)([КС])(\d)", "$1|$2$3"
-    )
-    letter = pl.col("word").replace_strict(BUILDING_LETTER, default=None, return_dtype=pl.String)
-    return frame.with_columns(
-        core=_core(),
-        code=_region_code(),
-        number=apart.str.extract(r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)"),
-        inner=apart.str.extract(r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True),
-        building=pl.concat_str(letter, compact),
-    )
-
-
-def _first(column: str, *kinds: str) -> pl.Expr:
-    return pl.col(column).filter(pl.col("kind").is_in(kinds)).drop_nulls().first()
-
-
-def _gathered(pieces: pl.DataFrame) -> pl.DataFrame:
-    """One line per row: what its pieces say. Unnamed types: first a settlement, then a street."""
-    kind, core = pl.col("kind"), pl.col("core")
-    grouped = pieces.group_by("row", maintain_order=True).agg(
-        postal=_first("name", "postal"),
-        by_region=_first("code", "region"),
-        by_city=_first("code", "settlement"),
-        settlement=core.filter(kind == "settlement").last(),
-        street=_first("core", "street"),
-        planning=_first("core", "planning"),
-        loose=core.filter(kind == "untyped"),
-        house=_first("number", "house"),
-        inner=_first("inner", "house"),
-        building=pl.col("building").filter(kind == "building").str.join(""),
-    )
-    region = pl.coalesce("by_region", "by_city")
-    city = pl.coalesce(
-        "settlement", pl.when(region.is_in(_FEDERAL)).then(region.replace(_CITY_OF_FEDERAL))
-    )
-    first, second = (pl.col("loose").list.get(i, null_on_oob=True) for i in (0, 1))
-    return grouped.select(
-        "row",
-        postal_code="postal",
-        region=region,
-        settlement=pl.coalesce(city, first),
-        street=pl.coalesce(
-            "street", "planning", pl.when(city.is_null()).then(second).otherwise(first)
-        ),
-        house="house",
-        building=pl.concat_str(pl.col("inner").fill_null(""), pl.col("building")).replace("", None),
-    )
+_OTHER_COMMAS = r"[;()\n]"
+_NONE = -1
+Numbers = npt.NDArray[np.int64]
 
 
 def parse(texts: pl.Series) -> pl.DataFrame:
-    """Columns postal_code, region, settlement, street, house, building; nulls where nothing is said.
+    """Columns postal_code, region, settlement, street, house, building; nulls where nothing is said."""
+    return _told(_Pieces(texts))
 
-    Segments repeat a lot, so each distinct one is understood once.
-    """
-    segments = _cut(texts)
-    written = segments.select("segment").unique(maintain_order=True).drop_nulls().to_series()
-    understood = _understood(_marked(written))
-    pieces = segments.join(
-        understood, left_on="segment", right_on="written", how="inner", maintain_order="left_right"
+
+class _Pieces:
+    """The pieces of every address, in order, as numbers of lines in the table of `understood` ones."""
+
+    def __init__(self, texts: pl.Series) -> None:
+        commas = only_where(texts, _OTHER_COMMAS, lambda s: s.str.replace_all(_OTHER_COMMAS, ","))
+        segments = commas.str.replace_all(",", _BREAK + ",", literal=True).str.split(_BREAK)
+        self.height = len(texts)
+        sizes = segments.list.len().fill_null(0).to_numpy()
+        distinct, which = _numbered(segments.explode(empty_as_null=False, keep_nulls=False))
+        self.table = understood(distinct)
+        first, count = _places(self.table["nth"], len(distinct))
+        pieces = count[which]
+        rows = np.repeat(np.arange(self.height), sizes)
+        self.rows = np.repeat(rows, pieces)
+        begins = np.cumsum(pieces) - pieces
+        within = np.arange(len(self.rows)) - np.repeat(begins, pieces)
+        self.lines = np.repeat(first[which], pieces) + within
+
+    def said(self, column: str, kind: str) -> Numbers:
+        """Places of the pieces of this kind that have a value in `column`."""
+        fits = (self.table["kind"] == kind) & self.table[column].is_not_null()
+        found: Numbers = np.flatnonzero(fits.to_numpy()[self.lines])
+        return found
+
+    def first(self, column: str, kind: str) -> pl.Series:
+        """The first value of each address."""
+        return self.values(column, self.said(column, kind)[::-1])
+
+    def last(self, column: str, kind: str) -> pl.Series:
+        """The last value of each address."""
+        return self.values(column, self.said(column, kind))
+
+    def second(self, column: str, kind: str) -> pl.Series:
+        """The second value of each address."""
+        found = self.said(column, kind)
+        rows = self.rows[found]
+        again = np.flatnonzero(rows[1:] == rows[:-1]) + 1
+        return self.values(column, found[again][::-1])
+
+    def joined(self, column: str, kind: str) -> pl.Series:
+        """All values of each address, put together."""
+        found = self.said(column, kind)
+        values = self.table[column].gather(self.lines[found])
+        frame = pl.DataFrame({"row": self.rows[found], "value": values})
+        whole = frame.group_by("row").agg(pl.col("value").str.join(""))
+        empty = pl.repeat(None, self.height, dtype=pl.String, eager=True)
+        return empty.scatter(whole["row"], whole["value"]) if whole.height else empty
+
+    def values(self, column: str, found: Numbers) -> pl.Series:
+        """The value of each address among the places `found`; of several the last one wins."""
+        chosen = np.full(self.height, _NONE, dtype=np.int64)
+        chosen[self.rows[found]] = self.lines[found]
+        numbers = pl.Series(chosen)
+        return self.table[column].gather(numbers.set(numbers == _NONE, None))
+
+
+def _numbered(segments: pl.Series) -> tuple[pl.Series, Numbers]:
+    """The distinct segments, and for each segment the number of its like."""
+    frame = segments.alias("segment").to_frame().with_row_index("place")
+    groups = frame.group_by("segment", maintain_order=True).agg("place")
+    sizes = groups["place"].list.len().to_numpy()
+    which = np.empty(len(segments), dtype=np.int64)
+    which[groups["place"].explode().to_numpy()] = np.repeat(np.arange(groups.height), sizes)
+    return groups["segment"], which
+
+
+def _places(segments: pl.Series, count: int) -> tuple[Numbers, Numbers]:
+    """Where the lines of each segment begin in the table, and how many they are."""
+    counts = np.bincount(segments.to_numpy(), minlength=count)
+    return np.cumsum(counts) - counts, counts
+
+
+def _told(pieces: _Pieces) -> pl.DataFrame:
+    """One line per address: what its pieces say. Unnamed types: first a settlement, then a street."""
+    given = pl.DataFrame(
+        {
+            "postal_code": pieces.first("name", "postal"),
+            "by_region": pieces.first("code", "region"),
+            "by_city": pieces.first("code", "settlement"),
+            "settlement": pieces.last("core", "settlement"),
+            "street": pieces.first("core", "street"),
+            "planning": pieces.first("core", "planning"),
+            "loose": pieces.first("core", "untyped"),
+            "loose_second": pieces.second("core", "untyped"),
+            "house": pieces.first("number", "house"),
+            "inner": pieces.first("inner", "house"),
+            "building": pieces.joined("building", "building"),
+        }
     )
-    rows = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.get_index_type(), eager=True)})
-    return rows.join(_gathered(pieces), on="row", how="left", maintain_order="left").drop("row")
+    region = pl.coalesce("by_region", "by_city")
+    federal = pl.when(region.is_in(_FEDERAL)).then(region.replace(_CITY_OF_FEDERAL))
+    city = pl.coalesce("settlement", federal)
+    street = pl.when(city.is_null()).then("loose_second").otherwise("loose")
+    return given.select(
+        "postal_code",
+        region=region,
+        settlement=pl.coalesce(city, "loose"),
+        street=pl.coalesce("street", "planning", street),
+        house="house",
+        building=pl.concat_str("inner", "building", ignore_nulls=True).replace("", None),
+    )

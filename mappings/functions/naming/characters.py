@@ -36,7 +36,11 @@ _TO_CYRILLIC = {latin: chr(code) for latin, code in ((chr(k), v) for k, v in _PA
 _TO_LATIN = {cyrillic: latin for latin, cyrillic in _TO_CYRILLIC.items()}
 _LOOK_LATIN = "".join(_TO_CYRILLIC)
 _LOOK_CYRILLIC = "".join(_TO_LATIN)
-_TOKENS = r'[^ "(),«»]+|[ "(),«»]+'
+_GAPS = ' "(),«»'
+_TOKENS = rf"[^{_GAPS}]+|[{_GAPS}]+"
+# A word in both scripts, or one all of whose Latin letters look Cyrillic.
+_TWO_SCRIPTS = rf"[А-яЁё][^{_GAPS}]*[A-Za-z]|[A-Za-z][^{_GAPS}]*[А-яЁё]"
+_LOOKS_CYRILLIC = rf"(?:^|[{_GAPS}])[^{_GAPS}A-Za-z]*[{_LOOK_LATIN}](?:[{_LOOK_LATIN}]|[^{_GAPS}A-Za-z])*(?:$|[{_GAPS}])"
 
 
 def _unmixed(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -124,7 +128,7 @@ CHARACTER_STEPS = (
          {"reason": pl.lit("mojibake")}, trigger=MOJIBAKE),
     Step("homoglyphs", "Латинские двойники букв", "Look-alike letters",
          {"text": TEXT.map_batches(one_script, return_dtype=pl.String, is_elementwise=True)},
-         trigger="[A-Za-z]"),
+         trigger=f"{_TWO_SCRIPTS}|{_LOOKS_CYRILLIC}"),
     Step("quotes", "Кавычки и тире", "Quotes and dashes",
          {"text": TEXT.map_batches(_quoted, return_dtype=pl.String, is_elementwise=True)},
          trigger=r"""<<|>>|["«»“”„‟‹›″‘’`´‛′'‐‑‒–—―−─]"""),

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 
 from mappings.functions.addressing.regions import CITIES
+from mappings.functions.naming.long_patterns import found, occurs
 from mappings.functions.naming.places import NOMINATIVE
 from mappings.functions.naming.spellings import ONLY_FORM, TAILS
 from mappings.functions.naming.step import BETWEEN, Step, joined
 
 TEXT = pl.col("text")
 _LETTER = r"\p{L}"
+
+_FORM_IN_BRACKETS = rf"\(\s*({TAILS})\s*\)"
+_IN_BRACKETS = r"\([\p{L}.,&/\s-]+\)"
+
+
+def _bare_forms(texts: pl.Series) -> pl.Series:
+    """«(ООО)» without its brackets; only what holds nothing but letters is compared with the forms."""
+    inside = texts.str.extract_all(_IN_BRACKETS).explode().drop_nulls().unique()
+    forms = inside.filter(found(inside.str.to_lowercase(), _FORM_IN_BRACKETS))
+    bare = " " + forms.str.strip_chars("()").str.strip_chars() + " "
+    return texts.str.replace_many(forms.to_list(), bare.to_list()) if len(forms) else texts
+
 
 # «крестьянское (фермерское) хозяйство» is how the law writes the form: not a remark.
 _BRACKETS = (
@@ -22,7 +33,7 @@ _BRACKETS = (
     .str.replace(r"^([^()]*)\)", "$1 ")
     .str.replace(r"\(([^()]*)$", "($1)")
     .str.replace_all(r'\([\s",.;-]*\)', " ")
-    .str.replace_all(rf"(?i)\(\s*({TAILS})\s*\)", " $1 ")
+    .map_batches(_bare_forms, return_dtype=pl.String)
     .str.replace(r'"[\s,]*(г\.\s*[А-ЯЁ][А-яЁё -]+)$', '" ($1)')
 )
 
@@ -92,7 +103,7 @@ def _without_garbage() -> pl.Expr:
     cut = "|".join(pattern for _, pattern in _GARBAGE.values() if pattern)
     text = _SPACED.str.replace_all("(?i)" + cut, " ").str.replace_all('"[ ]*"', " ")
     text = text.str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
-    only_form = text.str.to_lowercase().str.contains(ONLY_FORM)
+    only_form = occurs(text.str.to_lowercase(), ONLY_FORM)
     return pl.when(only_form).then(_SPACED.str.strip_chars(" ,;:/|-")).otherwise(text)
 
 
@@ -127,7 +138,7 @@ def _without_branch() -> pl.Expr:
     text = text.str.replace(rf"^(?i:{_MARKER})\s*№?\s*[0-9]+\s+", "")
     text = text.str.replace(rf"(?:{_ADJECTIVE}\s+)?(?:^|\b)(?i:{_MARKER})(?:[\s,]+|$|(\"))", "$1")
     text = text.str.strip_chars(" ,;:/|-").str.replace(rf"^(.*[^\s,-])[\s,-]+{_ADJECTIVE}$", "$1")
-    only_form = text.str.to_lowercase().str.contains(ONLY_FORM)
+    only_form = occurs(text.str.to_lowercase(), ONLY_FORM)
     return pl.when(only_form).then(TEXT).otherwise(text)
 
 
@@ -172,14 +183,18 @@ GARBAGE = Step(
 )  # fmt: skip
 # «ОП» is a separate unit only before a legal form or at the end, alone or with a city after it:
 # «ООО ОП Корвет» is a security firm (охранное предприятие).
-_CITY = "|".join(sorted(map(re.escape, {*CITIES, *NOMINATIVE}), key=len, reverse=True))
 _UNIT = "обособленное подразделение"
+_CITIES = sorted({*CITIES, *NOMINATIVE})
+_CITY_WORD = "[А-ЯЁ][а-яё]+(?:-[А-яЁё]+)*"
+_UNIT_AT_END = rf'([^ "][",]? )(?:ОП|ОСП)((?: (?:в )?(?:г\.? ?)?({_CITY_WORD}(?: {_CITY_WORD})*)| № ?[0-9]+)?)$'
+_HEADED = TEXT.str.replace(
+    r"^(?:ОП|ОСП) ((?i:ООО|АО|ПАО|ОАО|ЗАО|ИП|общество|акционерное)[ \"])", f"{_UNIT} $1"
+)
+_PLACED = _HEADED.str.extract(_UNIT_AT_END, 3).is_in(_CITIES)
+_ENDED = _HEADED.str.replace(_UNIT_AT_END, f"${{1}}{_UNIT}$2")
 SEPARATE_UNITS = Step(
     "separate_units", "Сокращение «ОП»", "The abbreviation «ОП»",
-    {
-        "text": TEXT.str.replace(r"^(?:ОП|ОСП) ((?i:ООО|АО|ПАО|ОАО|ЗАО|ИП|общество|акционерное)[ \"])", f"{_UNIT} $1")
-        .str.replace(rf'([^ "][",]? )(?:ОП|ОСП)((?: (?:в )?(?:г\.? ?)?(?:{_CITY})| № ?[0-9]+)?)$', f"${{1}}{_UNIT}$2")
-    },
+    {"text": pl.when(_PLACED.fill_null(value=True)).then(_ENDED).otherwise(_HEADED)},
     trigger=r'(?:^|[ ,"])(?:ОП|ОСП)(?: |$)',
 )  # fmt: skip
 BRANCHES = Step(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from mappings.functions.naming.long_patterns import found, without
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.spellings import HEAD, TAIL, WEAK_HEAD, canonical
 
@@ -28,7 +29,7 @@ def _take(text: pl.Series, pattern: str) -> pl.DataFrame:
     What was found is what is missing from the rest: a capturing group would cost seven times more.
     """
     low = text.str.to_lowercase()
-    size = low.str.len_chars() - low.str.replace(pattern, "").str.len_chars()
+    size = low.str.len_chars() - without(low, pattern).str.len_chars()
     frame = pl.DataFrame({"text": text, "size": size})
     empty = frame.select(form=pl.lit(None, pl.String), rest="text")
     at_head = pattern.startswith("^")
@@ -38,11 +39,11 @@ def _take(text: pl.Series, pattern: str) -> pl.DataFrame:
 def _taken(frame: pl.DataFrame, at_head: bool) -> pl.DataFrame:
     text, size = pl.col("text").str, pl.col("size")
     if at_head:
-        found, rest = text.head(size), text.slice(size)
+        taken, rest = text.head(size), text.slice(size)
     else:
-        found, rest = text.tail(size), text.head(text.len_chars() - size)
+        taken, rest = text.tail(size), text.head(text.len_chars() - size)
     bare = rest.str.strip_chars_start(" ,./:-").str.strip_chars_end(" ,/:-")
-    form = found.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
+    form = taken.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
     frame = frame.select("text", form=form, bare=bare)
     keep = pl.col("form").is_not_null() & pl.col("bare").str.contains(SIGNIFICANT)
     return frame.select(
@@ -64,9 +65,9 @@ def _without_tails(frame: pl.DataFrame) -> pl.DataFrame:
     """Further forms at the tail go too («ИП Иванова /ПБОЮЛ»), unless quotes hold the name together."""
     while True:
         loose = frame["form"].is_not_null() & ~frame["rest"].str.ends_with('"')
-        found = loose & frame["rest"].str.to_lowercase().str.contains(TAIL)
+        tailed = loose & found(frame["rest"].str.to_lowercase(), TAIL)
         after = on_rows(
-            frame, found, lambda rows: _take(rows["rest"], TAIL).with_columns(rows["form"])
+            frame, tailed, lambda rows: _take(rows["rest"], TAIL).with_columns(rows["form"])
         )
         if after["rest"].equals(frame["rest"]):
             return frame

@@ -7,6 +7,7 @@ import polars as pl
 from mappings.functions.naming.forms import SIGNIFICANT
 from mappings.functions.naming.plain import chevrons, is_plain, is_written, plain_parts
 from mappings.functions.naming.rows import on_rows
+from mappings.functions.naming.shapes import undressed
 from mappings.functions.naming.step import BETWEEN
 from mappings.functions.naming.steps import UNSETTLED, run, working, write
 from schemas.legal_forms import legal_form_group
@@ -104,17 +105,36 @@ def _clean(names: pl.DataFrame) -> pl.DataFrame:
 
 def clean_series(names: pl.Series) -> pl.Series:
     """Struct `PARTY_NAME` of each name; null fields for a null name or one in a wrong encoding."""
-    return apart(names, is_plain(names), _plain, lambda rest: on_distinct(rest, clean_all))
+    return apart(names, names.is_null(), _nameless, _named)
+
+
+def _nameless(names: pl.Series) -> pl.Series:
+    return _completed(names.to_frame("name"))
+
+
+def _named(names: pl.Series) -> pl.Series:
+    return apart(names, is_plain(names), _plain, _dressed)
 
 
 def _plain(names: pl.Series) -> pl.Series:
-    parts = plain_parts(names)
+    return _completed(plain_parts(names)).rename(names.name)
+
+
+def _dressed(names: pl.Series) -> pl.Series:
+    found = undressed(names)
+    known = pl.repeat(False, len(names), eager=True).scatter(found["row"], values=True)
+    return apart(
+        names, known, lambda _: _completed(found), lambda rest: on_distinct(rest, clean_all)
+    )
+
+
+def _completed(parts: pl.DataFrame) -> pl.Series:
     absent = (
         pl.lit([] if kind == pl.List else None, kind).alias(name)
         for name, kind in _FIELDS.items()
         if name not in parts.columns
     )
-    return parts.with_columns(absent).select(list(_FIELDS)).to_struct(names.name)
+    return parts.with_columns(absent).select(list(_FIELDS)).to_struct()
 
 
 def clean_all(names: pl.Series) -> pl.Series:
@@ -153,7 +173,7 @@ def party_name(expr: pl.Expr) -> pl.Expr:
     >>> got.select("name", "name_core", "branch").rows()
     [('ООО «РОМАШКА»', 'ромашка', 'Пермь'), ('АО «Прибор»', 'прибор', 'Тула')]
     """
-    return expr.map_batches(clean_series, return_dtype=PARTY_NAME, is_elementwise=True)
+    return expr.map_batches(clean_series, return_dtype=PARTY_NAME)
 
 
 def clean_names(names: pl.DataFrame, column: str = "name") -> pl.DataFrame:

@@ -7,9 +7,6 @@ because it is recognised at the ends of the name, which the other steps lay bare
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
-
 import polars as pl
 
 from mappings.functions.naming.characters import CHARACTER_STEPS
@@ -43,25 +40,19 @@ FORMS: tuple[Step, ...] = (
 FULL_NAME = Step("full_name", "Полное наименование", "Full name", {"full_name": TEXT})
 STEPS: tuple[Step, ...] = (*WRITING, FULL_NAME, *EXTRACTS, *FORMS)
 # What shows that a name put together again would be read otherwise than the one it came from.
-UNSETTLED = r"""« |«[«»]|«$|»»|["']|""" + "|".join(
+UNSETTLED = r"""« |«[«»]|«[^»]*$|^[^«]*»|»»|["']|""" + "|".join(
     f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
     if step.trigger and step.name not in ("quotes", "mojibake", "characters")
 )  # fmt: skip
 
 
-def _any_case(word: str) -> Iterator[str]:
-    return map("".join, product(*({letter.lower(), letter.upper()} for letter in word)))
-
-
-# A literal out of every trigger of EXTRACTS: one quick pass lets most names by, and no regex sees them.
-_WORDS = ("дубл", "удал", "исп", "яя", "zz", "ххх", "xxx", "тест", "test", "закры", "фили", "ф-л", "обос", "предс",
-          "инн", "кпп", "огрн", "оп ", 'оп"', "оп,", "осп", " оп")  # fmt: skip
-_NEEDLES = sorted({*"()_/*", "!!", *(case for word in _WORDS for case in _any_case(word))})
+# A literal out of every trigger would miss nothing too, but lets by names such as «Филиппов» and «Инна».
+_EXTRACT = "|".join(f"(?:{step.trigger})" for step in EXTRACTS)
 
 
 def may_hold_extracts(text: pl.Series) -> pl.Series:
-    """True where some step of `EXTRACTS` may have work to do."""
-    return text.str.contains_any(_NEEDLES) | text.str.contains(r'^[ "]*\.')
+    """True where some step of `EXTRACTS` has work to do; null for nulls."""
+    return text.str.contains(_EXTRACT)
 
 
 def working(text: pl.Series) -> pl.DataFrame:

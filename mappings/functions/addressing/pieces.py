@@ -1,0 +1,170 @@
+"""Segments of an address understood: what each piece between commas is, by its type word (handbook 2.6)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mappings.functions.addressing.regions import REGION_OF_CITY, REGION_OF_NAME
+from mappings.functions.addressing.words import (
+    BUILDING_LETTER,
+    INITIALS,
+    KIND_OF_WORD,
+    PLAIN_STREET,
+    SPLITTING,
+    TOKENS,
+    WORDS,
+)
+from schemas.code_points import table, translated
+
+_FOLD = table({"ё": "е", '"': " ", "«": " ", "»": " ", ":": " ", "(": ",", ")": ",", ";": ",", "\t": " ", "\n": ",",
+               "–": "-", "—": "-", "№": " ", "\xa0": " ", "\\": "/"}, lower=True)  # fmt: skip
+_INSIDE_HOUSE = "литера|литер|лит|строение|стр|корпус|корп|помещение|пом|офис|оф|кв|комната|ком"
+_NUMBER = r"\d+(?:[\s-]?[а-к])?(?:[/-]\d+[а-я]?)?"
+_HOUSE = rf"^(?:{_NUMBER})(?:\s?[кс]\s?\d+[а-я]?)*$"
+# «ул. Х. Такташа»: kept together, or the initial would start a hamlet of its own.
+_INITIAL_OF_STREET = rf"(^|[\s,])({'|'.join(PLAIN_STREET)}) ([{''.join(INITIALS)}]) ([а-я]{{3,}})"
+_SAME_CITY = {
+    "спб": "санкт-петербург",
+    "с-петербург": "санкт-петербург",
+    "петербург": "санкт-петербург",
+}
+_SEGMENT = pl.col("segment")
+_TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
+
+
+def _marked(distinct: pl.Series) -> pl.DataFrame:
+    """Columns nth, segment: a comma set wherever a type word starts a part of its own."""
+    folded = translated(distinct, _FOLD).str.replace_many(TOKENS, leftmost=True)
+    marked = (
+        folded.str.replace_all(".", " ", literal=True)
+        .str.replace_all(" {2,}", " ")
+        .str.replace_all(" ?, ?", ",")
+        .str.strip_chars_end(" ")
+    )
+    marked = marked.str.replace_all(_INITIAL_OF_STREET, "$1$2 $3.$4")
+    marked = marked.str.replace_all(
+        r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3"
+    )
+    marked = marked.str.replace_all(r"([\s,])(\d{6})([\s,]|$)", ",$2,")
+    marked = marked.str.replace_all(rf"(\d[а-к]?) ({_INSIDE_HOUSE}) ", "$1,$2 ")
+    rows = pl.DataFrame({"segment": marked.str.split(",")}).with_row_index("nth")
+    return rows.explode("segment", empty_as_null=True).with_columns(
+        _SEGMENT.str.strip_chars(" ,-/")
+    )
+
+
+def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Segments with several type words cut before each; «кирова ул» keeps its word at the end."""
+    many = _SEGMENT.str.count_matches(rf"(?:^| )(?:{WORDS})\b") > 1
+    ends = _SEGMENT.str.contains(rf" (?:{SPLITTING}|г|п|с)$")
+    prefixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г|п|с|х|д|ш) ", ",$1 ")
+    suffixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г) ", " $1,")
+    cut = pl.when(many & ends).then(suffixed).when(many).then(prefixed).otherwise(_SEGMENT)
+    street = (
+        rf"^((?:{WORDS}) .*[а-я]|.*[а-я] (?:ул|улица|проспект|пр|пер|ш)) ({_NUMBER}(?:[кс]\d+)?)$"
+    )
+    cut = cut.str.replace(street, "$1,$2")
+    return distinct.with_columns(piece=cut.str.split(",")).explode("piece", empty_as_null=True)
+
+
+def _named(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Type word and name of each piece, and of what kind it is; a bare number is a house."""
+    piece = pl.col("piece")
+    before, after = piece.str.extract(rf"^({WORDS}) "), piece.str.extract(rf" ({WORDS})$")
+    # «Х. Такташа улица»: an initial, not a hamlet.
+    before = pl.when(~(before.is_in(INITIALS) & after.is_in(PLAIN_STREET)).fill_null(False)).then(
+        before
+    )
+    named_by_type = (
+        before.is_not_null() & (piece == before + " " + after) & after.is_in(PLAIN_STREET)
+    )
+    before = pl.when(~named_by_type.fill_null(False)).then(before)
+    name = (
+        pl.when(before.is_not_null())
+        .then(piece.str.replace(rf"^(?:{WORDS}) ", ""))
+        .when(after.is_not_null())
+        .then(piece.str.replace(rf" (?:{WORDS})$", ""))
+        .otherwise(piece)
+    ).str.strip_chars(" -/")
+    frame = pieces.with_columns(piece=piece.str.strip_chars(" -/")).with_columns(
+        word=pl.coalesce(before, after), name=name
+    )
+    return frame.with_columns(kind=_kind())
+
+
+def _kind() -> pl.Expr:
+    word, name = pl.col("word"), pl.col("name")
+    number = name.str.contains(r"^\d")
+    typed = word.replace_strict(KIND_OF_WORD, default=None, return_dtype=pl.String)
+    return (
+        pl.when(name == "").then(None)
+        .when(name.str.ends_with(" район")).then(pl.lit("ignored"))
+        .when((word == "д") & ~number).then(pl.lit("settlement"))
+        .when((word == "с") & ~number).then(pl.lit("settlement"))
+        .when((word == "к") & ~number).then(None)
+        .when((word == "дом") & ~number).then(None)
+        .when(word.is_not_null()).then(typed)
+        .when(name.str.contains(r"^\d{6}$")).then(pl.lit("postal"))
+        .when(name.str.contains(_HOUSE)).then(pl.lit("house"))
+        .when(name.is_in(["россия", "рф"])).then(pl.lit("country"))
+        .when(name.is_in(list(REGION_OF_CITY))).then(pl.lit("settlement"))
+        .when(name.is_in(list(REGION_OF_NAME))).then(pl.lit("region"))
+        .otherwise(pl.lit("untyped"))
+    )  # fmt: skip
+
+
+def _core() -> pl.Expr:
+    """A street or place name without «имени», ordinals in front and without endings, one spelling."""
+    name = (
+        pl.col("name")
+        .str.replace_all(".", " ", literal=True)
+        .str.replace_all(r"(^| )(?:им|имени) ", "$1")
+        .str.replace_all(r"(\d)-?(?:я|й|ая|ый|ой|е|ое|го)\b", "$1")
+    )
+    return name.str.replace(r"^(.*[а-я]) (\d+)$", "$2 $1").replace(_SAME_CITY)
+
+
+def _region_code() -> pl.Expr:
+    name = (
+        pl.col("name")
+        .str.replace_all(r"\b(?:обл|область|край|респ|республика|аокр|аобл|ао)\b", "")
+        .str.replace_all("  +", " ")
+        .str.strip_chars(" -")
+    )
+    head = name.str.replace(r" ?[-/(] .*$| [/(].*$", "").str.strip_chars(" -/")
+    by_name = pl.coalesce(
+        *(
+            n.replace_strict(REGION_OF_NAME, default=None, return_dtype=pl.String)
+            for n in (name, head)
+        )
+    )
+    by_city = pl.col("name").replace_strict(REGION_OF_CITY, default=None, return_dtype=pl.String)
+    kind = pl.col("kind")
+    return (
+        pl.when(kind == "region")
+        .then(pl.coalesce(by_name, by_city))
+        .when(kind == "settlement")
+        .then(by_city)
+    )
+
+
+def understood(written: pl.Series) -> pl.DataFrame:
+    """The pieces of each distinct segment: kind, core name, region code, house and building numbers.
+
+    Column `nth` is the place in `written`, ascending; a segment that says nothing has no line.
+    """
+    frame = _named(_resegmented(_marked(written))).filter(pl.col("kind").is_in(_TOLD))
+    compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
+    compact = compact.str.replace(r"^(\d+)-([А-К])", "$1$2")
+    # «12К2»: the letter belongs to what follows; twice, as one match may hide the next
+    apart = compact.str.replace_all(r"(\d)([КС])(\d)", "$1|$2$3").str.replace_all(
+        r"(\d)([КС])(\d)", "$1|$2$3"
+    )
+    letter = pl.col("word").replace_strict(BUILDING_LETTER, default=None, return_dtype=pl.String)
+    return frame.with_columns(
+        core=_core(),
+        code=_region_code(),
+        number=apart.str.extract(r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)"),
+        inner=apart.str.extract(r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True),
+        building=pl.concat_str(letter, compact),
+    )
