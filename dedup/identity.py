@@ -6,9 +6,11 @@ import uuid
 from dataclasses import dataclass
 
 import polars as pl
+import polars_hash  # noqa: F401  registers the `chash` namespace
 
 from dedup.refs import REF
 
+_GROUPS = ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))
 NAMESPACE = uuid.UUID("6b616e6f-6e00-4000-8000-676f6c64656e")
 GOLDEN_ID = "golden_id"
 
@@ -49,27 +51,45 @@ def assign_ids(members: pl.DataFrame, known: pl.DataFrame, entity: str) -> Ident
 
 def _found(ids: pl.DataFrame, entity: str) -> pl.DataFrame:
     """Fresh ids for clusters that have none; a taken one is salted until it is free."""
-    taken = set(ids[GOLDEN_ID].drop_nulls().to_list())
-    new = ids.filter(pl.col(GOLDEN_ID).is_null())
-    fresh = [_fresh_id(entity, founder, taken) for founder in new["founder"].to_list()]
-    founded = new.select("founder").with_columns(pl.Series("fresh", fresh, dtype=pl.String))
-    joined = ids.join(founded, on="founder", how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce(GOLDEN_ID, "fresh").alias(GOLDEN_ID)).drop("fresh")
+    founders = ids["founder"].set(ids[GOLDEN_ID].is_not_null(), None)
+    drawn = ids.with_columns(_drawn_ids(entity, founders).alias("fresh"))
+    clash = pl.col("fresh").is_in(drawn[GOLDEN_ID].drop_nulls().implode())
+    if drawn.select(clash.fill_null(value=False).any()).item():
+        drawn = _salted(drawn, clash, entity)
+    return drawn.with_columns(pl.coalesce(GOLDEN_ID, "fresh").alias(GOLDEN_ID)).drop("fresh")
+
+
+def _salted(drawn: pl.DataFrame, clash: pl.Expr, entity: str) -> pl.DataFrame:
+    taken = set(drawn[GOLDEN_ID].drop_nulls()) | set(drawn["fresh"].drop_nulls())
+    found = {
+        founder: _free_id(entity, founder, taken)
+        for founder in drawn.filter(clash)["founder"].to_list()
+    }
+    other = pl.col("founder").replace_strict(found, default=None, return_dtype=pl.String)
+    return drawn.with_columns(pl.coalesce(other, "fresh").alias("fresh"))
+
+
+def _free_id(entity: str, founder: str, taken: set[str]) -> str:
+    salt = 1
+    while (candidate := first_id(entity, f"{founder}#{salt}")) in taken:
+        salt += 1
+    taken.add(candidate)
+    return candidate
 
 
 def first_id(entity: str, founder: str) -> str:
     """The id that the record `founder` founds, if no other record holds it: known before it is matched."""
-    return str(uuid.uuid5(NAMESPACE, f"{entity}/{founder}"))
+    return str(_drawn_ids(entity, pl.Series([founder]))[0])
 
 
-def _fresh_id(entity: str, founder: str, taken: set[str]) -> str:
-    salt = 0
-    while True:
-        candidate = first_id(entity, f"{founder}#{salt}" if salt else founder)
-        if candidate not in taken:
-            taken.add(candidate)
-            return candidate
-        salt += 1
+def _drawn_ids(entity: str, founders: pl.Series) -> pl.Series:
+    """Ids in the usual five groups of hexadecimal digits, drawn from who founds them; null for null."""
+    text = pl.concat_str([pl.lit(f"{NAMESPACE}/{entity}/"), pl.lit(founders)])
+    digest = pl.select(
+        text.chash.sha2_256().alias("digest")  # type: ignore[attr-defined]  # namespace of polars_hash
+    )
+    parts = [pl.col("digest").str.slice(start, size) for start, size in _GROUPS]
+    return digest.select(pl.concat_str(parts, separator="-")).to_series()
 
 
 def _moved(known: pl.DataFrame, votes: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:

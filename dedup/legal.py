@@ -9,17 +9,32 @@ from __future__ import annotations
 import polars as pl
 
 from dedup.refs import REF, target_ref
+from schemas.keys import key_of
 
-ENTITY = "entity_key"
+ENTITY, ROW = "entity_key", "row"
 LINK_DEPTH = 8  # a source's own hierarchy deeper than this is a loop
 
 
 def entity_keys(parties: pl.DataFrame) -> pl.DataFrame:
-    """`parties`, which come from `with_ref`, with the `entity_key` of each."""
+    """`parties`, which come from `with_ref`, with the `entity_key` of each: the row of its first record."""
     keyed = _by_inn(parties)
     keyed = _by_ogrn(keyed)
-    keyed = _by_source(keyed)
-    return keyed.with_columns(pl.col(ENTITY).fill_null("R:" + pl.col(REF)))
+    keyed = _by_source(keyed).with_row_index(ROW)
+    named = key_of(pl.col(ENTITY), "entity")
+    first = pl.when(named.is_null()).then(ROW).otherwise(pl.col(ROW).min().over(named))
+    return keyed.with_columns(first.cast(pl.UInt32).alias(ENTITY)).drop(ROW)
+
+
+def apart(keyed: pl.DataFrame, leaders: pl.DataFrame, name: str) -> pl.DataFrame:
+    """`leaders` (ref, leader) with a column `name`: an entity key of its own for each leading record.
+
+    No other key is as high: those of entities found before are rows, and each parting adds its own span.
+    """
+    rows = keyed.select(REF, pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW))
+    span = max(keyed.height, int(keyed[ENTITY].cast(pl.Int64).max() or 0) + 1)  # type: ignore[arg-type]  # a number
+    return leaders.join(
+        rows.rename({REF: "leader"}), on="leader", how="left", maintain_order="left"
+    ).select(*leaders.columns, (pl.col(ROW) + span).cast(pl.UInt32).alias(name))
 
 
 def _majority(pairs: pl.DataFrame, group: str, value: str) -> pl.DataFrame:
@@ -37,15 +52,23 @@ def _majority(pairs: pl.DataFrame, group: str, value: str) -> pl.DataFrame:
     )
 
 
+def _several(pairs: pl.DataFrame, group: str, value: str) -> pl.DataFrame:
+    """The rows of `pairs` whose `group` has more than one `value`: few, and found without counting."""
+    ends = pairs.group_by(group).agg(
+        pl.col(value).min().alias("least"), pl.col(value).max().alias("most")
+    )
+    several = ends.filter(pl.col("least") != pl.col("most")).select(group)
+    return pairs.join(several, on=group, how="semi")
+
+
 def _by_inn(parties: pl.DataFrame) -> pl.DataFrame:
     """Same INN, same entity; an INN-10 that stands with two OGRN is kept apart by OGRN (R6)."""
-    both = parties.filter(
-        pl.col("inn").is_not_null()
-        & pl.col("ogrn").is_not_null()
-        & (pl.col("inn").str.len_bytes() == 10)
-    )
+    firm = pl.col("inn").str.len_bytes() == 10
+    both = parties.select(
+        "inn", "ogrn", pl.col("ogrn").cast(pl.Int64, strict=False).alias("number")
+    ).filter(firm & pl.col("ogrn").is_not_null())
     contested = (
-        _majority(both, "inn", "ogrn")
+        _majority(_several(both, "inn", "number"), "inn", "ogrn")
         .filter(pl.col("values") > 1)
         .select("inn", pl.col("majority").alias("main_ogrn"), pl.lit(True).alias("contested"))
     )
@@ -61,16 +84,27 @@ def _by_inn(parties: pl.DataFrame) -> pl.DataFrame:
         .then("I:" + pl.col("inn") + "/" + ogrn)
         .otherwise("I:" + pl.col("inn"))
     )
-    joined = parties.join(contested, on="inn", how="left", maintain_order="left")
+    joined = _joined(parties, contested, "inn")
     return joined.with_columns(key.alias(ENTITY)).drop("main_ogrn", "contested")
+
+
+def _joined(parties: pl.DataFrame, few: pl.DataFrame, on: str) -> pl.DataFrame:
+    """`parties` with the columns of `few`; where there are none, all null without a join."""
+    if few.is_empty():
+        return parties.with_columns(
+            pl.lit(None, dtype=kind).alias(name) for name, kind in few.schema.items() if name != on
+        )
+    return parties.join(few, on=on, how="left", maintain_order="left")
 
 
 def _by_ogrn(keyed: pl.DataFrame) -> pl.DataFrame:
     """R2: a record with an OGRN only joins the entity most of that OGRN's records belong to."""
-    owners = keyed.filter(pl.col("ogrn").is_not_null() & pl.col(ENTITY).is_not_null())
+    told = keyed.select("ogrn", ENTITY).filter(pl.col("ogrn").is_not_null())
+    sought = told.filter(pl.col(ENTITY).is_null()).select("ogrn").unique()
+    owners = told.filter(pl.col(ENTITY).is_not_null()).join(sought, on="ogrn", how="semi")
     owner = _majority(owners, "ogrn", ENTITY).select("ogrn", pl.col("majority").alias("owner"))
     fallback = pl.coalesce("owner", "O:" + pl.col("ogrn"))
-    joined = keyed.join(owner, on="ogrn", how="left", maintain_order="left")
+    joined = _joined(keyed, owner, "ogrn")
     return joined.with_columns(pl.coalesce(ENTITY, fallback).alias(ENTITY)).drop("owner")
 
 
@@ -80,6 +114,8 @@ def _by_source(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("merged_into").is_not_null()).then(target_ref("merged_into")),
         pl.when(pl.col("head_key").is_not_null()).then(target_ref("head_key")),
     )
+    if keyed["merged_into"].null_count() == keyed["head_key"].null_count() == keyed.height:
+        return keyed
     keyed = keyed.with_columns(points.alias("points_at"))
     for _ in range(LINK_DEPTH):
         waiting = keyed[ENTITY].is_null() & keyed["points_at"].is_not_null()
@@ -88,7 +124,8 @@ def _by_source(keyed: pl.DataFrame) -> pl.DataFrame:
         keyed = _follow(keyed)
         if (keyed[ENTITY].is_null() & keyed["points_at"].is_not_null()).sum() == waiting.sum():
             break
-    return keyed.drop("points_at")
+    # A head without requisites of its own bears the key that its parts took from it.
+    return keyed.with_columns(pl.col(ENTITY).fill_null("R:" + pl.col(REF))).drop("points_at")
 
 
 def _follow(keyed: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from dedup.blocking import NODE
 from dedup.legal import ENTITY
 from dedup.persons import compatible, initials_in
 from dedup.refs import REF
@@ -29,6 +30,13 @@ def alike(left: pl.Series, right: pl.Series) -> pl.Series:
     return score.set((left.is_null() | right.is_null() | (left == "") | (right == "")), 1.0)
 
 
+def several_names(keyed: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """The records of `keyed` whose entity bears more than one name, by the name keys in `placed`."""
+    names = placed.select(NODE, "name").unique().drop_nulls("name").group_by(NODE).len()
+    several = names.filter(pl.col("len") > 1)[NODE]
+    return keyed.filter(placed[NODE].is_in(several.implode()))
+
+
 def misnamed(keyed: pl.DataFrame) -> pl.DataFrame:
     """Records with another's requisites but not its name: ref, other, leader, rule.
 
@@ -50,13 +58,22 @@ def _organizations(keyed: pl.DataFrame) -> pl.DataFrame:
     named = active.join(_usual_names(keyed), on=ENTITY, how="left", maintain_order="left")
     if named.is_empty():
         return pl.DataFrame(schema=MISNAMED)
-    score = alike(named["name_core"], named["usual_name"])
-    # An abbreviation is unlike the name it stands for, but its full name says which one that is.
-    full = named["full_name"].str.to_lowercase()
-    whole = alike(full, named["usual_name"]).set(full.is_null(), 0.0)
-    foreign = (score < LEAST_ALIKE) & (whole < LEAST_ALIKE)
+    foreign = pl.repeat(False, named.height, dtype=pl.Boolean, eager=True)
+    strange = (named["name_core"] != named["usual_name"]).fill_null(value=False).arg_true()
+    foreign = foreign.scatter(strange, _unlike(named[strange]))
     group = ["connection", "stream", "inn", "kpp"]
     return _parted(named, foreign, group).with_columns(pl.col(REF).alias("leader"))
+
+
+def _unlike(named: pl.DataFrame) -> pl.Series:
+    """Whether neither the name nor the full name is like the usual one.
+
+    An abbreviation is unlike the name it stands for, but its full name says which one that is.
+    """
+    short = alike(named["name_core"], named["usual_name"]) < LEAST_ALIKE
+    full = named["full_name"].set(~short, None).str.to_lowercase()
+    whole = alike(full, named["usual_name"]).set(full.is_null(), 0.0)
+    return short & (whole < LEAST_ALIKE)
 
 
 def _persons(keyed: pl.DataFrame) -> pl.DataFrame:
@@ -65,9 +82,12 @@ def _persons(keyed: pl.DataFrame) -> pl.DataFrame:
     named = owners.join(_usual_persons(owners), on=ENTITY, how="left", maintain_order="left")
     if named.is_empty():
         return pl.DataFrame(schema=MISNAMED)
-    full = named["full_name"].str.to_lowercase()
-    whole = compatible(full, named["usual_name"]) & full.is_not_null()
-    foreign = ~compatible(named["name_core"], named["usual_name"]) & ~whole
+    foreign = pl.repeat(False, named.height, dtype=pl.Boolean, eager=True)
+    strange = (named["name_core"] != named["usual_name"]).fill_null(value=False).arg_true()
+    few = named[strange]
+    full = few["full_name"].str.to_lowercase()
+    whole = compatible(full, few["usual_name"]) & full.is_not_null()
+    foreign = foreign.scatter(strange, ~compatible(few["name_core"], few["usual_name"]) & ~whole)
     return _parted(named, foreign, [ENTITY])
 
 

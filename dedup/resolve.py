@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from dedup.attach import attach, with_nodes
+from dedup.blocking import CAPPED
+from dedup.decided import parted_by_decision
+from dedup.evidence import evidence_keys
 from dedup.identity import GOLDEN_ID, Identities, assign_ids
 from dedup.items import item_keys
 from dedup.legal import ENTITY, entity_keys
+from dedup.model import Model, default_model
 from dedup.people import CONTACT, contact_keys
 from dedup.refs import RECORD, REF, target_ref, with_ref
 from dedup.rules import REVIEW, attach_rules, part_misnamed, review_pairs
+from dedup.score import REASON, SCORE
 from dedup.units import UNIT, open_units, unit_keys
+from schemas.decisions import NO_DECISIONS
 
 UNIT_ID = "unit_id"
+# What the exact rules ask of a record, and what only the evidence does.
+_SAYS = (
+    "kind", "name_core", "full_name", "inn", "kpp", "ogrn", "country", "national_number", "head_key",
+    "merged_into", "status",
+)  # fmt: skip
+_SHOWS = (
+    "name", "legal_form", "claimed_inn", "okpo", "legal_address", "actual_address", "address_key",
+    "region", "phones", "emails",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """Who is who: a link for every record, pairs for review, ids per level, ids that gave way.
 
-    `links`: connection, stream, key, golden_id, unit_id (null where open), rule. `parked` counts records
+    `links`: connection, stream, key, golden_id, unit_id (null where open), rule, score (the probability
+    that the record belongs there, 1 by exact rules) and reason (null by exact rules). `review`: pairs
+    with rule, severity, reason and score. `capped`: keys too common to find anything by (kind, ref of
+    the first record with it, clusters that carry it). `parked` counts records
     that wait for another one to arrive, such as a person whose counterparty is unknown.
     `identities` and `moved` are by level: legal_entity and unit, contact, or item.
     """
@@ -30,16 +49,28 @@ class Resolution:
     review: pl.DataFrame
     identities: dict[str, Identities]
     parked: int = 0
+    capped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CAPPED))
 
 
-def resolve_parties(parties: pl.DataFrame, known: pl.DataFrame) -> Resolution:
+def resolve_parties(
+    parties: pl.DataFrame,
+    known: pl.DataFrame,
+    decisions: pl.DataFrame = NO_DECISIONS,
+    model: Model | None = None,
+) -> Resolution:
     """Identities of counterparty records; `known`: ref, golden_id, unit_id, since of the links before.
 
-    The answer does not depend on the order of rows; deleted records keep no identity alive.
+    The answer does not depend on the order of rows; deleted records keep no identity alive. `decisions`
+    are those in force (`schemas.decisions.DECISIONS`). `model` weighs the evidence, the shipped one by
+    default.
     """
-    living = with_ref(parties.filter(~pl.col("deleted")))
-    keyed, misnamed = part_misnamed(entity_keys(living))
-    keyed = attach_rules(unit_keys(keyed))
+    living = with_ref(parties.filter(~pl.col("deleted")).select(*RECORD, *_SAYS, *_SHOWS))
+    keys = evidence_keys(living)
+    keyed = entity_keys(living.select(REF, *RECORD, *_SAYS))
+    keyed, misnamed = part_misnamed(keyed, with_nodes(keyed, keys), living)
+    decided = parted_by_decision(keyed, decisions)
+    found = attach(decided, keys, living, model or default_model())
+    keyed = attach_rules(unit_keys(found.keyed))
     entities = assign_ids(
         keyed.select(REF, pl.col(ENTITY).alias("cluster")),
         known.select(REF, GOLDEN_ID, "since"),
@@ -52,11 +83,12 @@ def resolve_parties(parties: pl.DataFrame, known: pl.DataFrame) -> Resolution:
         "unit",
     )
     linked = _with_id(_with_id(keyed, entities, ENTITY, GOLDEN_ID), units, UNIT, UNIT_ID)
-    review = pl.concat([misnamed, review_pairs(keyed), _open_unit_pairs(keyed)])
+    review = pl.concat([misnamed, review_pairs(keyed), _open_unit_pairs(keyed), found.review])
     return Resolution(
-        links=linked.select(*RECORD, GOLDEN_ID, UNIT_ID, "rule"),
+        links=linked.select(*RECORD, GOLDEN_ID, UNIT_ID, "rule", SCORE, REASON),
         review=review.unique(maintain_order=True).sort("rule", "left_ref", "right_ref"),
         identities={"legal_entity": entities, "unit": units},
+        capped=found.capped,
     )
 
 
@@ -74,6 +106,7 @@ def _open_unit_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.min_horizontal(REF, "other").alias("left_ref"),
         pl.max_horizontal(REF, "other").alias("right_ref"),
         pl.lit("unit_open").alias("reason"),
+        pl.lit(None).alias("score"),
     ).cast(pl.Schema(REVIEW))
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from dedup.legal import ENTITY, LINK_DEPTH, compatible_kinds
-from dedup.names import misnamed
+from dedup.doubts import confirmed
+from dedup.legal import ENTITY, LINK_DEPTH, apart, compatible_kinds
+from dedup.names import misnamed, several_names
 from dedup.refs import REF, target_ref
 from dedup.units import UNIT
+from schemas.keys import key_of
 
 RULE = "rule"
+FOUND = "found_by"
 PARTED = "parted_key"
 REVIEW = {
     "rule": pl.String(),
@@ -17,18 +20,33 @@ REVIEW = {
     "left_ref": pl.String(),
     "right_ref": pl.String(),
     "reason": pl.String(),
+    "score": pl.Float64(),
 }
 
 
 def attach_rules(keyed: pl.DataFrame) -> pl.DataFrame:
-    """`keyed` with `rule`: R1..R5, source_head, source_merge, or new for a record that stands alone."""
-    together = pl.len().over(ENTITY) > 1
-    same_unit = pl.len().over([ENTITY, "inn", "kpp"]) > 1
-    same_inn = pl.len().over([ENTITY, "inn"]) > 1
+    """`keyed` with `rule`: what `found_by` says, else R1..R5, source_head, source_merge, or new.
+
+    A record that stands alone is new.
+    """
+    frame = keyed.select(
+        ENTITY,
+        inn=pl.col("inn").cast(pl.Int64, strict=False),
+        ogrn=pl.col("ogrn").cast(pl.Int64, strict=False),
+        kpp=key_of(pl.col("kpp"), "kpp"),
+    )
+    sizes = frame.select(
+        together=pl.len().over(ENTITY) > 1,
+        same_inn=pl.len().over([ENTITY, "inn"]) > 1,
+        same_unit=pl.len().over([ENTITY, "inn", "kpp"]) > 1,
+        same_ogrn=pl.col("ogrn").is_not_null() & (pl.len().over([ENTITY, "ogrn"]) > 1),
+    )
+    together, same_inn, same_unit, same_ogrn = (pl.lit(column) for column in sizes)
     has_inn, has_kpp = pl.col("inn").is_not_null(), pl.col("kpp").is_not_null()
-    same_ogrn = pl.col("ogrn").is_not_null() & (pl.len().over([ENTITY, "ogrn"]) > 1)
     rule = (
-        pl.when(~together)
+        pl.when(pl.col(FOUND).is_not_null())
+        .then(FOUND)
+        .when(~together)
         .then(pl.lit("new"))
         .when(has_inn & has_kpp & same_unit)
         .then(pl.lit("R1"))
@@ -49,21 +67,26 @@ def attach_rules(keyed: pl.DataFrame) -> pl.DataFrame:
     return keyed.with_columns(rule.alias(RULE))
 
 
-def part_misnamed(keyed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def part_misnamed(
+    keyed: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`keyed` with misnamed records in entities of their own, and a review pair for each of them.
 
-    A record that the source makes part of a parted one, or merged into it, goes with it if it is
+    `placed` is the evidence of the same records, which may show that a strange name is no mistake, and
+    `parties` what they say in full. A record that the source makes part of a parted one, or merged into it, goes with it if it is
     misnamed itself or has no requisites that hold it where it is.
     """
-    doubtful = misnamed(keyed)
+    doubtful = confirmed(misnamed(several_names(keyed, placed)), placed, parties)
     pairs = [
         _review(part, rule, "normal", "names_differ", left=REF, right="other")
         for rule in ("R1", "R5")
         for part in [doubtful.filter(pl.col("rule") == rule)]
     ]
-    parted = keyed.join(
-        doubtful.select(REF, "leader"), on=REF, how="left", maintain_order="left"
-    ).with_columns(("R:" + pl.col("leader")).alias(PARTED), _points_at().alias("points_at"))
+    if doubtful.is_empty():
+        return keyed, pl.concat(pairs)
+    leaders = apart(keyed, doubtful.select(REF, "leader"), PARTED)
+    parted = keyed.join(leaders, on=REF, how="left", maintain_order="left")
+    parted = parted.with_columns(_points_at().alias("points_at"))
     for _ in range(LINK_DEPTH):
         before = parted[PARTED]
         parted = _followed(parted)
@@ -120,45 +143,56 @@ def _review(
         pl.min_horizontal(left, right).alias("left_ref"),
         pl.max_horizontal(left, right).alias("right_ref"),
         pl.lit(reason).alias("reason"),
+        pl.lit(None, dtype=pl.Float64).alias("score"),
     )
 
 
 def _contested(keyed: pl.DataFrame, group: str, value: str, reason: str) -> pl.DataFrame:
     """R6: one `group` number with several valid `value` numbers; the first record of each, in pairs."""
-    both = keyed.filter(pl.col(group).is_not_null() & pl.col(value).is_not_null())
+    both = keyed.select(REF, group, value).drop_nulls()
     if group == "inn":
         both = both.filter(pl.col("inn").str.len_bytes() == 10)
-    firsts = both.group_by(group, value).agg(pl.col(REF).min()).sort(group, value)
+    several = _with_several(both, group, pl.col(value).cast(pl.Int64, strict=False))
+    firsts = several.group_by(group, value).agg(pl.col(REF).min()).sort(group, value)
     pairs = firsts.with_columns(pl.col(REF).first().over(group).alias("other"))
     return _review(
         pairs.filter(pl.col(REF) != pl.col("other")), "R6", "high", reason, left=REF, right="other"
     )
 
 
+def _with_several(rows: pl.DataFrame, group: str, value: pl.Expr) -> pl.DataFrame:
+    """The rows whose group has more than one value: few, and found without counting."""
+    ends = rows.group_by(group).agg((value.min() != value.max()).alias("several"))
+    return rows.join(ends.filter("several").select(group), on=group, how="semi")
+
+
 def _undecided(keyed: pl.DataFrame) -> pl.DataFrame:
     """R6: a record with an INN that two OGRN claim, which no OGRN of its own tells to whom it belongs."""
-    held = keyed.filter(pl.col("inn").str.len_bytes() == 10)
-    claimed = (
-        held.drop_nulls("ogrn")
-        .group_by("inn")
-        .agg(pl.col("ogrn").n_unique().alias("claims"), pl.col(REF).min().alias("other"))
-        .filter(pl.col("claims") > 1)
+    held = keyed.select(REF, ENTITY, "inn", "ogrn").filter(pl.col("inn").str.len_bytes() == 10)
+    number = pl.col("ogrn").cast(pl.Int64, strict=False)
+    several = _with_several(held, "inn", number)
+    claimed = several.drop_nulls("ogrn").group_by("inn").agg(pl.col(REF).min().alias("other"))
+    owned = several.drop_nulls("ogrn").select(ENTITY).unique()
+    open_ = several.filter(pl.col("ogrn").is_null()).join(owned, on=ENTITY, how="anti")
+    return _review(
+        open_.join(claimed, on="inn"), "R6", "high", "inn_with_two_ogrn", left=REF, right="other"
     )
-    apart = held.filter(pl.col(ENTITY) == "I:" + pl.col("inn")).join(claimed, on="inn")
-    return _review(apart, "R6", "high", "inn_with_two_ogrn", left=REF, right="other")
 
 
 def _refused_by_veto(keyed: pl.DataFrame) -> pl.DataFrame:
     """A source says two records are one (merged, or part of), but V1, V2 or V3 objects."""
-    targets = keyed.select(
-        pl.col(REF).alias("points_at"),
-        pl.col(ENTITY).alias("other_entity"),
-        pl.col("kind").alias("other_kind"),
-        pl.col("inn").alias("other_inn"),
-        pl.col("country").alias("other_country"),
-    )
-    said = keyed.with_columns(_points_at().alias("points_at")).join(
-        targets, on="points_at", how="inner"
+    pointing = keyed.filter(pl.col("merged_into").is_not_null() | pl.col("head_key").is_not_null())
+    said = pointing.select(
+        REF, ENTITY, "kind", "inn", "country", _points_at().alias("points_at")
+    ).join(
+        keyed.select(
+            pl.col(REF).alias("points_at"),
+            pl.col(ENTITY).alias("other_entity"),
+            pl.col("kind").alias("other_kind"),
+            pl.col("inn").alias("other_inn"),
+            pl.col("country").alias("other_country"),
+        ),
+        on="points_at",
     )
     apart = said.filter(pl.col(ENTITY) != pl.col("other_entity"))
     v1 = (pl.col("inn") != pl.col("other_inn")).fill_null(value=False)
@@ -179,7 +213,8 @@ def _refused_by_veto(keyed: pl.DataFrame) -> pl.DataFrame:
 
 def _relocations(keyed: pl.DataFrame) -> pl.DataFrame:
     """R4: two head KPP of one entity mean a move, or an error; only activity periods can tell."""
-    heads = keyed.filter(pl.col("role") == "head")
+    heads = keyed.select(REF, ENTITY, "kpp", "role").filter(pl.col("role") == "head")
+    heads = _with_several(heads, ENTITY, pl.col("kpp"))
     firsts = heads.group_by(ENTITY, "kpp").agg(pl.col(REF).min()).sort(ENTITY, "kpp")
     pairs = firsts.with_columns(pl.col(REF).first().over(ENTITY).alias("other"))
     return _review(

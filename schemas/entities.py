@@ -79,6 +79,9 @@ class Party(Canonical):
     )
     inn: str | None = text_field("ИНН", "Taxpayer number, 10 or 12 digits, checksum holds")
     kpp: str | None = text_field("КПП", "Registration reason code, 9 characters")
+    claimed_inn: str | None = text_field(
+        "ИНН с ошибкой", "Digits of an INN whose checksum fails: evidence, never a key"
+    )
     ogrn: str | None = text_field("ОГРН", "OGRN (13) or OGRNIP (15), checksum holds")
     okpo: str | None = text_field("ОКПО", "Statistics code, 8, 10 or 14 digits")
     country: str | None = text_field("Страна", "ISO 3166 alpha-2")

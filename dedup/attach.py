@@ -1,0 +1,132 @@
+"""From entities found by keys to entities found by evidence: clusters without keys find their company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dedup.blocking import KEYLESS, NODE
+from dedup.cluster import CLUSTER, Clusters, Facts, cluster
+from dedup.decided import Decided, as_nodes
+from dedup.legal import ENTITY
+from dedup.model import Model
+from dedup.refs import REF
+from dedup.rules import FOUND, REVIEW
+from dedup.score import REASON, SCORE, score_clusters
+
+BY_EVIDENCE, BY_CLAIM, BY_DECISION = "R8", "R7", "decided"
+_HUMAN = ["person", "sole_trader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """`keyed` with final entity keys, `score`, `reason` and `found_by` (null if by keys alone).
+
+    `review` are pairs for a person; `capped` keys too common to find anything by.
+    """
+
+    keyed: pl.DataFrame
+    review: pl.DataFrame
+    capped: pl.DataFrame
+
+
+def attach(decided: Decided, keys: pl.DataFrame, parties: pl.DataFrame, model: Model) -> Attached:
+    """The records of `decided` (with their entity keys) attached by evidence and by decisions.
+
+    `keys` are the evidence keys of `parties`, the same records in the same order.
+    """
+    keyed = decided.keyed
+    placed = with_nodes(keyed, keys)
+    scored = score_clusters(placed, parties, model)
+    same, apart = as_nodes(decided, placed)
+    facts = _facts(placed, keyed, scored.pairs, same)
+    facts.apart.update(apart)
+    nodes = placed.select(NODE, KEYLESS).unique(NODE, maintain_order=True)
+    found = cluster(scored.pairs, nodes, facts, same, model)
+    return Attached(_moved(keyed, placed, found), _review(placed, found), scored.capped)
+
+
+def with_nodes(keyed: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """`keys` with row, node (the first row of the record's entity) and keyless (it has no INN)."""
+    abroad = pl.col("national_number").is_not_null() & (pl.col("country").fill_null("RU") != "RU")
+    hard = pl.col("inn").is_not_null() | abroad
+    rows = keyed.select(ENTITY, hard.alias("hard")).with_row_index("row")
+    told = rows.select(
+        pl.col("row").cast(pl.UInt32),
+        pl.col("row").min().over(ENTITY).cast(pl.UInt32).alias(NODE),
+        (~pl.col("hard").any().over(ENTITY)).alias(KEYLESS),
+    )
+    return pl.concat([keys, told], how="horizontal")
+
+
+def _facts(
+    placed: pl.DataFrame, keyed: pl.DataFrame, pairs: pl.DataFrame, same: list[tuple[int, int]]
+) -> Facts:
+    """What forbids unions, of the nodes that may be united."""
+    touched = pl.concat(
+        [pairs["a"], pairs["b"], pl.Series([n for pair in same for n in pair], dtype=pl.UInt32)]
+    ).unique()
+    kinds = pl.concat([placed.select(NODE, KEYLESS, "inn", "ogrn"), keyed.select("kind")],
+                      how="horizontal")  # fmt: skip
+    held = kinds.filter(pl.col(NODE).is_in(touched.implode()))
+    human = pl.col("kind").is_in(_HUMAN)
+    firm = pl.when(pl.col("ogrn") < 10**13).then("ogrn")
+    by_node = held.group_by(NODE).agg(
+        pl.col("inn").drop_nulls().min(),
+        firm.drop_nulls().min().alias("ogrn"),
+        human.cast(pl.Int8).drop_nulls().max().alias("human"),
+        pl.col(KEYLESS).first(),
+    )
+    hard = by_node.filter(~pl.col(KEYLESS))
+    return Facts(
+        inn=_known(by_node, "inn"),
+        keyed=dict(zip(hard[NODE], hard[NODE], strict=True)),
+        ogrn=_known(by_node, "ogrn"),
+        human=_known(by_node, "human"),
+    )
+
+
+def _known(by_node: pl.DataFrame, column: str) -> dict[int, int]:
+    told = by_node.select(NODE, column).drop_nulls()
+    return dict(zip(told[NODE].to_list(), told[column].to_list(), strict=True))
+
+
+def _moved(keyed: pl.DataFrame, placed: pl.DataFrame, found: Clusters) -> pl.DataFrame:
+    """`keyed` with the entity keys of the clusters the nodes of its records are in now."""
+    stands = found.moved.with_columns(
+        keyed[ENTITY].gather(found.moved[CLUSTER]).alias("cluster_key")
+    )
+    soft = placed.select(NODE, KEYLESS).join(stands, on=NODE, how="left", maintain_order="left")
+    decided = pl.col(REASON) == BY_DECISION
+    moved = pl.col(KEYLESS) | decided
+    by = (
+        pl.when(decided).then(pl.lit(BY_DECISION))
+        .when(pl.col(REASON) == "claimed_inn").then(pl.lit(BY_CLAIM))
+        .when(pl.col(REASON).is_not_null()).then(pl.lit(BY_EVIDENCE))
+    )  # fmt: skip
+    told = soft.select(
+        "cluster_key",
+        pl.when(moved).then(SCORE).fill_null(1.0).alias(SCORE),
+        pl.when(moved).then(REASON).alias(REASON),
+        pl.when(moved).then(by).alias(FOUND),
+    )
+    frame = pl.concat([keyed, told], how="horizontal")
+    return frame.with_columns(pl.coalesce("cluster_key", ENTITY).alias(ENTITY)).drop("cluster_key")
+
+
+def _review(placed: pl.DataFrame, found: Clusters) -> pl.DataFrame:
+    refs = placed[REF]
+    left, right = refs.gather(found.open["left"]), refs.gather(found.open["right"])
+    claimed = found.open[REASON] == "claimed_inn"
+    frame = pl.DataFrame({"one": left, "other": right, "claimed": claimed}).with_columns(
+        found.open[SCORE], found.open[REASON]
+    )
+    return frame.select(
+        pl.when("claimed").then(pl.lit(BY_CLAIM)).otherwise(pl.lit(BY_EVIDENCE)).alias("rule"),
+        pl.lit("normal").alias("severity"),
+        pl.min_horizontal("one", "other").alias("left_ref"),
+        pl.max_horizontal("one", "other").alias("right_ref"),
+        pl.col(REASON),
+        pl.col(SCORE),
+    ).select(*REVIEW)

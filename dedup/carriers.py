@@ -1,0 +1,63 @@
+"""How many companies carry a value: a phone on forty cards says little about any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from dedup.blocking import KEYLESS, NODE
+from dedup.evidence import CARRIED
+
+COUNT = "_n"
+
+
+def with_carriers(
+    rows: pl.DataFrame,
+    known: pl.DataFrame,
+    carried: Mapping[str, tuple[str, ...]] = CARRIED,
+) -> pl.DataFrame:
+    """`rows` with a count (Int32) beside each value of `carried`, such as `phone1_n`; 0 without value.
+
+    A name is carried by clusters with keys, else by addresses of records without. Any other value is carried by as many companies as there are names
+    among the records of `known` with it, so that one company entered often still counts once.
+    """
+    for kind, columns in carried.items():
+        counted = _counted(rows, known, columns, kind)
+        for column in columns:
+            count = pl.col(COUNT).fill_null(0).alias(column + COUNT)
+            rows = rows.join(
+                counted, left_on=column, right_on="key", how="left", maintain_order="left"
+            ).with_columns(count)
+            rows = rows.drop(COUNT)
+    return rows
+
+
+def _counted(
+    rows: pl.DataFrame, known: pl.DataFrame, columns: tuple[str, ...], kind: str
+) -> pl.DataFrame:
+    wanted = pl.concat([rows.select(key=c) for c in columns]).drop_nulls().unique()
+    held = pl.concat(
+        [
+            known.join(wanted, left_on=c, right_on="key", how="semi").select(
+                pl.col(c).alias("key"), *_bearers(kind)
+            )
+            for c in columns
+        ]
+    )
+    if kind != "name":
+        return _distinct(held, "by")
+    keyed = _distinct(held.filter(pl.col("by") >= 0), "by")
+    others = held.filter(pl.col("by") < 0).join(keyed, on="key", how="anti")
+    return pl.concat([keyed, _distinct(others, "address")])
+
+
+def _bearers(kind: str) -> list[pl.Expr]:
+    if kind != "name":
+        return [pl.col("name").alias("by")]
+    node = pl.when(KEYLESS).then(-1).otherwise(pl.col(NODE).cast(pl.Int64))
+    return [node.alias("by"), pl.coalesce("place", "street", pl.lit(0, pl.Int64)).alias("address")]
+
+
+def _distinct(held: pl.DataFrame, by: str) -> pl.DataFrame:
+    return held.select("key", by).unique().group_by("key").agg(pl.len().cast(pl.Int32).alias(COUNT))

@@ -1,0 +1,56 @@
+"""Names that differ under one INN, judged by all evidence: an abbreviation is no impostor."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dedup.blocking import NODE
+from dedup.compare import compare, spelt
+from dedup.model import LEVELS
+from dedup.refs import REF
+from dedup.score import told
+
+_MATES = 12  # records of an entity that a doubted one is compared with
+
+
+def confirmed(doubted: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """Those of `doubted` (ref, ...) that nothing beside the INN ties to the others of their entity.
+
+    A name in another spelling, layout or short form ties, and so does a contact or a house that few
+    companies share. `placed`: evidence keys of `parties` with row and node.
+    """
+    if doubted.is_empty():
+        return doubted
+    marked = placed.select("row", NODE, REF).join(
+        doubted.select(REF, doubted=pl.lit(value=True)), on=REF, how="left", maintain_order="left"
+    )
+    own = marked.filter(pl.col("doubted"))
+    mates = marked.filter(pl.col("doubted").is_null()).join(own.select(NODE).unique(), on=NODE,
+                                                            how="semi")  # fmt: skip
+    mates = mates.filter(pl.int_range(pl.len()).over(NODE) < _MATES)
+    pairs = own.select(NODE, left="row").join(mates.select(NODE, right="row"), on=NODE)
+    pairs = pairs.sort("left", "right")
+    sides = tuple(_side(pairs[side], placed, parties) for side in ("left", "right"))
+    levels = compare(sides[0], sides[1], parties)
+    joined = pl.concat([side.select(pl.all().name.prefix(f"{one}_")) for side, one in
+                        zip(sides, "lr", strict=True)], how="horizontal")  # fmt: skip
+    levels = levels.with_columns(spelt(levels["name"], levels["name"] == 1, joined, parties))
+    person = placed["inn"].gather(pairs["left"]) >= 10**10
+    # Two persons may share initials, or differ in one letter (Мария, Марина); of companies it is a slip.
+    least = pl.when(pl.lit(person)).then(LEVELS["name"].index("equal_common"))
+    named = pl.col("name") >= least.otherwise(LEVELS["name"].index("short"))
+    shared = pl.any_horizontal(
+        pl.col(field) >= LEVELS[field].index(level)
+        for field, level in (("phone", "equal_5"), ("email", "domain_3"), ("place", "equal_3"))
+    )
+    rows = pairs["left"].filter(levels.select(named | shared).to_series()).unique()
+    saved = placed[REF].gather(rows)
+    return doubted.filter(~pl.col(REF).is_in(saved.implode()))
+
+
+def _side(rows: pl.Series, placed: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    once = rows.unique().sort()
+    at = rows.to_frame("row").join(
+        once.to_frame("row").with_row_index("at"), on="row", how="left", maintain_order="left"
+    )
+    return told(once, placed, parties)[at["at"]]

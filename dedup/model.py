@@ -1,0 +1,72 @@
+"""The weights of evidence in hundredths of a bit, as data: frozen, versioned, the same for every batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+# The levels of each field, weakest first; of several records of a cluster the highest level counts.
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "name": (
+        "absent", "different", "part", "short", "misspelt",
+        "equal_common", "equal_50", "equal_10", "equal_3", "equal_1",
+    ),
+    "form": ("absent", "different", "equal"),
+    "phone": ("absent", "different", "equal_20", "equal_5", "equal_2"),
+    "email": ("absent", "different", "domain_20", "domain_3", "equal_20", "equal_5", "equal_2"),
+    "place": ("absent", "other_region", "same_region", "equal_20", "equal_10", "equal_3"),
+    "kpp": ("absent", "different", "equal_common", "equal_3"),
+    "claimed": ("absent", "far", "equal", "near"),
+    "okpo": ("absent", "different", "equal"),
+}  # fmt: skip
+FIELDS = tuple(LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What each level of each field weighs, and which probabilities decide.
+
+    `weights`: field → hundredths of a bit per level. `prior`: the same, for a pair that shares a key.
+    `auto` and `review` are least probabilities; `margin` is what the best cluster must have over the
+    second best, in hundredths of a bit.
+    """
+
+    version: str
+    prior: int
+    weights: Mapping[str, tuple[int, ...]]
+    auto: float = 0.99
+    review: float = 0.5
+    margin: int = 400
+
+    def to_json(self) -> str:
+        """The model as text that `from_json` reads."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+
+    @staticmethod
+    def from_json(text: str) -> Model:
+        """The model of a text; ValueError or TypeError if it is none."""
+        data = json.loads(text)
+        weights = {field: tuple(data["weights"][field]) for field in FIELDS}
+        if any(len(weights[field]) != len(LEVELS[field]) for field in FIELDS):
+            raise ValueError("the weights do not fit the levels of this version")
+        return Model(**{**data, "weights": weights})
+
+    def bits(self, levels: pl.DataFrame) -> pl.DataFrame:
+        """Hundredths of a bit per field, row by row (Int32), for a frame of levels."""
+        return pl.DataFrame(
+            {
+                field: pl.Series(self.weights[field], dtype=pl.Int32).gather(levels[field])
+                for field in FIELDS
+            }
+        )
+
+
+@cache
+def default_model() -> Model:
+    """The model that ships with Kanon."""
+    return Model.from_json((files("dedup") / "model.json").read_text(encoding="utf-8"))

@@ -1,0 +1,129 @@
+"""Names as evidence: one key for all their spellings, and what else their words tell."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.code_points import table, translated
+from schemas.keys import key_of
+from schemas.legal_forms import FORMS
+from schemas.name_keys import acronym_key, match_form, sorted_tokens, translit_key, weak_form
+
+_LAYOUT = table(
+    dict(
+        zip(
+            "qwertyuiop[]asdfghjkl;'zxcvbnm,.`",
+            "йцукенгшщзхъфывапролджэячсмитьбюе",
+            strict=True,
+        )
+    ),
+    lower=True,
+)
+_QUOTED = r'[«"“](.+)[»"”]'
+_LATIN_ONLY = r"^[^\p{Cyrillic}]*[A-Za-z][^\p{Cyrillic}]*$"
+_SHORT_FORM = r"^(?:ооо|оао|зао|пао|ао|ип|нао|одо) | (?:ооо|оао|зао|пао|ао|ип|нао|одо)$"
+_PATRONYMIC = r"\p{L}(?:ович|евич|ьич|овна|евна|ична|инична|ovich|evich|ovna|evna|ichna)(?: |$)|(?:оглы|кызы)$"
+_INITIALS = r"^(\p{L}{3,}) (\p{L})(?: (\p{L}))?$"
+_PERSON = r"^(\p{L}{3,}) (\p{L})\p{L}+(?: (\p{L})\p{L}+)?$"
+
+
+def _full_forms() -> str:
+    """A pattern of the full legal forms that stand before a name, longest first."""
+    spelt = sorted({s for form in FORMS for s in form.full}, key=lambda s: (-len(s), s))
+    return r"(?i)^(?:" + "|".join(s.replace(" ", r"\s+") for s in spelt) + r")\s+"
+
+
+_FULL_FORM = _full_forms()
+
+
+def name_key(parties: pl.DataFrame) -> pl.Series:
+    """The key (Int64) of each name, equal for its Cyrillic and Latin spellings and however spaced."""
+    roman = _roman(parties["name_core"])
+    return pl.select(key_of(_solid(pl.lit(roman)), "name")).to_series()
+
+
+def other_names(parties: pl.DataFrame) -> pl.DataFrame:
+    """Further keys of the kind of `name_key`, row by row: of the full name, and of a name typed in the
+    wrong keyboard layout (null for others)."""
+    whole = _full_cores(parties["full_name"])
+    texts = {"full": _roman(whole), "layout": _typed(parties["name"])}
+    return pl.DataFrame(texts).select(key_of(_solid(pl.col(n)), "name").alias(n) for n in texts)
+
+
+def is_human_name(cores: pl.Series) -> pl.Series:
+    """Whether only a human being can bear the name: a patronymic, or a surname with initials.
+
+    >>> is_human_name(pl.Series(["иванов иван иванович", "петров п", "ромашка", None])).to_list()
+    [True, True, False, None]
+    """
+    person = cores.str.contains(f"{_PATRONYMIC}|{_INITIALS}")
+    return person.set(~person, False)
+
+
+def name_details(parties: pl.DataFrame) -> pl.DataFrame:
+    """Names of `parties` row by row, for measuring how alike they are.
+
+    core, text (romanised), full (key of the full name), layout, tokens (words in any order), acronym,
+    initials (surname and first letters), initialled, abbreviated, tagged (bears «ТД» and such), digits.
+    """
+    others = other_names(parties)
+    frame = parties.select(core=pl.coalesce("name_core", pl.lit(_full_cores(parties["full_name"]))))
+    frame = frame.with_columns(
+        text=pl.lit(_roman(frame["core"])), letters=pl.lit(_acronym(frame["core"]))
+    )
+    core = pl.col("core")
+    person, short = (core.str.extract_groups(p).struct for p in (_PERSON, _INITIALS))
+    initials = pl.coalesce(
+        parts.field("1") + parts.field("2") + parts.field("3").fill_null("")
+        for parts in (short, person)
+    )
+    known = {
+        "initialled": core.str.contains(_INITIALS),
+        "abbreviated": core == pl.col("letters"),
+        "tagged": weak_form(core) != core,
+    }
+    told = frame.select(
+        "core",
+        "text",
+        key_of(sorted_tokens(pl.col("text")), "tokens").alias("tokens"),
+        key_of(pl.col("letters"), "acronym").alias("acronym"),
+        key_of(initials, "initials").alias("initials"),
+        *(flag.fill_null(value=False).alias(name) for name, flag in known.items()),
+        core.str.extract_all(r"[0-9]+").list.join(" ").alias("digits"),
+    )
+    return pl.concat([told, others], how="horizontal")
+
+
+def _solid(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(" ", "", literal=True)
+
+
+def _folded(names: pl.Series) -> pl.Series:
+    return pl.select(match_form(pl.lit(names))).to_series()
+
+
+def _roman(cores: pl.Series) -> pl.Series:
+    return pl.select(translit_key(pl.lit(cores))).to_series()
+
+
+def _acronym(cores: pl.Series) -> pl.Series:
+    return pl.select(acronym_key(pl.lit(cores))).to_series()
+
+
+def _full_cores(names: pl.Series) -> pl.Series:
+    """What a full name calls the company: the words in quotes, else what follows the legal form."""
+    name = pl.lit(names)
+    bare = pl.coalesce(name.str.extract(_QUOTED, 1), name.str.replace(_FULL_FORM, ""))
+    return pl.select(match_form(bare)).to_series()
+
+
+def _typed(names: pl.Series) -> pl.Series:
+    """Latin names read as if typed on a Russian keyboard in the wrong layout, romanised; others null."""
+    latin = names.str.contains(_LATIN_ONLY).fill_null(value=False).arg_true()
+    nothing = pl.repeat(None, len(names), dtype=pl.String, eager=True)
+    if not len(latin):
+        return nothing
+    name = pl.lit(names[latin])
+    inner = pl.select(pl.coalesce(name.str.extract(_QUOTED, 1), name)).to_series()
+    russian = _folded(translated(inner, _LAYOUT)).str.replace(_SHORT_FORM, "")
+    return nothing.scatter(latin, _roman(russian))

@@ -1,0 +1,142 @@
+"""Pairs of clusters with their evidence, weighed: bits per field, their sum, the probability and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from dedup.blocking import KEYLESS, NODE, blocks, rows_to_compare
+from dedup.carriers import with_carriers
+from dedup.compare import SLICE, VETO, compare
+from dedup.evidence import CARRIED, traits
+from dedup.model import FIELDS, LEVELS, Model
+from dedup.name_evidence import other_names
+
+BITS, SCORE, ZONE, REASON = "bits", "score", "zone", "reason"
+AUTO, REVIEW, DISTINCT = "auto", "review", "distinct"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """`pairs`: a, b (clusters), left, right (the records most alike), a level per field, veto, bits,
+    score, zone, reason. `capped`: keys too common to find anything by."""
+
+    pairs: pl.DataFrame
+    capped: pl.DataFrame
+
+
+def score_clusters(
+    keys: pl.DataFrame, parties: pl.DataFrame, model: Model, sought: int | None = None
+) -> Scored:
+    """Every pair of a keyless cluster and another one that shares a key.
+
+    `keys`: evidence keys of `parties`, in the same order, with row, node and keyless. With `sought`, the
+    row of one record, only its own pairs, whether it has keys or not.
+    """
+    looking = pl.col(KEYLESS) if sought is None else pl.col("row") == sought
+    bare = keys.filter(looking | pl.col(KEYLESS))
+    bare = pl.concat([bare, other_names(parties[bare["row"]])], how="horizontal")
+    found = blocks(keys, bare, bare.filter(looking))
+    rows = rows_to_compare(found.pairs, keys.select("row", NODE))
+    left, right = _sides(rows, keys, parties)
+    parts = [
+        _compared(rows.slice(start, SLICE), left, right, parties, model)
+        for start in range(0, rows.height, SLICE)
+    ]
+    per_rows = pl.concat(parts) if parts else _compared(rows, left, right, parties, model)
+    return Scored(weigh(_united(per_rows), model), found.capped)
+
+
+def _sides(
+    rows: pl.DataFrame, keys: pl.DataFrame, parties: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The evidence of the records compared, left ones and right ones, each sorted by row."""
+    left, right = (rows[side].unique().sort() for side in ("left", "right"))
+    return told(left, keys, parties, CARRIED), told(right, keys, parties, {"name": CARRIED["name"]})
+
+
+def told(
+    rows: pl.Series,
+    keys: pl.DataFrame,
+    parties: pl.DataFrame,
+    carried: Mapping[str, tuple[str, ...]] = CARRIED,
+) -> pl.DataFrame:
+    """All evidence of the records with these row numbers, and how many carry the `carried` of it."""
+    frame = pl.concat([keys[rows], traits(parties[rows])], how="horizontal")
+    return with_carriers(frame, keys, carried)
+
+
+def _compared(
+    rows: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, parties: pl.DataFrame, model: Model
+) -> pl.DataFrame:
+    at = rows.join(
+        left.select(left="row", at_left=pl.int_range(pl.len())), on="left", maintain_order="left"
+    ).join(
+        right.select(right="row", at_right=pl.int_range(pl.len())),
+        on="right",
+        maintain_order="left",
+    )
+    levels = compare(left[at["at_left"]], right[at["at_right"]], parties)
+    bits = model.bits(levels).sum_horizontal().alias(BITS)
+    return pl.concat([at.select("a", "b", "left", "right"), levels], how="horizontal").with_columns(
+        bits
+    )
+
+
+def _united(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row per pair of clusters: of each field the highest level any two of their records reach."""
+    ranked = rows.sort(
+        ["a", "b", BITS, "left", "right"], descending=[False, False, True, False, False]
+    )
+    return ranked.group_by("a", "b", maintain_order=True).agg(
+        pl.col("left").first(),
+        pl.col("right").first(),
+        *(pl.col(field).max() for field in FIELDS),
+        pl.col(VETO).any(),
+    )
+
+
+def weigh(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """`pairs` with bits, score, zone and reason."""
+    bits = model.bits(pairs.select(FIELDS)).sum_horizontal() + model.prior
+    frame = pairs.with_columns(bits.cast(pl.Int32).alias(BITS))
+    probability = 1 / (1 + (2.0 ** (-pl.col(BITS) / 100)))
+    frame = frame.with_columns(
+        pl.when(VETO).then(0.0).otherwise(probability).round(6).alias(SCORE),
+        _reason().alias(REASON),
+    )
+    sure = (pl.col(SCORE) >= model.auto) & pl.col(REASON).is_in(SUFFICIENT)
+    zone = pl.when(sure).then(pl.lit(AUTO)).when(pl.col(SCORE) >= model.review).then(pl.lit(REVIEW))
+    return frame.with_columns(zone.otherwise(pl.lit(DISTINCT)).alias(ZONE))
+
+
+SUFFICIENT = ("claimed_inn", "name_and_contacts", "name_and_place", "name_and_kpp", "short_name")
+
+
+def _at(field: str, level: str) -> pl.Expr:
+    return pl.col(field) >= LEVELS[field].index(level)
+
+
+def _reason() -> pl.Expr:
+    """What the pair rests on. A name alone, or contacts alone, never join two records."""
+    contacts = _at("phone", "equal_5") | _at("email", "domain_3") & (pl.col("email") != 4)
+    place = _at("place", "equal_20")
+    named = _at("name", "misspelt")
+    house = _at("place", "equal_3")
+    short = pl.col("name") == LEVELS["name"].index("short")
+    form = pl.col("form") == LEVELS["form"].index("different")
+    return (
+        pl.when(VETO).then(pl.lit("vetoed"))
+        .when(form).then(pl.lit("forms_differ"))
+        .when(named & _at("claimed", "equal")).then(pl.lit("claimed_inn"))
+        .when(pl.col("claimed") == 1).then(pl.lit("claimed_differs"))
+        .when(named & contacts).then(pl.lit("name_and_contacts"))
+        .when(named & place).then(pl.lit("name_and_place"))
+        .when(named & _at("kpp", "equal_3")).then(pl.lit("name_and_kpp"))
+        .when(short & (contacts | house)).then(pl.lit("short_name"))
+        .when(named).then(pl.lit("name_alone"))
+        .when(pl.col("name") == LEVELS["name"].index("part")).then(pl.lit("name_in_part"))
+        .otherwise(pl.lit("contacts_alone"))
+    )  # fmt: skip
