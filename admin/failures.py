@@ -29,6 +29,7 @@ _SAYS = {
     404: N_("There is no such page"),
     405: N_("This address does not take that kind of request"),
     409: N_("Someone else was faster"),
+    410: N_("This company has been retired: no source has it any more"),
     422: N_("The address has a value that cannot be read"),
     503: N_("The database is busy"),
 }
@@ -40,6 +41,7 @@ _CURES = {
         "The record may never have existed, or the address has a typing error. Your data is safe."
     ),
     409: N_("Reload the page to see what changed."),
+    410: N_("Stop using this id. If a source brings the records back, the feed will say so."),
     503: N_("Nothing is lost. Wait a moment and reload the page."),
 }
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from dedup.identity import GOLDEN_ID, Identities
-from dedup.refs import REF
-from dedup.resolve import Resolution, resolve_items, resolve_parties, resolve_people
+from dedup.succession import Succession
+from flows.identify import ENTITIES, Identified, identify, world_of
+from flows.rule_sets import active, label, note_departure, world_under
 from flows.run import Run
 from schemas.records import Cursor
-from store import canonical, checkpoints, identity
+from store import canonical, checkpoints, decisions, identity
 from store.engine import Reader, Writer
 
 STAGE = "match"
-RULES_VERSION = 2  # rises with every change of the rules in dedup, so that all are matched again
-ENTITIES = ("party", "person", "item")
+RULES_VERSION = 3  # rises with every change of the rules in dedup, so that all are matched again
+EVIDENCE_CHANGED = "evidence_changed"
 
 
 def match(run: Run) -> bool:
@@ -23,58 +23,52 @@ def match(run: Run) -> bool:
     The whole base is resolved at once, so the answer cannot depend on what came first.
     """
     with run.house.store.read() as reader:
-        now = _position(reader)
+        now = position(reader)
         if checkpoints.get(reader, STAGE, "", "") == now:
             return False
-        resolved = _resolve(reader)
-        living = {entity: _living(reader, entity) for entity in ENTITIES}
+        judged, model, left = decisions.standing(reader), active(reader).model, rules_of(reader)
+        world = world_of(reader)
+        under = world_under(reader, world, model, left)
+        found = identify(under, judged.in_force(), model=model)
+        found["party"] = to_be_judged(found["party"], judged)
+        living = {entity: canonical.living(reader, entity) for entity in ENTITIES}
     with run.house.store.write() as writer:
-        for entity, found in resolved.items():
-            run.progress.begin(STAGE, entity, found.links.height)
-            _save(run, writer, entity, found, living[entity])
+        for entity, one in found.items():
+            run.progress.begin(STAGE, entity, one.links.height)
+            _save(run, writer, entity, one, living[entity])
+        if left is not None and left != label(model):
+            note_departure(writer, left, world, found)
         checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
-    for entity, found in resolved.items():
-        run.progress.advance(STAGE, entity, found.links.height)
-        run.progress.end(STAGE, entity, f"{found.links.height}")
+    for entity, one in found.items():
+        run.progress.advance(STAGE, entity, one.links.height)
+        run.progress.end(STAGE, entity, f"{one.links.height}")
     return True
 
 
-def _position(reader: Reader) -> Cursor:
+def position(reader: Reader) -> Cursor:
+    """Everything identities depend on, in short: equal positions, equal identities."""
     seen = {entity: canonical.position(reader, entity) for entity in ENTITIES}
-    return Cursor({**seen, "rules": RULES_VERSION})
-
-
-def _living(reader: Reader, entity: str) -> int:
-    return canonical.living(reader, entity)
-
-
-def _resolve(reader: Reader) -> dict[str, Resolution]:
-    known = {entity: known_links(reader, entity) for entity in ENTITIES}
-    parties = resolve_parties(canonical.load(reader, "party"), known["party"])
-    people = resolve_people(
-        canonical.load(reader, "person"),
-        parties.links.select(_ref(), GOLDEN_ID),
-        known["person"].drop("unit_id"),
-    )
-    items = resolve_items(canonical.load(reader, "item"), known["item"].drop("unit_id"))
-    return {"party": parties, "person": people, "item": items}
-
-
-def known_links(reader: Reader, entity: str) -> pl.DataFrame:
-    """(ref, golden_id, unit_id, since) of the links so far; `since` tells the older of two."""
-    return identity.links(reader, entity).select(
-        _ref(), GOLDEN_ID, "unit_id", pl.col("seq").cast(pl.Int64).alias("since")
+    return Cursor(
+        {
+            **seen,
+            "rules": RULES_VERSION,
+            "rule_set": label(active(reader).model),
+            "decisions": decisions.position(reader),
+        }
     )
 
 
-def _ref() -> pl.Expr:
-    return pl.concat_str(["connection", "stream", "key"], separator="/").alias(REF)
+def rules_of(reader: Reader) -> str | None:
+    """The label of the rule set identities were last found by; None before the first time."""
+    cursor = checkpoints.get(reader, STAGE, "", "")
+    told = cursor.value.get("rule_set") if cursor else None
+    return None if told is None else str(told)
 
 
-def _save(run: Run, writer: Writer, entity: str, found: Resolution, living: int) -> None:
-    written = identity.save_links(writer, entity, _with_unit(found.links), whole=True)
-    for level, ids in found.identities.items():
-        identity.save(writer, _identities(writer, level, ids))
+def _save(run: Run, writer: Writer, entity: str, found: Identified, living: int) -> None:
+    written = identity.save_links(writer, entity, found.links, whole=True)
+    for level, succession in found.successions.items():
+        identity.save(writer, _identities(writer, level, succession))
     identity.save_pairs(writer, entity, _pairs(found.review), whole=True)
     by_rule = dict(found.links.group_by("rule").len().iter_rows())
     run.count(
@@ -85,33 +79,75 @@ def _save(run: Run, writer: Writer, entity: str, found: Resolution, living: int)
     )  # fmt: skip
 
 
-def _with_unit(links: pl.DataFrame) -> pl.DataFrame:
-    if "unit_id" in links.columns:
-        return links
-    return links.with_columns(pl.lit(None, dtype=pl.String).alias("unit_id"))
-
-
-def _identities(writer: Writer, level: str, ids: Identities) -> pl.DataFrame:
+def _identities(writer: Writer, level: str, found: Succession) -> pl.DataFrame:
     """Rows of the ledger: living ids, and those that gave way; an id keeps the founder it began with."""
-    began = identity.load(writer, level).select("id", pl.col("founder").alias("began"))
-    living = ids.ids.select(
-        pl.col(GOLDEN_ID).alias("id"),
-        pl.lit("active").alias("state"),
-        pl.lit(None, dtype=pl.String).alias("survivor_id"),
-        "founder",
+    stored = identity.load(writer, level)
+    before = stored.select(
+        "id", pl.col("founder").alias("began"), "state", pl.col("origin_id").alias("came_of")
     )
-    gone = ids.moved.select(
-        pl.col(GOLDEN_ID).alias("id"),
-        pl.when(pl.col("survivor_id").is_null())
-        .then(pl.lit("retired"))
-        .otherwise(pl.lit("merged"))
-        .alias("state"),
+    living = found.ids.select(
+        "id", pl.lit(None, dtype=pl.String).alias("survivor_id"), "founder", "origin_id"
+    )
+    gone = found.moved.select(
+        "id",
         "survivor_id",
-        pl.lit("").alias("founder"),
+        pl.col("founder").fill_null(""),
+        pl.lit(None, dtype=pl.String).alias("origin_id"),
     )
-    rows = pl.concat([living, gone]).join(began, on="id", how="left", maintain_order="left")
-    founder = pl.coalesce("began", "founder").alias("founder")
-    return rows.with_columns(founder, pl.lit(level).alias("entity")).drop("began")
+    state = (
+        pl.when(pl.col("survivor_id").is_null()).then(pl.lit("retired")).otherwise(pl.lit("merged"))
+    )
+    rows = pl.concat(
+        [living.with_columns(pl.lit("active").alias("now")), gone.with_columns(state.alias("now"))]
+    ).join(before, on="id", how="left", maintain_order="left")
+    went_on = (pl.col("now") == "active") & (pl.col("state") == "active").fill_null(value=False)
+    return rows.select(
+        "id",
+        pl.lit(level).alias("entity"),
+        pl.col("now").alias("state"),
+        "survivor_id",
+        pl.coalesce("began", "founder").alias("founder"),
+        pl.when(went_on).then("came_of").otherwise("origin_id").alias("origin_id"),
+    )
+
+
+def to_be_judged(found: Identified, judged: decisions.Standing) -> Identified:
+    """Without the pairs that were judged; with those whose judgement rests on what is no longer so."""
+    bearer = found.links.select(
+        pl.concat_str(["connection", "stream", "key"], separator="/").alias("ref"), "golden_id"
+    )
+    settled = judged.settled()
+    review = found.review.join(_both_ways(settled), on=["left_ref", "right_ref"], how="anti")
+    apart = _placed(settled.filter(verdict="different"), bearer).select("left_id", "right_id")
+    placed = _placed(review, bearer)
+    waiting = placed.join(
+        pl.concat([apart, apart.select(left_id="right_id", right_id="left_id")]).unique(),
+        on=["left_id", "right_id"], how="anti", nulls_equal=False,
+    ).select(review.columns)  # fmt: skip
+    again = judged.stale().select(
+        pl.lit("D").alias("rule"),
+        pl.when("contradiction").then(pl.lit("high")).otherwise(pl.lit("normal")).alias("severity"),
+        pl.min_horizontal("left_ref", "right_ref").alias("left_ref"),
+        pl.max_horizontal("left_ref", "right_ref").alias("right_ref"),
+        pl.lit(EVIDENCE_CHANGED).alias("reason"),
+    )
+    every = pl.concat([waiting, again], how="diagonal")
+    return Identified(found.links, every, found.successions, found.parked)
+
+
+def _both_ways(pairs: pl.DataFrame) -> pl.DataFrame:
+    turned = pairs.select(left_ref="right_ref", right_ref="left_ref")
+    return pl.concat([pairs.select("left_ref", "right_ref"), turned]).unique()
+
+
+def _placed(pairs: pl.DataFrame, bearer: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` with the golden id of either side."""
+    for side in ("left", "right"):
+        names = {"ref": f"{side}_ref", "golden_id": f"{side}_id"}
+        pairs = pairs.join(
+            bearer.rename(names), on=f"{side}_ref", how="left", maintain_order="left"
+        )
+    return pairs
 
 
 def _pairs(review: pl.DataFrame) -> pl.DataFrame:
@@ -120,4 +156,5 @@ def _pairs(review: pl.DataFrame) -> pl.DataFrame:
         for side in ("left", "right")
         for n, name in enumerate(("connection", "stream", "key"))
     ]
-    return review.select("rule", "severity", "reason", *parts)
+    told = [name for name in ("rule", "severity", "reason", "score") if name in review.columns]
+    return review.select(*told, *parts)

@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from dedup import golden as build
+from dedup.overrides import overridden, with_added
+from dedup.trust import TrustOrder
 from flows.run import Run
 from schemas.records import Cursor
-from store import canonical, checkpoints, golden, identity
+from store import canonical, checkpoints, decisions, golden, identity
 from store.engine import Reader
 
 STAGE = "merge"
 SURVIVORSHIP_VERSION = 1  # rises with every change of survivorship in dedup
+ENTITIES = ("party", "person", "contact_point", "address", "item")
+# The links that lead from a record to a golden entity, and their column.
+_BEARERS = {
+    "legal_entity": ("party", "golden_id"),
+    "unit": ("party", "unit_id"),
+    "contact": ("person", "golden_id"),
+    "item": ("item", "golden_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """All that golden is made of: canonical records, links, values people set (`values_in_force`)."""
+
+    records: Mapping[str, pl.DataFrame]
+    links: Mapping[str, pl.DataFrame]
+    values: pl.DataFrame
 
 
 def merge(run: Run) -> bool:
-    """Whether anything was recomputed: all golden records, if links, records or trust changed."""
+    """Whether anything was recomputed: all golden records, if links, records, decisions or trust changed."""
     with run.house.store.read() as reader:
         before = checkpoints.get(reader, STAGE, "", "")
         now = _position(run, reader)
         if before == now:
             return False
-        frames = golden_frames(run, reader)
+        frames = golden_frames(ingredients(reader), run.house.trust)
     with run.house.store.write() as writer:
         for entity, frame in frames.items():
             run.progress.begin(STAGE, entity, frame.height)
@@ -42,40 +63,61 @@ def merge(run: Run) -> bool:
 
 def _position(run: Run, reader: Reader) -> Cursor:
     """Everything golden depends on, in short: equal positions, equal golden records."""
-    entities = ("party", "person", "contact_point", "address", "item")
-    seen = {entity: canonical.position(reader, entity) for entity in entities}
+    seen = {entity: canonical.position(reader, entity) for entity in ENTITIES}
     trust = run.house.trust
     order = json.dumps([dict(trust.by_field), dict(trust.by_connection)], sort_keys=True)
     return Cursor(
         {
             **seen,
             "links": identity.position(reader),
+            "decisions": decisions.position(reader),
             "trust": hashlib.sha256(order.encode()).hexdigest()[:16],
             "survivorship": SURVIVORSHIP_VERSION,
         }
     )
 
 
-def golden_frames(run: Run, reader: Reader) -> dict[str, pl.DataFrame]:
-    """Every golden record, from canonical records, links and trust alone; store state is not asked."""
-    trust = run.house.trust
-    parties = build.linked(canonical.load(reader, "party"), _links(reader, "party"))
-    people = build.linked(canonical.load(reader, "person"), _links(reader, "person"))
+def ingredients(reader: Reader) -> Ingredients:
+    """What the store holds now."""
+    return Ingredients(
+        records={entity: canonical.load(reader, entity) for entity in ENTITIES},
+        links={entity: identity.links(reader, entity) for entity in ("party", "person", "item")},
+        values=decisions.values_in_force(reader),
+    )
+
+
+def golden_frames(given: Ingredients, trust: TrustOrder) -> dict[str, pl.DataFrame]:
+    """Every golden record, from canonical records, links, decisions and trust alone."""
+    parties, people, items = (_linked(given, entity) for entity in ("party", "person", "item"))
     people = build.with_owner(people, parties)
-    items = build.linked(canonical.load(reader, "item"), _links(reader, "item"))
+    values = overrides(given)
+    points = build.contact_points(parties, people, given.records["contact_point"])
     return {
-        "legal_entity": build.legal_entities(parties, trust),
-        "unit": build.units(parties, trust),
-        "contact": build.contacts(people, trust),
-        "contact_point": build.contact_points(
-            parties, people, canonical.load(reader, "contact_point")
-        ),
-        "address": build.addresses(parties, canonical.load(reader, "address"), trust),
-        "item": build.items(items, trust),
+        "legal_entity": overridden(build.legal_entities(parties, trust), "legal_entity", values),
+        "unit": overridden(build.units(parties, trust), "unit", values),
+        "contact": overridden(build.contacts(people, trust), "contact", values),
+        "contact_point": with_added(points, values),
+        "address": build.addresses(parties, given.records["address"], trust),
+        "item": overridden(build.items(items, trust), "item", values),
     }
 
 
-def _links(reader: Reader, entity: str) -> pl.DataFrame:
-    return identity.links(reader, entity).select(
+def _linked(given: Ingredients, entity: str) -> pl.DataFrame:
+    links = given.links[entity].select(
         "connection", "stream", "key", "golden_id", "unit_id", "rule"
     )
+    return build.linked(given.records[entity], links)
+
+
+def overrides(given: Ingredients) -> pl.DataFrame:
+    """The values people set, each with the golden id it is about now: that of its first living record."""
+    found = []
+    for entity, (linked, column) in _BEARERS.items():
+        bearer = given.links[linked].select(
+            pl.concat_str(["connection", "stream", "key"], separator="/").alias("ref"),
+            pl.col(column).alias("id"),
+        )
+        own = given.values.filter(pl.col("entity") == entity).join(bearer, on="ref")
+        found.append(own.drop_nulls("id").sort("decision_id", "place"))
+    meant = pl.concat(found).unique("decision_id", keep="first", maintain_order=True)
+    return meant.select("decision_id", "entity", "id", "field", "value").sort("decision_id")

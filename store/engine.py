@@ -84,7 +84,7 @@ class Writer(Reader):
         """The last of `n` numbers taken from a gapless counter: yours end with it.
 
         The counter stays locked until commit, so take it late. A transaction that needs several takes
-        them in this order: landing, seq, quarantine, change.
+        them in this order: landing, seq, quarantine, change. Decisions take theirs alone.
         """
         return next_number(self, counter, n)
 

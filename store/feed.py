@@ -19,7 +19,7 @@ from store.tables import change, golden, identity
 from store.types import INSTANT
 
 STAGE = "publish"
-_ENDED = ("merged", "redirected")
+_MERGED = ("merged", "redirected")
 
 
 def _changed_golden(reader: Reader, after: int) -> pl.DataFrame:
@@ -86,20 +86,27 @@ def _survivors(writer: Writer, ids: pl.DataFrame) -> pl.DataFrame:
 
 def _op() -> pl.Expr:
     """What to call a change, from the state of the record and what the feed last said of it."""
-    was_merged = pl.col("prior").is_in(_ENDED)
     return (
-        pl.when((pl.col("state") == "merged") & was_merged)
+        pl.when((pl.col("state") == "merged") & pl.col("prior").is_in(_MERGED))
         .then(pl.lit("redirected"))
         .when(pl.col("state") == "merged")
         .then(pl.lit("merged"))
         .when(pl.col("state") == "retired")
-        .then(pl.lit("deleted"))
-        .when(pl.col("prior").is_null() | (pl.col("prior") == "deleted"))
+        .then(pl.lit("retired"))
+        .when(pl.col("prior").is_null() | pl.col("prior").is_in([*_MERGED, "retired"]))
         .then(pl.lit("created"))
-        .when(was_merged)
+        .when(pl.col("new_ids").is_not_null())
         .then(pl.lit("split"))
         .otherwise(pl.lit("changed"))
     )
+
+
+def _came_out(reader: Reader, after: int) -> pl.DataFrame:
+    """Which ids came out of which since `after`: id, new_ids."""
+    i = identity.c
+    wanted = (i.seq > after, i.state == "active", i.origin_id.is_not(None))
+    found = reader.frame(select(i.id.label("new"), i.origin_id.label("id")).where(*wanted))
+    return found.group_by("id").agg(pl.col("new").sort().alias("new_ids"))
 
 
 def _events(writer: Writer, after: int) -> pl.DataFrame:
@@ -108,23 +115,26 @@ def _events(writer: Writer, after: int) -> pl.DataFrame:
     if every.is_empty():
         return every
     known = every.join(_last_ops(writer, every), on="id", how="left")
+    known = known.join(_came_out(writer, after), on="id", how="left")
     known = known.join(
         _survivors(writer, every.filter(pl.col("state") == "merged")), on="id", how="left"
     )
     version = pl.max_horizontal("version", pl.col("prior_version").fill_null(0))
     events = known.with_columns(_op().alias("op"), version.alias("version"))
-    never_told = pl.col("op").eq("deleted") & pl.col("prior").is_null()
+    never_told = pl.col("op").eq("retired") & pl.col("prior").is_null()
     same_again = pl.col("op").eq("redirected") & pl.col("survivor_id").eq_missing(
         pl.col("prior_survivor")
     )
+    events = events.with_columns(pl.when(pl.col("op") == "split").then("new_ids"))
     return events.filter(~never_told, ~same_again).sort("order", "seq", "id")
 
 
 def publish(writer: Writer, run_id: int | None = None, now: datetime | None = None) -> int:
     """Tell the feed of all golden changes since the last time; how many positions were added.
 
-    Ops: created, changed, merged (survivor_id says into which), redirected (its survivor has merged in
-    turn), split (living again after a merge), deleted. Take it last in a transaction: it locks the feed.
+    Ops: created (also an id that lives again after a merge), changed, merged (survivor_id says into
+    which), redirected (its survivor has merged in turn), split (new_ids came out of it), retired. Take
+    it last in a transaction: it locks the feed.
     """
     after = checkpoints.position(writer, STAGE)
     newest = _newest(writer)
@@ -140,6 +150,7 @@ def publish(writer: Writer, run_id: int | None = None, now: datetime | None = No
         "op",
         "version",
         "survivor_id",
+        "new_ids",
         pl.lit(now or utc_now()).cast(INSTANT).alias("at"),
         pl.lit(run_id, pl.Int64).alias("run_id"),
     )

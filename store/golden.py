@@ -96,3 +96,10 @@ def load(
 def newest(reader: Reader, entity: str) -> int:
     """The highest `seq` of an entity's golden records."""
     return int(reader.scalar(select(func.max(golden[entity].c.seq))) or 0)
+
+
+def version(reader: Reader, entity: str, golden_id: str) -> int | None:
+    """The version of a golden record; None if there is none of that id."""
+    table = golden[entity]
+    found = reader.scalar(select(table.c.version).where(table.c.id == golden_id))
+    return None if found is None else int(found)

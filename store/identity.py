@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import Select, Table, func, select
 
 from schemas.errors import Bug
+from schemas.evidence import rank
 from store.bulk import Written, compare, delete_keys, insert_new, update_changed
 from store.engine import Reader, Writer
 from store.tables import counter, identity, link, review_pair
@@ -32,7 +33,8 @@ def _save(writer: Writer, table: Table, frame: pl.DataFrame, key: Sequence[str])
     if delta:
         stamp = pl.lit(writer.next("seq"), pl.Int64).alias("seq")
         if delta.new.height:
-            insert_new(writer, table, delta.new.with_columns(stamp))
+            born = [stamp.alias("born")] if "born" in table.c else []
+            insert_new(writer, table, delta.new.with_columns(stamp, *born))
         update_changed(writer, table, delta.changed.with_columns(stamp), key)
     return Written(delta.new.height, delta.changed.height, delta.unchanged)
 
@@ -48,7 +50,7 @@ def _drop_absent(
 
 
 def save(writer: Writer, identities: pl.DataFrame) -> Written:
-    """Store identities (id, entity, state, survivor_id, founder) that are new or changed.
+    """Store identities (id, entity, state, survivor_id, founder, origin_id) that are new or changed.
 
     Identities are never dropped: an id once given resolves for ever.
     """
@@ -57,6 +59,8 @@ def save(writer: Writer, identities: pl.DataFrame) -> Written:
 
 def save_links(writer: Writer, entity: str, links: pl.DataFrame, *, whole: bool = False) -> Written:
     """Store the links (connection, stream, key, golden_id, unit_id, rule) that are new or changed.
+
+    Beside them: `own_id` and `own_unit_id`, what they were if nobody had decided anything; score, reason.
 
     With `whole`, links of `entity` that are not among them are dropped.
     """
@@ -73,7 +77,7 @@ def save_pairs(writer: Writer, entity: str, pairs: pl.DataFrame, *, whole: bool 
     A new pair is `open`; a stored one keeps its state. With `whole`, open pairs of `entity` that are not
     among them are dropped.
     """
-    frame = pairs.with_columns(pl.lit(entity).alias("entity"))
+    frame = _ranked(pairs.with_columns(pl.lit(entity).alias("entity")))
     known = writer.frame(select(*(review_pair.c[name] for name in (*_PAIR_KEY, "state"))))
     if "state" not in frame.columns:
         frame = frame.join(known, on=_PAIR_KEY, how="left", maintain_order="left")
@@ -85,6 +89,13 @@ def save_pairs(writer: Writer, entity: str, pairs: pl.DataFrame, *, whole: bool 
             writer, review_pair, stale.join(frame, on=_PAIR_KEY, how="anti").select(_PAIR_KEY)
         )
     return written
+
+
+def _ranked(pairs: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` with `rank`, where each stands among those that wait."""
+    if "score" not in pairs.columns:
+        pairs = pairs.with_columns(pl.lit(None, dtype=pl.Float64).alias("score"))
+    return pairs.with_columns(rank())
 
 
 def _loaded(
@@ -109,6 +120,57 @@ def links(reader: Reader, entity: str | None = None, since_seq: int = 0) -> pl.D
 def links_of(reader: Reader, golden_id: str) -> pl.DataFrame:
     """The links of one golden record."""
     return reader.frame(select(link).where(link.c.golden_id == golden_id).order_by(*_link_order()))
+
+
+def links_by(reader: Reader, column: str, golden_id: str) -> pl.DataFrame:
+    """The links in which `column` (golden_id, unit_id, own_id, own_unit_id) is this id."""
+    return reader.frame(select(link).where(link.c[column] == golden_id).order_by(*_link_order()))
+
+
+def links_of_many(reader: Reader, ids: Sequence[str]) -> pl.DataFrame:
+    """The links of these golden ids, and those that would be theirs but for decisions."""
+    found = [
+        reader.frame(select(link).where(link.c[column].in_(part)))
+        for column in ("golden_id", "own_id")
+        for part in _parts(ids)
+    ]
+    return _together(found)
+
+
+def links_of_records(reader: Reader, keys: pl.DataFrame) -> pl.DataFrame:
+    """The links of these records (connection, stream, key), whatever their entity."""
+    found = [
+        reader.frame(
+            select(link).where(
+                link.c.connection == connection, link.c.stream == stream, link.c.key.in_(part)
+            )
+        )
+        for (connection, stream), group in keys.unique().group_by("connection", "stream")
+        for part in _parts(group["key"].to_list())
+    ]
+    return _together(found)
+
+
+def known(reader: Reader, ids: Sequence[str]) -> pl.DataFrame:
+    """The identities with these ids."""
+    found = [reader.frame(select(identity).where(identity.c.id.in_(part))) for part in _parts(ids)]
+    return pl.concat([reader.frame(select(identity).limit(0)), *found]).unique("id").sort("id")
+
+
+def _parts(values: Sequence[str], size: int = 500) -> list[list[str]]:
+    return [list(values[start : start + size]) for start in range(0, len(values), size)]
+
+
+def _together(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    if not found:
+        return pl.DataFrame(
+            schema={
+                **dict.fromkeys(_LINK_KEY, pl.String),
+                "golden_id": pl.String,
+                "own_id": pl.String,
+            }
+        )
+    return pl.concat(found).unique(_LINK_KEY).sort(_LINK_KEY)
 
 
 def _link_order() -> list[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, MetaData, Tabl
 
 from schemas.entities import ENTITIES, columns
 from schemas.golden import GOLDEN, golden_columns
-from store.types import Instant, code_point_text, column_type
+from store.types import Instant, Texts, code_point_text, column_type
 
 metadata = MetaData(
     naming_convention={
@@ -183,6 +183,8 @@ identity = Table(
     _text("state"),
     _text("survivor_id", null=True),
     _text("founder"),
+    _text("origin_id", null=True),
+    _number("born", null=True),
     _number("seq"),
     Index("uq_identity", "id", unique=True),
     Index("ix_identity_survivor_id", "survivor_id"),
@@ -195,12 +197,21 @@ link = Table(
     *_source_key(),
     _text("golden_id"),
     _text("unit_id", null=True),
+    _text("own_id", null=True),
+    _text("own_unit_id", null=True),
     _text("rule"),
+    Column("score", Float, nullable=True),
+    _text("reason", null=True),
     _number("seq"),
     Index("uq_link", "entity", "connection", "stream", "key", unique=True),
     Index("ix_link_golden_id", "golden_id"),
+    Index("ix_link_own_id", "own_id"),
     Index("ix_link_seq", "seq"),
 )
+_QUEUE = (
+    "rank", "entity", "rule",
+    "left_connection", "left_stream", "left_key", "right_connection", "right_stream", "right_key",
+)  # fmt: skip
 review_pair = Table(
     "review_pair",
     metadata,
@@ -215,6 +226,7 @@ review_pair = Table(
     _text("right_key"),
     _text("reason"),
     Column("score", Float, nullable=True),
+    _number("rank", null=True),
     _text("state"),
     _number("seq"),
     Index(
@@ -229,18 +241,8 @@ review_pair = Table(
         "right_key",
         unique=True,
     ),
-    Index(
-        "ix_review_pair_queue",
-        "state",
-        "rule",
-        "entity",
-        "left_connection",
-        "left_stream",
-        "left_key",
-        "right_connection",
-        "right_stream",
-        "right_key",
-    ),
+    Index("ix_review_pair_queue", "state", *_QUEUE),
+    Index("ix_review_pair_reason", "state", "reason", *_QUEUE),
 )
 change = Table(
     "change",
@@ -251,10 +253,74 @@ change = Table(
     _text("op"),
     _number("version"),
     _text("survivor_id", null=True),
+    Column("new_ids", Texts, nullable=True),
     _moment("at"),
     _number("run_id", null=True),
     Index(None, "golden_id", "pos"),
     Index(None, "run_id"),
+)
+decision = Table(
+    "decision",
+    metadata,
+    _number("id", key=True),
+    _number("act"),
+    _text("kind"),
+    _text("verdict", null=True),
+    _text("entity"),
+    _text("field", null=True),
+    _text("value", null=True),
+    _text("author_kind"),
+    _text("author"),
+    _text("reason", null=True),
+    _text("batch", null=True),
+    _moment("created_at"),
+    Index(None, "act"),
+    Index(None, "batch"),
+)
+decision_record = Table(
+    "decision_record",
+    metadata,
+    _number("decision_id", key=True),
+    _text("side", key=True),
+    _number("place", key=True),
+    *_source_key(),
+    _number("evidence", null=True),
+    Index("ix_decision_record_key", "connection", "stream", "key"),
+)
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    _number("decision_id", key=True),
+    _text("author"),
+    _text("reason", null=True),
+    _moment("created_at"),
+)
+rule_set = Table(
+    "rule_set",
+    metadata,
+    _number("id", key=True),
+    _text("version"),
+    _text("model", null=True),
+    _number("restores", null=True),
+    _text("author"),
+    _text("reason", null=True),
+    _moment("activated_at"),
+    Index("ix_rule_set_version", "version"),
+)
+rule_link = Table(
+    "rule_link",
+    metadata,
+    _number("departure", key=True),
+    _text("rules"),
+    _text("entity", key=True),
+    _text("connection", key=True),
+    _text("stream", key=True),
+    _text("key", key=True),
+    _text("own_id", null=True),
+    _text("own_unit_id", null=True),
+    _text("own_id_after", null=True),
+    _text("own_unit_id_after", null=True),
+    Index("ix_rule_link_rules", "rules", "departure"),
 )
 
 

@@ -72,9 +72,12 @@ class Change(BaseModel):
         description="The company this concerns: the record itself, or whose unit, contact, "
         "contact point or address it is. It may have been merged since; null for an item",
     )
-    op: Literal["created", "changed", "merged", "split", "redirected", "deleted"]
+    op: Literal["created", "changed", "merged", "split", "redirected", "retired"]
     version: int
     survivor_id: str | None = Field(None, description="Where a merged id leads")
+    new_ids: list[str] | None = Field(
+        None, description="Of a split: the ids that came out of this one"
+    )
     at: datetime
 
 

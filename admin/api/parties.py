@@ -92,6 +92,7 @@ def one(
 
     An id that was merged answers with its survivor: status 200, `redirected_from` and the header
     Content-Location. Not a 308, which clients may keep for ever although a merge can be withdrawn.
+    An id that no source has a record of any more answers 410.
     `ETag` changes with the answer; `If-None-Match` saves the body (304).
     """
     with site_of(request).store.read() as reader:
@@ -99,6 +100,8 @@ def one(
         card = parties.card(reader, lives, cap=1000)
     if card is None:
         raise HTTPException(404)
+    if card.row["state"] == "retired":
+        raise HTTPException(410)
     body = Party(
         **summary(card.row).model_dump(),
         redirected_from=party_id if lives != party_id else None,

@@ -102,7 +102,7 @@ def _children(
 
 
 def records(reader: Reader, party_id: str, cap: int = 200) -> list[dict[str, Any]]:
-    """The canonical records linked to a company, with the rule that linked each."""
+    """The canonical records linked to a company, with the rule, score and reason that linked each."""
     party = canonical["party"]
     same = sa.and_(
         party.c.connection == link.c.connection,
@@ -110,7 +110,7 @@ def records(reader: Reader, party_id: str, cap: int = 200) -> list[dict[str, Any
         party.c.key == link.c.key,
     )
     query = (
-        sa.select(party, link.c.rule, link.c.unit_id)
+        sa.select(party, link.c.rule, link.c.score, link.c.reason, link.c.unit_id)
         .join(link, same)
         .where(link.c.golden_id == party_id)
         .order_by(party.c.connection, party.c.stream, party.c.key)

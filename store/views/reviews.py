@@ -9,17 +9,18 @@ import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import canonical, link, review_pair
-from store.views.paging import Order, Page, Place, dicts, page
+from store.views.paging import Order, Page, Place, capped_count, dicts, first, page
 
 _PAIR = review_pair.c
 _PARTY = canonical["party"].c
 SIDES = ("left", "right")
 _RECORD = ("connection", "stream", "key")
-RULE = Order(
-    "rule",
+WORTH = Order(
+    "worth",
     (
-        _PAIR.rule,
+        _PAIR.rank,
         _PAIR.entity,
+        _PAIR.rule,
         *(_PAIR[f"{side}_{name}"] for side in SIDES for name in _RECORD),
     ),
     "ix_review_pair_queue",
@@ -36,14 +37,14 @@ def waiting() -> sa.Select[Any]:
 def listing(
     reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
 ) -> Page:
-    """A page of open pairs, by rule if one is asked for.
+    """A page of open pairs, those most worth a look first; of one reason if it is asked for.
 
-    Each row has rule, severity and reason, and for `left` and `right`: `_source` (connection/stream/key),
+    Each row has rule, severity, reason and score, and for `left` and `right`: `_source` (connection/stream/key),
     `_name`, `_inn`, `_kpp` and `_golden_id`; what is no longer known of a record is None.
     """
     query = waiting()
-    if "rule" in filters:
-        query = query.where(_PAIR.rule == filters["rule"])
+    if "reason" in filters:
+        query = query.where(_PAIR.reason == filters["reason"])
     found = page(reader, query, order, start, limit)
     rows = [dict(row) for row in found.rows]
     for side in SIDES:
@@ -83,12 +84,44 @@ def _records(
     return found
 
 
-def rules(reader: Reader) -> list[str]:
-    """The rules that left open pairs, in order; each is found by one look into the index."""
-    found: list[str] = []
+def reasons(reader: Reader) -> list[tuple[str, int]]:
+    """Why the open pairs wait and how many for each reason, the most frequent first.
+
+    Each is found by one look into the index; a count stops at the cap.
+    """
+    found: list[tuple[str, int]] = []
     while True:
-        beyond = sa.select(sa.func.min(_PAIR.rule)).where(_PAIR.state == "open")
-        rule = reader.scalar(beyond.where(_PAIR.rule > found[-1]) if found else beyond)
-        if rule is None:
-            return found
-        found.append(str(rule))
+        beyond = sa.select(sa.func.min(_PAIR.reason)).where(_PAIR.state == "open")
+        reason = reader.scalar(beyond.where(_PAIR.reason > found[-1][0]) if found else beyond)
+        if reason is None:
+            return sorted(found, key=lambda one: (-one[1], one[0]))
+        count = capped_count(reader, waiting().where(_PAIR.reason == reason))
+        found.append((str(reason), count))
+
+
+def of_pair(reader: Reader, left: str, right: str) -> dict[str, Any] | None:
+    """The pair of two records (connection/stream/key), decided or not, whichever way round; the gravest."""
+    sides = [_is_record(left, right), _is_record(right, left)]
+    wanted = sa.select(review_pair).where(_PAIR.entity == "party", sa.or_(*sides))
+    return first(reader, wanted.order_by(_PAIR.rank))
+
+
+def _is_record(left: str, right: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        *(
+            _PAIR[f"{side}_{name}"] == value
+            for side, ref in zip(SIDES, (left, right), strict=True)
+            for name, value in zip(_RECORD, ref.split("/", 2), strict=True)
+        )
+    )
+
+
+def record(reader: Reader, ref: str) -> dict[str, Any] | None:
+    """A counterparty record (connection/stream/key) with the company it is linked to, rule and score."""
+    connection, stream, key = ref.split("/", 2)
+    own = (link.c.golden_id, link.c.rule, link.c.score, link.c.reason)
+    query = sa.select(canonical["party"], *own).outerjoin(link, _LINKED)
+    return first(
+        reader,
+        query.where(_PARTY.connection == connection, _PARTY.stream == stream, _PARTY.key == key),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
@@ -57,6 +58,22 @@ def test_a_merged_id_answers_with_its_survivor(client: TestClient, seeded: Seede
     assert answer.json()["id"] == seeded.survivor_id
     assert answer.json()["redirected_from"] == seeded.merged_id
     assert answer.headers["content-location"] == f"/v1/parties/{seeded.survivor_id}"
+
+
+def test_a_retired_id_says_so(client: TestClient, seeded: Seeded) -> None:
+    """410 with a problem document: the id was real, and nobody stands behind it any more."""
+    site = client.app.state.site  # type: ignore[attr-defined]  # a FastAPI
+    with site.store.write() as writer:
+        row = golden.load(writer, "legal_entity").filter(id=seeded.party_id)
+        ended = row.with_columns(state=pl.lit("retired"))
+        golden.save(writer, "legal_entity", ended)
+    answer = client.get(f"/v1/parties/{seeded.party_id}")
+    assert answer.status_code == 410
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json()["title"]
+    with site.store.write() as writer:
+        golden.save(writer, "legal_entity", row)
+    assert client.get(f"/v1/parties/{seeded.party_id}").status_code == 200
 
 
 def test_an_unchanged_company_costs_no_body(client: TestClient, seeded: Seeded) -> None:
@@ -161,7 +178,7 @@ def test_ended_parts_and_items_know_what_they_were(store: Store) -> None:
     _publish(store, rows)
     _publish(store, {**rows, "contact": [], "contact_point": []})
     events = client_of(store).get("/v1/changes", params={"limit": 10_000}).json()["items"]
-    ended = [event for event in events if event["op"] == "deleted"]
+    ended = [event for event in events if event["op"] == "retired"]
     assert len(ended) == 1002
     assert {event["party_id"] for event in ended} == {"e"}
     assert [event["party_id"] for event in events if event["entity"] == "item"] == [None]

@@ -14,7 +14,9 @@ from tests.support.records import golden_records
 _TOLD = ["pos", "golden_id", "op", "version", "survivor_id"]
 
 
-def _identity(golden_id: str, survivor: str | None = None) -> pl.DataFrame:
+def _identity(
+    golden_id: str, survivor: str | None = None, origin: str | None = None
+) -> pl.DataFrame:
     state = "active" if survivor is None else "merged"
     row = {
         "id": golden_id,
@@ -22,18 +24,24 @@ def _identity(golden_id: str, survivor: str | None = None) -> pl.DataFrame:
         "state": state,
         "survivor_id": survivor,
         "founder": golden_id,
+        "origin_id": origin,
     }
-    return pl.DataFrame([row], schema_overrides={"survivor_id": pl.String})
+    nullable = {"survivor_id": pl.String, "origin_id": pl.String}
+    return pl.DataFrame([row], schema_overrides=nullable)
 
 
 def _step(
-    store: Store, names: dict[str, str], merges: dict[str, str] | None = None
+    store: Store,
+    names: dict[str, str],
+    merges: dict[str, str] | None = None,
+    origins: dict[str, str] | None = None,
 ) -> list[tuple[object, ...]]:
     """Golden becomes `names`, identities merge as told, and the feed is published; what it adds."""
     with store.write() as writer:
         before = feed.newest(writer)
         every = [*((i, None) for i in names), *(merges or {}).items()]
-        identity.save(writer, pl.concat(_identity(i, s) for i, s in every))
+        came_of = origins or {}
+        identity.save(writer, pl.concat(_identity(i, s, came_of.get(i)) for i, s in every))
         records = golden_records("legal_entity", [{"id": i, "name": n} for i, n in names.items()])
         golden.save(writer, "legal_entity", records, whole=True)
         feed.publish(writer, 1)
@@ -42,7 +50,7 @@ def _step(
 
 
 def test_a_life_with_merges_and_a_split(store: Store) -> None:
-    """created, changed, merged, redirected, split, deleted: in order, with versions and survivors."""
+    """created, changed, merged, redirected, split, retired: in order, with versions and survivors."""
     assert _step(store, {"a": "A", "b": "B", "c": "C"}) == [
         (1, "a", "created", 1, None),
         (2, "b", "created", 1, None),
@@ -54,10 +62,13 @@ def test_a_life_with_merges_and_a_split(store: Store) -> None:
         (6, "a", "redirected", 3, "c"),
         (7, "b", "merged", 2, "c"),
     ]
-    assert _step(store, {"a": "AA", "c": "C"}, {"b": "c"})[-1][1:3] == ("a", "split")
+    assert _step(store, {"a": "AA", "c": "CC"}, {"b": "c"}, {"a": "c"}) == [
+        (8, "a", "created", 4, None),
+        (9, "c", "split", 2, None),
+    ]
     with store.read() as reader:
-        last = feed.newest(reader)
-    assert _step(store, {"c": "C"}) == [(last + 1, "a", "deleted", 5, None)]
+        assert feed.changes(reader, 8)["new_ids"].to_list() == [["a"]]
+    assert _step(store, {"c": "CC"}) == [(10, "a", "retired", 5, None)]
 
 
 def test_publishing_twice_adds_nothing(store: Store) -> None:

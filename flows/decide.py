@@ -1,0 +1,202 @@
+"""The door through which judgements enter: what is same, what is different, which value is right.
+
+Nothing is merged here. A judgement is written down, and the next settling acts on it. Deciding the same
+again is one decision; `preview` tells what would change and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from flows.decide_value import release_value, set_value
+from flows.decide_who import Who, refuse_outdated, refuse_two_inn
+from flows.house import House
+from flows.judgements import Ties, joining, one_already, parting, refuse_self
+from flows.ledger import Decided, Draft, carried_out, decide
+from schemas.decisions import DIFFERENT, SAME, SPLIT_OFF, UNSURE, Author, Judgement
+from schemas.errors import ConfigError, Conflict
+from store import decisions
+from store.engine import Reader, Writer
+
+__all__ = [
+    "Decided", "drop_member", "mark_different", "merge_batch", "merge_records", "release_value",
+    "set_value", "split_off", "unsure", "withdraw", "withdraw_batch",
+]  # fmt: skip
+
+
+def merge_records(
+    house: House,
+    who: Sequence[str],
+    by: str,
+    reason: str | None = None,
+    *,
+    expected_version: Mapping[str, int] | None = None,
+    preview: bool = False,
+) -> Decided:
+    """These companies (golden ids) or records (refs), two or more, are one legal entity.
+
+    Conflict if two valid INN would meet, if they are one already, or if a company is not of the version
+    in `expected_version` (id → version); ConfigError for an unknown id.
+    """
+    author = Author(by, reason=reason)
+    draft = _merging([list(who)], expected_version)
+    return decide(house, draft, author, preview=preview)
+
+
+def merge_batch(
+    house: House,
+    groups: Sequence[Sequence[str]],
+    by: str,
+    batch: str,
+    reason: str | None = None,
+    *,
+    preview: bool = False,
+) -> Decided:
+    """Many merges at once, which `withdraw_batch` takes back whole; refused whole if one is refused."""
+    author = Author(by, "batch", reason, batch)
+    return decide(house, _merging([list(group) for group in groups], None), author, preview=preview)
+
+
+def split_off(
+    house: House,
+    golden_id: str,
+    refs: Sequence[str],
+    by: str,
+    reason: str | None = None,
+    *,
+    expected_version: Mapping[str, int] | None = None,
+    preview: bool = False,
+) -> Decided:
+    """These records of a company are another legal entity: one, all together."""
+
+    def draft(reader: Reader) -> list[Judgement]:
+        refuse_outdated(reader, expected_version)
+        found = Who(reader, [golden_id, *refs])
+        company = found.group(golden_id)
+        strange = [ref for ref in refs if found.group(ref).golden_id != company.golden_id]
+        if strange:
+            raise Conflict(
+                f"Запись {strange[0]} не входит в {golden_id}. Посмотрите, в какой она компании сейчас.",
+                f"Record {strange[0]} is not part of {golden_id}. Look which company it is in now.",
+            )
+        return parting(Ties(decisions.standing(reader)), company, sorted(set(refs)), SPLIT_OFF)
+
+    return decide(house, draft, Author(by, reason=reason), preview=preview)
+
+
+def drop_member(
+    house: House,
+    golden_id: str,
+    ref: str,
+    by: str,
+    reason: str | None = None,
+    *,
+    expected_version: Mapping[str, int] | None = None,
+    preview: bool = False,
+) -> Decided:
+    """One record of a company does not belong there."""
+    return split_off(
+        house, golden_id, [ref], by, reason, expected_version=expected_version, preview=preview
+    )
+
+
+def mark_different(
+    house: House,
+    left: str,
+    right: str,
+    by: str,
+    reason: str | None = None,
+    *,
+    preview: bool = False,
+) -> Decided:
+    """Two companies or records are never to be one; of records that are one now, the left one leaves."""
+
+    def draft(reader: Reader) -> list[Judgement]:
+        found = Who(reader, [left, right])
+        one, other = found.group(left), found.group(right)
+        ties = Ties(decisions.standing(reader))
+        if one.golden_id != other.golden_id:
+            joined = ties.between(one.members, other.members, SAME)
+            cut = [Judgement(DIFFERENT, (a,), (b,), DIFFERENT) for a, b in joined]
+            return [Judgement(DIFFERENT, one.refs, other.refs, DIFFERENT), *cut]
+        if one.refs == other.refs or len(one.refs) > 1:
+            raise one_already(left, right)
+        own = replace(other, members=other.members | {other.refs[0]})
+        return parting(ties, own, list(one.refs), DIFFERENT)
+
+    return decide(house, draft, Author(by, reason=reason), preview=preview)
+
+
+def unsure(house: House, left: str, right: str, by: str, reason: str | None = None) -> Decided:
+    """Nobody can tell now: the pair leaves the queue until one of the two records changes."""
+
+    def draft(reader: Reader) -> list[Judgement]:
+        found = Who(reader, [left, right])
+        one, other = found.group(left), found.group(right)
+        if one.refs[0] == other.refs[0]:
+            raise one_already(left, right)
+        return [Judgement(UNSURE, one.refs[:1], other.refs[:1], UNSURE)]
+
+    return decide(house, draft, Author(by, reason=reason), preview=False)
+
+
+def withdraw(
+    house: House, decision_id: int, by: str, reason: str | None = None, *, preview: bool = False
+) -> Decided:
+    """Take back a decision and all that was decided in the same act; what was joined comes apart again."""
+    missing = ConfigError(
+        f"Решения {decision_id} нет. Список: kanon decisions.",
+        f"There is no decision {decision_id}. List them with kanon decisions.",
+    )
+    return _withdraw(
+        house, lambda r: decisions.of_act(r, decision_id), by, reason, missing, preview
+    )
+
+
+def withdraw_batch(
+    house: House, batch: str, by: str, reason: str | None = None, *, preview: bool = False
+) -> Decided:
+    """Take back a whole batch of decisions."""
+    missing = ConfigError(
+        f"Пакета решений «{batch}» нет. Список: kanon decisions.",
+        f"There is no batch of decisions called {batch}. List them with kanon decisions.",
+    )
+    return _withdraw(house, lambda r: decisions.of_batch(r, batch), by, reason, missing, preview)
+
+
+def _withdraw(
+    house: House,
+    chosen: Callable[[Reader], list[int]],
+    by: str,
+    reason: str | None,
+    missing: ConfigError,
+    preview: bool,
+) -> Decided:
+    author = Author(by, reason=reason)
+
+    def work(writer: Writer) -> Decided:
+        ids = chosen(writer)
+        if not ids:
+            raise missing
+        gone = decisions.withdraw(writer, ids, author)
+        return Decided(gone, len(gone))
+
+    return carried_out(house, work, preview=preview)
+
+
+def _merging(acts: Sequence[Sequence[str]], expected: Mapping[str, int] | None) -> Draft:
+    def draft(reader: Reader) -> list[Judgement]:
+        refuse_outdated(reader, expected)
+        found = Who(reader, [one for act in acts for one in act])
+        groups = [[found.group(one) for one in act] for act in acts]
+        standing = decisions.standing(reader)
+        same = standing.judged.filter(verdict=SAME).select("left_ref", "right_ref")
+        stands = {frozenset(pair) for pair in same.iter_rows()}
+        for act in groups:
+            refuse_self(act, stands)
+        refuse_two_inn(reader, found, groups)
+        ties = Ties(standing)
+        return [one for n, act in enumerate(groups) for one in joining(ties, act, n)]
+
+    return draft

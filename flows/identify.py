@@ -1,0 +1,181 @@
+"""Who is who, from canonical records, decisions and the ids given before: asked alike by a run and a preview.
+
+Matching is done twice once anything was decided: as if nobody had decided anything, which tells each
+record the id that is its own, and with the decisions, which tells who bears which id today. Only so does
+an undone decision leave nothing behind (design law 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from dedup.identity import GOLDEN_ID, Identities
+from dedup.model import Model
+from dedup.refs import RECORD, REF
+from dedup.resolve import UNIT_ID, Resolution, resolve_items, resolve_parties, resolve_people
+from dedup.succession import Succession, succeed
+from schemas.decisions import NO_DECISIONS
+from store import canonical, identity
+from store.engine import Reader
+
+ENTITIES = ("party", "person", "item")
+LEVELS = {"party": "legal_entity", "person": "contact", "item": "item"}
+_LINK = (*RECORD, GOLDEN_ID, UNIT_ID, "own_id", "own_unit_id", "rule", "score", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Canonical records, the links and ids of before: all that matching starts from, but decisions."""
+
+    records: Mapping[str, pl.DataFrame]
+    links: Mapping[str, pl.DataFrame]
+    ledger: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """`links` of one entity with their ids, the pairs for `review`, and the ids by level."""
+
+    links: pl.DataFrame
+    review: pl.DataFrame
+    successions: Mapping[str, Succession]
+    parked: int = 0
+
+
+def world_of(reader: Reader) -> World:
+    """What the store holds now."""
+    return World(
+        records={entity: canonical.load(reader, entity) for entity in ENTITIES},
+        links={entity: identity.links(reader, entity).with_columns(_ref()) for entity in ENTITIES},
+        ledger=identity.load(reader),
+    )
+
+
+def undecided(world: World, model: Model | None = None) -> dict[str, Resolution]:
+    """Matching as if nobody had ever decided anything, by `model` or the shipped rules."""
+    known = {entity: _known(world, entity) for entity in ENTITIES}
+    return _resolved(world, known, NO_DECISIONS, model)
+
+
+def identify(
+    world: World,
+    decisions: pl.DataFrame,
+    base: Mapping[str, Resolution] | None = None,
+    model: Model | None = None,
+) -> dict[str, Identified]:
+    """Who is who under `decisions`, by `model` or the shipped rules.
+
+    `base` is the answer of `undecided` by the same rules, if it is at hand.
+    """
+    own = base or undecided(world, model)
+    decided = own
+    if not decisions.is_empty():
+        known = {entity: _own_links(found, _born(world)) for entity, found in own.items()}
+        decided = _resolved(world, known, decisions, model)
+    leavers = decisions.filter(verdict="different")["left_ref"]
+    return {
+        entity: _succeeded(world, entity, own[entity], decided[entity], leavers)
+        for entity in ENTITIES
+    }
+
+
+def _resolved(
+    world: World,
+    known: Mapping[str, pl.DataFrame],
+    decisions: pl.DataFrame,
+    model: Model | None,
+) -> dict[str, Resolution]:
+    parties = resolve_parties(world.records["party"], known["party"], decisions, model)
+    people = resolve_people(
+        world.records["person"],
+        parties.links.select(_ref(), GOLDEN_ID),
+        known["person"].drop(UNIT_ID),
+    )
+    items = resolve_items(world.records["item"], known["item"].drop(UNIT_ID))
+    return {"party": parties, "person": people, "item": items}
+
+
+def _ref() -> pl.Expr:
+    return pl.concat_str(RECORD, separator="/").alias(REF)
+
+
+def _born(world: World) -> pl.DataFrame:
+    return world.ledger.select(pl.col("id").alias(GOLDEN_ID), pl.col("born").alias("since"))
+
+
+def _known(world: World, entity: str) -> pl.DataFrame:
+    """(ref, golden_id, unit_id, since) of the links so far; `since` tells the older of two ids."""
+    links = world.links[entity].filter(pl.col("own_id").is_not_null())
+    own = links.select(REF, pl.col("own_id").alias(GOLDEN_ID), pl.col("own_unit_id").alias(UNIT_ID))
+    return own.join(_born(world), on=GOLDEN_ID, how="left", maintain_order="left")
+
+
+def _own_links(found: Resolution, born: pl.DataFrame) -> pl.DataFrame:
+    links = _with_unit(found.links).select(_ref(), GOLDEN_ID, UNIT_ID)
+    return links.join(born, on=GOLDEN_ID, how="left", maintain_order="left")
+
+
+def _with_unit(links: pl.DataFrame) -> pl.DataFrame:
+    nothing = {UNIT_ID: pl.String, "score": pl.Float64, "reason": pl.String}
+    absent = [
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in nothing.items()
+        if name not in links.columns
+    ]
+    return links.with_columns(absent).with_columns(pl.col("score").round(3))
+
+
+def _succeeded(
+    world: World, entity: str, own: Resolution, decided: Resolution, leavers: pl.Series
+) -> Identified:
+    before = world.links[entity]
+    links = _with_unit(decided.links).with_columns(_ref())
+    base = _with_unit(own.links).select(
+        _ref(), pl.col(GOLDEN_ID).alias("own_id"), pl.col(UNIT_ID).alias("own_unit_id")
+    )
+    links = links.join(base, on=REF, how="left", maintain_order="left")
+    links = links.join(_keyed(world, entity), on=REF, how="left", maintain_order="left")
+    successions = {}
+    for level, column, mine in _levels(entity):
+        ledger = _ledger(world, level, own.identities[level])
+        was = before.select(REF, pl.col(column).alias("was"))
+        members = links.join(was, on=REF, how="left", maintain_order="left").select(
+            REF, pl.col(column).alias("cluster"), pl.col(mine).alias("own_id"), "was", "keyed"
+        )
+        found = succeed(members.drop_nulls("cluster"), ledger, leavers, level)
+        successions[level] = found
+        named = found.ids.select(pl.col("cluster").alias(column), pl.col("id").alias("named"))
+        links = links.join(named, on=column, how="left", maintain_order="left")
+        links = links.with_columns(pl.col("named").alias(column)).drop("named")
+    return Identified(links.select(_LINK), decided.review, successions, decided.parked)
+
+
+def _levels(entity: str) -> list[tuple[str, str, str]]:
+    """(level, its column in a link, the column of the own id) of an entity."""
+    top = [(LEVELS[entity], GOLDEN_ID, "own_id")]
+    return [*top, ("unit", UNIT_ID, "own_unit_id")] if entity == "party" else top
+
+
+def _keyed(world: World, entity: str) -> pl.DataFrame:
+    """The rank of a record's requisites: 2 with INN and KPP, 1 with INN, 0 without."""
+    records = world.records[entity]
+    rank = pl.lit(0)
+    if entity == "party":
+        inn = pl.col("inn").is_not_null()
+        rank = inn.cast(pl.Int32) + (inn & pl.col("kpp").is_not_null()).cast(pl.Int32)
+    return records.select(_ref(), rank.cast(pl.Int32).alias("keyed"))
+
+
+def _ledger(world: World, level: str, ids: Identities) -> pl.DataFrame:
+    """Ids given so far, and those that came up just now."""
+    so_far = world.ledger.filter(pl.col("entity") == level).select("id", "founder", "born", "state")
+    new = ids.ids.select(
+        pl.col(GOLDEN_ID).alias("id"),
+        "founder",
+        pl.lit(None, dtype=pl.Int64).alias("born"),
+        pl.lit("new").alias("state"),
+    ).join(so_far, on="id", how="anti")
+    return pl.concat([so_far, new])
