@@ -1,23 +1,49 @@
-"""Runs the benchmarks named on the command line, or all of them."""
+"""Runs the benchmark named first on the command line: `./run bench NAME [options]`."""
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import landing_to_canonical
-
 
 def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
-    parser.add_argument(
-        "--pairs", type=int, default=3, help="measurements of each kind, alternating"
-    )
-    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
+    names = parser.add_subparsers(dest="name", required=True)
+    _landing(names.add_parser("landing", help="landing → canonical beside plain loading"))
+    _linkage(names.add_parser("russian-counterparties", help="matching beside Splink and others"))
+    names.add_parser("real-data", help="two real lists of firms, INN hidden; FEBRL persons")
     options = parser.parse_args()
-    engines = [options.only] if options.only else ["postgresql", "sqlite"]
-    landing_to_canonical.run(options.rows, options.pairs, engines)
+    if options.name == "landing":
+        from benchmarks import landing_to_canonical
+
+        engines = [options.only] if options.only else ["postgresql", "sqlite"]
+        landing_to_canonical.run(options.rows, options.pairs, engines)
+    elif options.name == "real-data":
+        from benchmarks.real_data.run import run as run_real
+
+        run_real()
+    else:
+        from benchmarks.russian_counterparties.run import run
+
+        seeds = [int(seed) for seed in options.seeds.split(",")]
+        run(options.rows, seeds, options.pairs, write=options.write, only=options.only)
+
+
+def _landing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
+    parser.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
+
+
+def _linkage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of each set")
+    parser.add_argument("--seeds", default="1,2,3", help="one set per seed")
+    parser.add_argument(
+        "--pairs", type=int, default=1, help="runs of Kanon and Splink per set, in turn"
+    )
+    contestants = ["kanon", "rules", "splink_peer", "recordlinkage_peer"]
+    parser.add_argument("--only", choices=contestants, help="one contestant only")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its CSV")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulators.world.labels import DIRT, INN_SPOILT, LABELS, TRAITS
+from simulators.world.labels import DIRT, FLAT_DIRT, INN_SPOILT, LABELS, TRAITS
 from simulators.world.model import World
 
-__all__ = ["DIRT", "INN_SPOILT", "LABELS", "TRAITS", "World"]
+__all__ = ["DIRT", "FLAT_DIRT", "INN_SPOILT", "LABELS", "TRAITS", "World"]

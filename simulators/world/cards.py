@@ -38,14 +38,16 @@ _COLUMNS = listed(
 _ABROAD = pl.col("country").replace_strict(words.CAPITALS, default=None)
 
 
-def make_cards(units: pl.DataFrame, drawn: pl.Series, seed: int, source: str) -> pl.DataFrame:
-    """One card per drawn unit number, in that order; columns as in `_COLUMNS`.
+def make_cards(
+    frame: pl.DataFrame, seed: int, source: str, rates: Mapping[str, float] | None = None
+) -> pl.DataFrame:
+    """One card per unit in `frame`, in that order; columns as in `_COLUMNS`.
 
     `name`, requisites, `address`, `phones` and `emails` carry the dirt that `kinds` labels; the parts of
-    the address, `phone` (10 digits), `mobile` and `email` stay clean.
+    the address, `phone` (10 digits), `mobile` and `email` stay clean. `rates`: the source's own profile
+    unless given.
     """
-    rates = PROFILES[source]
-    frame = units[drawn]
+    rates = PROFILES[source] if rates is None else rates
     for name, group in (("form", dirt.FORM), ("core", dirt.CORE)):
         frame = soil(frame, group, rates, seed, f"{source}/{name}")
     frame = _written(_named(frame, seed, source), seed, source)

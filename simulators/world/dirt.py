@@ -89,7 +89,7 @@ def _spoilt_digit() -> pl.Expr:
     return pl.col("inn").str.slice(0, pl.col("inn").str.len_chars() - 1) + digit.cast(pl.String)
 
 
-def _unless_valid(changed: pl.Expr) -> pl.Expr:
+def unless_valid(changed: pl.Expr) -> pl.Expr:
     holds = changed.map_batches(inn_holds, return_dtype=pl.Boolean, is_elementwise=True)
     return pl.when(holds).then("inn").otherwise(changed)
 
@@ -147,8 +147,8 @@ MARKS = (
 )
 INN = (
     Dirt("lost_zero", 0.1, {"inn": pl.col("inn").str.slice(1)}, pl.col("inn").str.starts_with("0")),
-    Dirt("swapped_inn", 0.004, {"inn": _unless_valid(_swapped("inn", 2 + pl.col(POSITION) % 6))}, _INN),
-    Dirt("bad_checksum", 0.006, {"inn": _unless_valid(_spoilt_digit())}, _INN),
+    Dirt("swapped_inn", 0.004, {"inn": unless_valid(_swapped("inn", 2 + pl.col(POSITION) % 6))}, _INN),
+    Dirt("bad_checksum", 0.006, {"inn": unless_valid(_spoilt_digit())}, _INN),
     Dirt("placeholder_inn", 0.004, {"inn": _chosen(PLACEHOLDERS)}, _FIRM),
     Dirt("missing_inn", 0.04, {"inn": pl.lit(None, pl.String), "kpp": pl.lit(None, pl.String)}),
     Dirt("foreign_number_as_inn", 0.3, {"inn": pl.col("national")}, pl.col("country") == "KZ"),

@@ -7,9 +7,11 @@ from functools import cached_property
 import polars as pl
 
 from simulators.world.entities import build_entities
+from simulators.world.flat import flat_cards
 from simulators.world.goods import build_items, build_orders
 from simulators.world.labels import names
-from simulators.world.sources import many_cards, source_cards
+from simulators.world.reach import with_unreachable
+from simulators.world.sources import source_cards
 from simulators.world.units import build_units
 
 STREAMS = {
@@ -73,12 +75,18 @@ class World:
 
     def flat(self, rows: int) -> pl.DataFrame:
         """`rows` counterparty records of all sources in one table, the columns of `FLAT`; text as typed."""
-        return many_cards(self.units, self.seed, rows).select(FLAT)
+        return self._flat(rows).select(FLAT)
 
     def flat_truth(self, rows: int) -> pl.DataFrame:
         """The truth about `flat(rows)`, row by row: the columns of `TRUTH`."""
-        cards = many_cards(self.units, self.seed, rows)
+        cards = self._flat(rows).with_columns(kinds=with_unreachable(self._flat(rows)))
         return _truth(cards.rename({"source_id": "key"}), pl.col("source"))
+
+    def _flat(self, rows: int) -> pl.DataFrame:
+        name = f"flat/{rows}"
+        if name not in self._cards:
+            self._cards[name] = flat_cards(self.units, self.seed, rows)
+        return self._cards[name]
 
     def truth(self) -> pl.DataFrame:
         """What every record of every source really is: (source, stream, key) → legal entity and unit.

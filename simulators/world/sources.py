@@ -21,7 +21,7 @@ def source_cards(units: pl.DataFrame, seed: int, source: str) -> pl.DataFrame:
     drawn = chance(seed, source + "/coverage").random(units.height)
     known = np.flatnonzero(drawn < COVERAGE[source])
     twice = np.flatnonzero(drawn < COVERAGE[source] * ENTERED_TWICE)
-    cards = make_cards(units, pl.Series(np.concatenate([known, twice])), seed, source)
+    cards = make_cards(units[pl.Series(np.concatenate([known, twice]))], seed, source)
     second = pl.int_range(cards.height) >= len(known)
     cards = cards.with_columns(
         kinds=pl.when(second).then(pl.col("kinds") | bit("near_duplicate")).otherwise("kinds")
@@ -78,17 +78,3 @@ def _files(cards: pl.DataFrame, _: int) -> pl.DataFrame:
 
 
 _KEYED = {"ebs": _ebs, "onec": _onec, "commerceml": _commerceml, "files": _files}
-
-
-def many_cards(units: pl.DataFrame, seed: int, rows: int) -> pl.DataFrame:
-    """`rows` cards of units drawn with replacement, source after source, with `source` and `source_id`."""
-    chances = chance(seed, "flat")
-    drawn = pl.Series(chances.integers(0, units.height, size=rows))
-    shares = np.cumsum(list(COVERAGE.values())) / sum(COVERAGE.values())
-    edges = [0, *(int(rows * edge) for edge in shares[:-1]), rows]
-    parts = [
-        make_cards(units, drawn[first:last], seed, name).with_columns(source=pl.lit(name))
-        for name, first, last in zip(COVERAGE, edges, edges[1:], strict=False)
-    ]
-    serial = (pl.int_range(pl.len()) + 1).over("source").cast(pl.String)
-    return pl.concat(parts).with_columns(source_id=serial)
