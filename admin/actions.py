@@ -36,6 +36,31 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one field says about a pair: so many bits for one company, or against if below zero."""
+
+    field: str
+    bits: float
+    ru: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairWhy:
+    """Why two records are thought one: `start` bits before evidence, its steps, what speaks against it.
+
+    `score` is the probability that follows, `flags` are pairs of sentences (ru, en), the worst first.
+    """
+
+    score: float
+    start: float
+    steps: tuple[Step, ...]
+    flags: tuple[tuple[str, str], ...]
+    ru: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """What a replay came to: how many records passed, and how many were refused again."""
 
@@ -94,6 +119,9 @@ class Actions(Protocol):
     def explain(self, golden_id: str, /) -> Sequence[Explanation]:
         """One explanation per field of a golden record, computed from its records and the rules."""
 
+    def explain_pair(self, left: str, right: str, /) -> PairWhy | None:
+        """The evidence about two records (connection/stream/key); None if it cannot be told."""
+
     def search(self, fields: Mapping[str, str | None], /) -> Found:
         """What is there already of a typed company; RecordRejected if a field cannot be accepted."""
 
@@ -114,6 +142,9 @@ class NoActions:
 
     def explain(self, _golden_id: str, /) -> Sequence[Explanation]:
         return ()
+
+    def explain_pair(self, _left: str, _right: str, /) -> PairWhy | None:
+        return None
 
     def search(self, _fields: Mapping[str, str | None], /) -> Found:
         raise _unwired()

@@ -23,6 +23,7 @@ from admin.pages import (
     quarantine,
     quarantine_row,
     reference,
+    review_pair,
     reviews,
     runs,
     service,
@@ -39,7 +40,7 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, reviews, parties, party,
+        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, parties, party,
         feed, reference, patterns, service, view,
     )
 )  # fmt: skip

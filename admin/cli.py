@@ -41,20 +41,32 @@ _GROUPS = {
         help="How source records become canonical ones.",
         result_action="return_value",
     ),
+    "rules": App(
+        name="rules",
+        help="By what weights and thresholds records are joined, version by version.",
+        result_action="return_value",
+    ),
 }
 for group_name, module, function, name in (
     ("db", "setup", "db_upgrade", "upgrade"),
     ("config", "setup", "config_check", "check"),
     ("mapping", "inspect", "mapping_preview", "preview"),
+    ("rules", "rules", "rules_show", "show"),
+    ("rules", "rules", "rules_diff", "diff"),
+    ("rules", "rules", "rules_activate", "activate"),
+    ("rules", "rules", "rules_back", "back"),
 ):
     _GROUPS[group_name].command(
         f"admin.commands.{module}:{function}", name=name, help=_help(module, function)
     )
 for module, names in {
     "demo": ("demo",),
+    "dedupe": ("dedupe",),
     "inspect": ("check", "discover"),
     "move": ("sync", "refresh", "backfill", "replay", "schedule"),
     "look": ("runs",),
+    "find": ("find",),
+    "decide": ("merge", "split", "different", "decisions", "withdraw"),
     "serve": ("serve",),
 }.items():
     for name in names:

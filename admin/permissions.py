@@ -58,6 +58,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/"): Right.VIEW,
         ("GET", "/find"): Right.VIEW,
         **_lists("/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed"),
+        ("GET", "/reviews/pair"): Right.VIEW,
         ("GET", "/sources/{name}"): Right.VIEW,
         ("POST", "/sources/{name}/sync"): Right.OPERATE,
         ("GET", "/runs/{run_id}"): Right.VIEW,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,32 @@ def area(values: Sequence[float], width: int = 160, height: int = 32) -> str:
     """The same line closed down to the base, for a soft ground under it."""
     points = line(values, width, height)
     return f"0,{height} {points} {width},{height}" if points else ""
+
+
+def waterfall(steps: Sequence[float], width: int = 240, height: int = 12) -> list[Bar]:
+    """One bar per step, each from where the sum stood to where it stands after; the last one is the sum.
+
+    All have one scale, so each can be drawn in a row of its own.
+
+    >>> [(bar.x, bar.width, bar.tone) for bar in waterfall([-2, 6], 80)]
+    [(0.0, 26.67, 'bad'), (0.0, 80.0, 'ok'), (26.67, 53.33, 'ok')]
+    """
+    sums = [0.0]
+    for step in steps:
+        sums.append(sums[-1] + step)
+    least, most = min(sums), max(sums)
+    scale = width / ((most - least) or 1)
+    edges = [*pairwise(sums), (0.0, sums[-1])]
+    return [
+        Bar(
+            round((min(a, b) - least) * scale, 2),
+            0,
+            round(max(abs(b - a) * scale, 1.0), 2),
+            height,
+            "ok" if b >= a else "bad",
+        )
+        for a, b in edges
+    ]
 
 
 def ticks(

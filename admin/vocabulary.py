@@ -9,8 +9,9 @@ from typing import Literal
 
 from admin.language import Language, humane
 from schemas.entities import ENTITIES
+from schemas.evidence import DOUBTS, LINKED
 from schemas.golden import GOLDEN
-from schemas.reasons import DOUBTS, REASONS
+from schemas.reasons import REASONS, Sentence
 
 Tone = Literal["ok", "warn", "bad", "info", "idle"]
 
@@ -29,6 +30,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "inactive": ("не действует", "inactive"),
         "merged": ("слит", "merged"),
         "deleted": ("удалён", "deleted"),
+        "retired": ("выбыл", "retired"),
         "created": ("создан", "created"),
         "changed": ("изменён", "changed"),
         "split": ("разъединён", "split"),
@@ -80,6 +82,13 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "address": ("адрес", "address"),
         "item": ("номенклатура", "item"),
         "party": ("контрагент", "counterparty"),
+        "same": ("одна компания", "one company"),
+        "different": ("разные компании", "different companies"),
+        "split_off": ("отделено", "split off"),
+        "value": ("значение задано", "value set"),
+        "unsure": ("не решено", "not sure"),
+        "rule": ("правило", "rule"),
+        "batch": ("пакет", "batch"),
         "high": ("важно", "high"),
         "normal": ("обычно", "normal"),
         "low": ("мелочь", "low"),
@@ -107,6 +116,7 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "split": "warn",
         "redirected": "info",
         "deleted": "idle",
+        "retired": "idle",
         "on_time": "ok",
         "delayed": "warn",
         "late": "bad",
@@ -155,7 +165,25 @@ def reason(language: Language, code: str) -> str:
 
 def doubt(language: Language, code: str) -> str:
     """Why a person must decide about a pair: the whole sentence, with what to do."""
-    pair = DOUBTS.get(code)
+    return said(language, DOUBTS.get(code), code)
+
+
+def in_short(language: Language, code: str) -> str:
+    """What is doubtful about a pair, in a few words: the sentence without what to do.
+
+    >>> in_short("en", "name_alone")
+    'Only the name agrees, which is not enough'
+    """
+    return doubt(language, code).partition(". ")[0].partition(": ")[0].rstrip(".")
+
+
+def linked(language: Language, rule: str, why: str | None) -> str:
+    """Why a record is where it is: the sentence of the evidence, else of the rule."""
+    return said(language, LINKED.get(why or "") or LINKED.get(rule), why or rule)
+
+
+def said(language: Language, pair: Sentence | None, code: str) -> str:
+    """A sentence in the language; a code we have none for is shown as it is."""
     return code if pair is None else pair[0] if language == "ru" else pair[1]
 
 

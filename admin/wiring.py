@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from fastapi import FastAPI
 
-from admin.actions import Candidate, Explanation, Found, Known, Made, Replayed
+from admin.actions import Candidate, Explanation, Found, Known, Made, PairWhy, Replayed, Step
 from admin.app import create_app
 from admin.settings import Environment, SiteSettings, SourceCard
 from admin.settling import Settling
@@ -23,6 +23,7 @@ from flows.house import House
 from flows.replay import replay
 from flows.run import refuse_if_busy
 from flows.sync import refresh, settle
+from flows.why import explain_pair
 from schemas.errors import KanonError
 
 log = structlog.get_logger()
@@ -95,6 +96,14 @@ class HouseActions:
             _explanation(field, [c for c in found if c.field == field], self.house)
             for field in fields
         ]
+
+    def explain_pair(self, left: str, right: str) -> PairWhy | None:
+        """The evidence about two records, weighed now."""
+        found = explain_pair(self.house, left, right)
+        if found is None:
+            return None
+        steps = tuple(Step(s.field, s.bits, s.ru, s.en) for s in found.steps)
+        return PairWhy(found.score, found.start, steps, found.flags, found.ru, found.en)
 
 
 def _found(answer: gate.Answer, refusal: gate.Duplicate | None = None) -> Found:

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from admin import vocabulary
 from admin.commands.shell import language, out, say, show
 from dedup.agreement import agreement
 from flows.house import House
 from schemas.golden import GOLDEN
 from simulators.demo import Demo
 from store import golden, identity, quarantine
-
-_RULES = {
-    "new": ("сама по себе", "stands alone"),
-    "R1": ("ИНН и КПП равны", "equal INN and KPP"),
-    "R2": ("ОГРН равен", "equal OGRN"),
-    "R3": ("ИНН равен, КПП нет", "equal INN, no KPP"),
-    "R4": ("ИНН равен, КПП другой", "equal INN, other KPP"),
-    "R5": ("ИНН предпринимателя равен", "equal INN of a sole trader"),
-    "source_head": ("головная запись в источнике", "head record in the source"),
-    "source_merge": ("слита в источнике", "merged in the source"),
-}
 
 
 def print_result(opened: House, world: Demo) -> None:
@@ -46,7 +36,7 @@ def print_result(opened: House, world: Demo) -> None:
     rows = [
         {
             "rule": row["rule"],
-            "": _RULES.get(row["rule"], ("", ""))[not russian],
+            "": vocabulary.linked(language(), row["rule"], None),
             "records": row["records"],
         }
         for row in rules.to_dicts()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import polars as pl
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,7 +17,7 @@ from admin.actions import Explanation
 from admin.language import N_
 from admin.site import site_of
 from schemas.errors import KanonError
-from store import identity
+from store import decisions, identity
 from store.engine import Reader
 from store.views import feed, parties, raw
 
@@ -30,6 +32,7 @@ FIELDS = (
     "name", "full_name", "legal_form", "inn", "ogrn", "okpo", "country", "national_number",
     "legal_address", "region", "kind", "status",
 )  # fmt: skip
+BY_EVIDENCE = ("R7", "R8")
 CLEANED = (
     "name",
     "full_name",
@@ -55,11 +58,30 @@ class GoldenField:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """One record behind the company: cleaned values and, if still kept, the verbatim payload."""
+    """One record behind the company: cleaned values, whether evidence found it, the payload if kept."""
 
     row: Mapping[str, Any]
     cleaned: Sequence[tuple[str, str]]
+    found: bool
     payload: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was judged in one act: who, when, why, about which records, and whether it was taken back."""
+
+    id: int
+    what: str
+    author_kind: str
+    author: str
+    at: datetime
+    reason: str | None
+    batch: str | None
+    field: str | None
+    value: str | None
+    sides: Sequence[Sequence[str]]
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
 
 
 @router.get("/parties/{party_id}")
@@ -77,6 +99,7 @@ def show(request: Request, party_id: str) -> Response:
             raise HTTPException(404)
         history = feed.history(reader, party_id)
         records = _records(reader, request, card) if tab == "sources" else []
+        judged = decided(decisions.history(reader, party_id)) if tab == "history" else []
     context = {
         "card": card,
         "tab": tab,
@@ -84,6 +107,7 @@ def show(request: Request, party_id: str) -> Response:
         "fields": _fields(request, card) if tab == "golden" else [],
         "records": records,
         "history": history,
+        "decisions": judged,
         "merged": request.query_params.get("merged"),
     }
     return site.render(request, "party.html", context)
@@ -101,9 +125,38 @@ def _fields(request: Request, card: parties.Party) -> list[GoldenField]:
 def _records(reader: Reader, request: Request, card: parties.Party) -> list[SourceRecord]:
     payloads = raw.payloads(site_of(request).store, reader, card.records)
     return [
-        SourceRecord(row, _cleaned(row), payload)
+        SourceRecord(row, _cleaned(row), row["rule"] in BY_EVIDENCE, payload)
         for row, payload in zip(card.records, payloads, strict=True)
     ]
+
+
+def decided(history: pl.DataFrame) -> list[Decision]:
+    """The acts of a history of decisions (see `store.decisions.history`), newest first.
+
+    An act is told by its first decision, which stands for all it says.
+    """
+    firsts = history.sort("decision_id").unique("act", keep="first", maintain_order=True)
+    return [_decision(row) for row in firsts.sort("act", descending=True).iter_rows(named=True)]
+
+
+def _decision(row: Mapping[str, Any]) -> Decision:
+    told = (
+        "author_kind",
+        "author",
+        "reason",
+        "batch",
+        "field",
+        "value",
+        "withdrawn_at",
+        "withdrawn_by",
+    )
+    return Decision(
+        id=row["decision_id"],
+        what=row["kind"],
+        at=row["created_at"],
+        sides=[refs for refs in (row["left"], row["right"]) if refs],
+        **{name: row[name] for name in told},
+    )
 
 
 def _cleaned(row: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Pairs to review: records that rules may neither join nor keep apart, side by side; nothing is decided here."""
+"""Pairs to review: records that neither rules nor evidence may join or keep apart; nothing is decided here."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ TABLE = Table(
     path="/reviews",
     title=N_("Pairs to review"),
     lead=N_(
-        "Records that may be one company, or may not: no rule may decide. Mend the sources, and the next run decides anew."
+        "Records that may be one company, or may not: only a person may say. Grave ones come first, then those that lack least."
     ),
     columns=(
-        Column("rule", N_("Rule"), "code"),
         Column("severity", N_("Severity"), "state"),
+        Column("score", N_("Likely one"), "percent"),
+        Column("rule", N_("Rule"), "code"),
         Column("left_name", N_("First record")),
         Column("left_inn", N_("INN"), "code"),
         Column("left_kpp", N_("KPP"), "code"),
@@ -32,8 +33,8 @@ TABLE = Table(
         Column("right_source", N_("Source"), "code"),
         Column("reason", N_("Reason"), "doubt"),
     ),
-    filters=(Filter("rule", N_("Rule"), carried=True),),
-    orders=(reviews.RULE,),
+    filters=(Filter("reason", N_("Reason"), carried=True),),
+    orders=(reviews.WORTH,),
     empty=Empty(
         N_("Nothing to decide"),
         N_("Every record found its company by the rules."),
@@ -49,6 +50,6 @@ def show(request: Request) -> Response:
     site = site_of(request)
     listing = lists.load(request, TABLE, reviews.listing)
     with site.store.read() as reader:
-        rules = reviews.rules(reader)
-    context = {"table": TABLE, "listing": listing, "rules": rules, "sides": reviews.SIDES}
+        reasons = reviews.reasons(reader)
+    context = {"table": TABLE, "listing": listing, "reasons": reasons, "sides": reviews.SIDES}
     return site.render(request, "reviews.html", context)

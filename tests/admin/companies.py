@@ -9,20 +9,28 @@ import polars as pl
 
 from schemas import entities
 from schemas.content import content_hash
+from schemas.decisions import Author, Judgement
 from schemas.golden import golden_columns
-from store import Writer, canonical, golden, identity
+from store import Writer, canonical, decisions, golden, identity
 
 CITIES = ("Тула", "Пермь", "Казань", "Омск", "Липецк")
 WORDS = ("Вектор", "Горизонт", "Уралнасос", "Кабельсбыт", "Метизы", "Электрощит", "Ёлка и партнёры")
 FORMS = ("ООО", "АО", "ПАО")
 PEOPLE = ("Ильин Олег Романович", "Кузнецова Анна Петровна", "Ёжиков Пётр Ильич")
 ERP, ONEC = ("erp", "parties", "{}"), ("onec", "Catalog_Контрагенты", "{:04d}")
-DOUBTS = (
-    ("V1", "high", "source_joins_two_inn"),
-    ("R1", "normal", "names_differ"),
-    ("R3", "low", "unit_open"),
-    ("R4", "normal", "two_heads"),
+MOVED = ("R4", "normal", "two_heads", None)
+DOUBTS: tuple[tuple[str, str, str, float | None], ...] = (
+    ("V1", "high", "source_joins_two_inn", None),
+    ("R1", "normal", "names_differ", None),
+    ("R3", "low", "unit_open", None),
+    MOVED,
+    ("R8", "normal", "name_alone", 0.62),
+    ("R8", "normal", "name_and_contacts", 0.981),
+    ("R7", "normal", "claimed_inn", 0.84),
 )
+HOW = {"rule": pl.String, "reason": pl.String, "score": pl.Float64}
+# How the record of 1C came to its company, by the number of the company.
+FOUND = (("R1", None, 1.0), ("R8", "name_and_contacts", 0.9973), ("decided", "decided", 1.0))
 
 
 def id_of(number: int) -> str:
@@ -177,26 +185,43 @@ def _records(writer: Writer, rows: list[dict[str, Any]], landing_id: int) -> Non
     records = frame(party, entities.columns("party"))
     content = content_hash(records.schema, entities.content_columns("party"))
     canonical.save(writer, "party", records.with_columns(content.alias("hash")))
+    found = [FOUND[0]] * len(rows) + [FOUND[n % len(FOUND)] for n in range(len(rows))]
     links = records.select(
         "connection",
         "stream",
         "key",
         pl.Series("golden_id", [row["id"] for row in rows] * 2),
         pl.lit(None, pl.String).alias("unit_id"),
-        pl.lit("inn_kpp").alias("rule"),
-    )
+        pl.DataFrame(found, HOW, orient="row").to_struct().alias("how"),
+    ).unnest("how")
     identity.save_links(writer, "party", links)
 
 
+def save_decisions(writer: Writer) -> None:
+    """Of company 1: joined by a person, a phone set, and a judgement that was taken back."""
+    erp, onec = "erp/parties/1", "onec/Catalog_Контрагенты/0001"
+    person = Author("Ильина", reason="подтвердил бухгалтер по телефону")
+    judged = [
+        Judgement("same", (erp,), (onec,), "same"),
+        Judgement("value", (erp, onec), field="phones", value="+74950000101", act=1),
+        Judgement("different", (onec,), ("erp/parties/2",), "different", act=2),
+    ]
+    ids = decisions.decide(writer, judged, person)
+    decisions.withdraw(writer, ids[2:], Author("Кузнецова"))
+
+
 def save_pairs(writer: Writer, companies: int) -> None:
-    """A doubtful pair per company but the first and the last: its record and its neighbour's."""
+    """A doubtful pair per company but the first and the last: its record and its neighbour's; many moved."""
     rows = [_pair(n) for n in range(1, companies - 1)]
-    identity.save_pairs(writer, "party", pl.DataFrame(rows))
+    schema = {"score": pl.Float64}
+    identity.save_pairs(writer, "party", pl.DataFrame(rows, schema_overrides=schema))
 
 
-def _pair(number: int) -> dict[str, str]:
-    rule, severity, reason = DOUBTS[number % len(DOUBTS)]
-    pair = {"rule": rule, "severity": severity, "reason": reason}
+def _pair(number: int) -> dict[str, str | float | None]:
+    rule, severity, reason, score = DOUBTS[number % len(DOUBTS)] if number % 3 else MOVED
+    pair: dict[str, str | float | None] = {
+        "rule": rule, "severity": severity, "reason": reason, "score": score,
+    }  # fmt: skip
     for side, (connection, stream, key), n in (("left", ERP, number), ("right", ONEC, number + 1)):
         record = {"connection": connection, "stream": stream, "key": key.format(n)}
         pair |= {f"{side}_{name}": value for name, value in record.items()}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from admin.actions import Candidate, Explanation, Found, Made, Replayed
+from admin.actions import Candidate, Explanation, Found, Made, PairWhy, Replayed, Step
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
 from store import Store, open_store, upgrade
@@ -47,6 +47,22 @@ class Recorded:
 
     def create(self, fields: Mapping[str, str | None], request: str | None, wait: float) -> Made:
         return Made("6a6c1b1e-8d0f-4c57-9a3e-2f4f0c9a7d11", "hub/parties/1", False, False, True)
+
+    def explain_pair(self, left: str, right: str) -> PairWhy | None:
+        if left.endswith("/7"):
+            return None
+        steps = (
+            Step("place", -1.6, "адрес: тот же регион, другой дом", "address: the same region, another house"),
+            Step("form", 0.9, "правовая форма: совпадает", "legal form: equal"),
+            Step("phone", 6.1, "телефон: совпадает, до пяти компаний", "phone: equal, up to five companies have it"),
+            Step("name", 8.4, "название: совпадает, до трёх компаний", "name: equal, up to three companies have it"),
+        )  # fmt: skip
+        flags = (("похоже на компании одной группы", "it looks like companies of one group"),)
+        return PairWhy(
+            0.9711, -8.7, steps, flags,
+            "Возможно, одна компания: совпали название и телефон или почта.",
+            "Possibly one company: the name and a phone or e-mail agree.",
+        )  # fmt: skip
 
     def explain(self, golden_id: str) -> Sequence[Explanation]:
         name = company(1)["name"]

@@ -11,7 +11,16 @@ from schemas.golden import golden_columns
 from schemas.reasons import REASONS
 from schemas.records import ENVELOPE, REJECTS, Batch, Cursor
 from store import Store, Writer, feed, golden, identity, landing, quarantine, runs
-from tests.admin.companies import WORDS, company, frame, id_of, inn, save_companies, save_pairs
+from tests.admin.companies import (
+    WORDS,
+    company,
+    frame,
+    id_of,
+    inn,
+    save_companies,
+    save_decisions,
+    save_pairs,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ def seed(store: Store, companies: int = 60) -> Seeded:
         save_pairs(writer, companies)
         _quarantine(writer, good)
         feed.publish(writer, good)
+    with store.write() as writer:
+        save_decisions(writer)
     with store.write() as writer:
         _merge(writer, companies - 1)
         feed.publish(writer, good)

@@ -99,7 +99,8 @@ def test_a_card_tells_why_and_shows_what_came(client: TestClient, seeded: Seeded
     assert "ниже доверие" in card
     sources = client.get(f"/parties/{seeded.party_id}?tab=sources").text
     assert "TAX_REFERENCE" in sources
-    assert "inn_kpp" in sources
+    assert "Совпадают имя и телефон или почта." in sources
+    assert "Вероятность 99,7\xa0%" in sources
     assert "Кузнецова Анна Петровна" in client.get(f"/parties/{seeded.party_id}?tab=units").text
     assert "создан" in client.get(f"/parties/{seeded.party_id}?tab=history").text
 

@@ -36,7 +36,7 @@ LISTS = (
     "/feed?order=newest",
     "/feed?order=oldest",
     "/reviews",
-    "/reviews?rule=R4",
+    "/reviews?reason=two_heads",
 )
 PAGES = (
     *LISTS,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -15,6 +16,7 @@ from tests.admin.seed import Seeded
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 Site = tuple[str, Seeded, Recorded]
+_ONEC = "onec/Catalog_Контрагенты/"
 PAGES = {
     "overview": "/",
     "sources": "/sources",
@@ -28,8 +30,10 @@ PAGES = {
     "quarantine group": "/quarantine?reason=inn_checksum&connection=erp&stream=parties",
     "quarantine row": "/quarantine/1",
     "reviews": "/reviews",
-    "reviews of a rule": "/reviews?rule=V1",
-    "reviews not found": "/reviews?rule=none",
+    "reviews of a reason": "/reviews?reason=name_and_contacts",
+    "reviews not found": "/reviews?reason=none",
+    "review pair": f"/reviews/pair?left={quote('erp/parties/5')}&right={quote(_ONEC + '0006')}",
+    "review pair unweighed": f"/reviews/pair?left={quote('erp/parties/7')}&right={quote(_ONEC + '0008')}",
     "parties": "/parties",
     "parties found": "/parties?q=вектор",
     "parties not found": "/parties?q=нетакого",
