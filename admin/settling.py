@@ -20,32 +20,36 @@ class Settling:
         self._work = work
         self._turn = threading.Condition()
         self._asked = 0
+        self._ended = 0
         self._done = 0
         self._busy = False
 
     def soon(self, wait: float) -> bool:
-        """Ask for the work; whether it was done, for this asking, within `wait` seconds."""
+        """Ask for the work; whether it succeeded, for this asking, within `wait` seconds."""
         with self._turn:
             self._asked += 1
             mine = self._asked
             if not self._busy:
                 self._busy = True
                 threading.Thread(target=self._until_done, daemon=True).start()
-            return self._turn.wait_for(lambda: self._done >= mine, timeout=wait)
+            self._turn.wait_for(lambda: self._ended >= mine, timeout=wait)
+            return self._done >= mine
 
     def _until_done(self) -> None:
         while True:
             with self._turn:
-                if self._done >= self._asked:
+                if self._ended >= self._asked:
                     self._busy = False
                     return
                 covers = self._asked
-            self._run()
+            succeeded = self._run()
             with self._turn:
-                self._done = covers
+                self._ended = covers
+                if succeeded:
+                    self._done = covers
                 self._turn.notify_all()
 
-    def _run(self) -> None:
+    def _run(self) -> bool:
         try:
             self._work()
         except KanonError as error:
@@ -53,3 +57,6 @@ class Settling:
         except Exception as error:  # noqa: BLE001  nobody above this thread would hear of it
             where = traceback.format_tb(error.__traceback__)
             log.error("settling broke", error=type(error).__name__, where=where)
+        else:
+            return True
+        return False

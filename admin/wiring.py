@@ -17,7 +17,7 @@ from admin.settling import Settling
 from config.connections import Connection
 from dedup import explain as why
 from flows import gate
-from flows.create import create
+from flows.create import create, settled_id
 from flows.explain import explain_entity
 from flows.house import House
 from flows.replay import replay
@@ -81,8 +81,8 @@ class HouseActions:
             made = create(self.house, fields, request=request)
         except gate.Duplicate as refusal:
             return _found(refusal.answer, refusal)
-        ready = self._settling.soon(wait)
-        return Made(made.id, made.ref, made.joined, made.repeated, ready)
+        settled = settled_id(self.house, made) if self._settling.soon(wait) else None
+        return Made(settled or made.id, made.ref, made.joined, made.repeated, settled is not None)
 
     def explain(self, golden_id: str) -> Sequence[Explanation]:
         """Why each field of a golden record has its value, computed now from its records."""

@@ -18,6 +18,7 @@ from flows.map_plan import STAGE, Position, storable
 from flows.progress import Progress
 from flows.run import running
 from mappings.compile import CompiledMapping
+from schemas.errors import Conflict
 from schemas.records import CHANGED_AT, DELETED, KEY, Batch
 from store import canonical, checkpoints, exact, landing, runs
 from store.clock import utc_now
@@ -44,21 +45,39 @@ def create(house: House, fields: Mapping[str, Any], *, request: str | None = Non
 
     Asking and writing are one transaction that no other creation can enter, so of simultaneous ones
     only the first creates. `request` names the attempt: the same one again creates nothing and answers
-    the same.
+    the same; Conflict if it was used for other fields.
     """
     record = cleaned(house, fields)
     key = str(uuid.uuid5(NAMESPACE, request)) if request else str(uuid.uuid4())
+    ref = f"{HUB}/{PARTIES}/{key}"
     with house.store.write() as writer:
         writer.next("gate")
         repeated = exact.is_landed(writer, HUB, PARTIES, key)
-        found = Answer("new", record) if repeated else answer(writer, record)
-        _refuse(found)
+        if repeated:
+            _refuse_other_fields(writer, key, fields)
+        found = answer(writer, record, besides=ref)
+        settled = exact.golden_id(writer, HUB, PARTIES, key)
         if not repeated:
+            _refuse(found)
             _store(house, writer, key, fields)
-    ref = f"{HUB}/{PARTIES}/{key}"
-    if found.verdict == "new_unit":
-        return Created(found.hits[0].id, ref, joined=True)
-    return Created(first_id("legal_entity", ref), ref, repeated=repeated)
+    joined = found.verdict == "new_unit"
+    promised = found.hits[0].id if joined else first_id("legal_entity", ref)
+    return Created(settled or promised, ref, joined=joined, repeated=repeated)
+
+
+def settled_id(house: House, made: Created) -> str | None:
+    """The golden id a created record bears by now; None before it was matched."""
+    with house.store.read() as reader:
+        return exact.golden_id(reader, HUB, PARTIES, made.ref.rpartition("/")[2])
+
+
+def _refuse_other_fields(writer: Writer, key: str, fields: Mapping[str, Any]) -> None:
+    landed = landing.latest(writer, writer, HUB, PARTIES, [key]).row(0, named=True)
+    if any(landed.get(name) != value for name, value in fields.items()):
+        raise Conflict(
+            "Этот ключ запроса уже использован для другого контрагента. Дайте новому запросу свой ключ.",
+            "This request key was used for another counterparty already. Give a new request a key of its own.",
+        )
 
 
 def _refuse(found: Answer) -> None:

@@ -77,8 +77,11 @@ def ask(house: House, fields: Record) -> Answer:
         return answer(reader, record)
 
 
-def answer(reader: Reader, record: Record) -> Answer:
-    """The verdict over a cleaned record, seen from `reader`'s transaction."""
+def answer(reader: Reader, record: Record, *, besides: str | None = None) -> Answer:
+    """The verdict over a cleaned record, seen from `reader`'s transaction.
+
+    `besides` is a record that does not count: the one asked about, if it is stored already.
+    """
     held = exact.entities(
         reader,
         inn=record["inn"],
@@ -87,10 +90,12 @@ def answer(reader: Reader, record: Record) -> Answer:
         national_number=record["national_number"],
     )
     found = [_against(record, entity, reader) for entity in held.iter_rows(named=True)]
-    waiting = exact.unmatched(
-        reader, _matched_up_to(reader), inn=record["inn"], ogrn=record["ogrn"]
-    )
-    found += [_against_waiting(record, row) for row in waiting.iter_rows(named=True)]
+    waiting = exact.unmatched(reader, _golden_up_to(reader), inn=record["inn"], ogrn=record["ogrn"])
+    found += [
+        _against_waiting(record, row)
+        for row in waiting.iter_rows(named=True)
+        if _ref(row) != besides
+    ]
     for verdict in ("contradiction", "duplicate", "new_unit"):
         hits = tuple(dict.fromkeys(hit for kind, hit in found if kind == verdict))
         if hits:
@@ -98,9 +103,9 @@ def answer(reader: Reader, record: Record) -> Answer:
     return Answer("new", record)
 
 
-def _matched_up_to(reader: Reader) -> int:
-    """The `seq` of the newest party record that matching has seen."""
-    cursor = checkpoints.get(reader, "match", "", "")
+def _golden_up_to(reader: Reader) -> int:
+    """The `seq` of the newest party record that golden records hold."""
+    cursor = checkpoints.get(reader, "merge", "", "")
     seen = str(cursor.value.get("party", "0")) if cursor else "0"
     return int(seen.partition("-")[0])
 
@@ -121,7 +126,7 @@ def _against(record: Record, entity: Record, reader: Reader) -> tuple[Verdict, H
 
 def _against_waiting(record: Record, row: Record) -> tuple[Verdict, Hit]:
     """A record stored a moment ago has no identity yet, but the id it will found is known."""
-    ref = f"{row['connection']}/{row['stream']}/{row['key']}"
+    ref = _ref(row)
     contradicted = _contradiction(record, row)
     if contradicted:
         return "contradiction", _hit(row, first_id("legal_entity", ref), contradicted)
@@ -129,6 +134,10 @@ def _against_waiting(record: Record, row: Record) -> tuple[Verdict, Hit]:
     if other_unit and not _is_alias(record["kpp"]):
         return "new_unit", _hit(row, first_id("legal_entity", ref), "R4")
     return "duplicate", _hit(row, first_id("legal_entity", ref), _same(record, row))
+
+
+def _ref(row: Record) -> str:
+    return f"{row['connection']}/{row['stream']}/{row['key']}"
 
 
 def _contradiction(record: Record, other: Record) -> str:

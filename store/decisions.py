@@ -26,6 +26,7 @@ from store.types import INSTANT
 
 _RECORD = ("connection", "stream", "key")
 _PARTY = canonical["party"]
+_AFTER_ALL = 2**40
 
 
 def decide(
@@ -177,6 +178,9 @@ class Standing:
         named = self.judged.select("id", left_first="left_ref", right_first="right_ref")
         self._living = _sides(living).join(named, on="id").sort("id")
         self._living = _latest(self._living.filter(pl.col("left_ref") != pl.col("right_ref")))
+        self._companies = rows.filter(pl.col("alive") & (pl.col("verdict") == SAME)).select(
+            "id", "side", "ref", "inn"
+        )
 
     @property
     def living(self) -> pl.DataFrame:
@@ -195,9 +199,27 @@ class Standing:
         obeyed = self._living.filter(
             pl.col("verdict").is_in([SAME, DIFFERENT]), ~self._contradiction()
         )
-        return obeyed.select(pl.col("id").alias("decision_id"), *list(DECISIONS)[1:]).sort(
-            "decision_id"
+        told = obeyed.select(pl.col("id").alias("decision_id"), *list(DECISIONS)[1:])
+        return pl.concat([told, self._held_together(obeyed)]).sort("decision_id")
+
+    def _held_together(self, obeyed: pl.DataFrame) -> pl.DataFrame:
+        """The records of each merged company stay with it, also those that evidence alone brought there.
+
+        These ties rank after everything people said aloud: they were not asked about these pairs.
+        """
+        side = ["id", "side"]
+        first = self._companies.unique(side, keep="first", maintain_order=True)
+        others = self._companies.join(
+            first.select(*side, first="ref", first_inn="inn"), on=side, maintain_order="left"
+        ).join(obeyed.filter(verdict=SAME).select("id"), on="id", how="semi")
+        two = (pl.col("inn") != pl.col("first_inn")).fill_null(value=False)
+        ties = others.filter((pl.col("ref") != pl.col("first")) & ~two).select(
+            (pl.col("id") + _AFTER_ALL).alias("decision_id"),
+            pl.lit(SAME).alias("verdict"),
+            pl.col("first").alias("left_ref"),
+            pl.col("ref").alias("right_ref"),
         )
+        return ties.unique(["left_ref", "right_ref"], keep="first", maintain_order=True)
 
     def stale(self) -> pl.DataFrame:
         """Judgements whose evidence changed: decision_id, act, verdict, left_ref, right_ref, contradiction.

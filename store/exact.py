@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Select, select, union
 
 from store.engine import Reader
-from store.tables import canonical, golden, source_record
+from store.tables import canonical, golden, link, source_record
 
 _ENTITY = ("id", "name", "inn", "ogrn", "country", "national_number")
 _PARTY = ("connection", "stream", "key", "name", "inn", "kpp", "ogrn")
@@ -58,6 +58,14 @@ def is_landed(reader: Reader, connection: str, stream: str, key: str) -> bool:
     s = source_record.c
     wanted = (s.connection == connection, s.stream == stream, s.key == key)
     return reader.scalar(select(s.key).where(*wanted)) is not None
+
+
+def golden_id(reader: Reader, connection: str, stream: str, key: str) -> str | None:
+    """The legal entity a party record is linked to; None before it was matched."""
+    c = link.c
+    wanted = (c.entity == "party", c.connection == connection, c.stream == stream, c.key == key)
+    found: str | None = reader.scalar(select(c.golden_id).where(*wanted))
+    return found
 
 
 def _any(reader: Reader, found: list[Select[Any]]) -> pl.DataFrame:

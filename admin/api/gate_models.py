@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +15,7 @@ CHOICES = (
 )
 Verdict = Literal["new", "new_unit", "duplicate", "contradiction"]
 MANY = 50
+Contact = Annotated[str, Field(max_length=320)]
 
 
 def _text(description: str, most: int = 500) -> Any:
@@ -41,8 +42,8 @@ class Draft(BaseModel):
     national_number: str | None = _text("Registration number in that country", 100)
     legal_address: str | None = _text("Legal address", 2000)
     actual_address: str | None = _text("Actual address", 2000)
-    phones: list[str] = Field(default_factory=list, max_length=MANY)
-    emails: list[str] = Field(default_factory=list, max_length=MANY)
+    phones: list[Contact] = Field(default_factory=list, max_length=MANY)
+    emails: list[Contact] = Field(default_factory=list, max_length=MANY)
 
     def fields(self) -> dict[str, str | None]:
         """The fields as one row of a source: many values in one cell, as files have them."""
@@ -92,7 +93,10 @@ class SearchAnswer(BaseModel):
 class Created(BaseModel):
     """A company that was created, or the unit of a known one."""
 
-    id: str = Field(description="Golden id of the legal entity, for ever", examples=[ID])
+    id: str = Field(
+        description="Golden id of the legal entity: for ever once ready, promised while settling",
+        examples=[ID],
+    )
     source: str = Field(description="The source record behind it")
     joined: bool = Field(description="It became a unit of a company that was known already")
     state: Literal["ready", "settling"] = Field(

@@ -268,3 +268,40 @@ def test_a_decision_outlives_the_record_it_was_made_on(hub: Judged) -> None:
         {"key": "b1", "name": "Ромашка филиал", "deleted": True},
     )
     assert hub.of("a2") == hub.of("b2")
+
+
+def test_a_merge_takes_along_the_records_that_evidence_alone_brought(hub: Judged) -> None:
+    """A company found by likeness is not torn when it joins one of another name; undone, all return."""
+    name = "Зайцев Иван Петрович"
+    like = {
+        "name": f"ИП {name}",
+        "name_core": name.lower(),
+        "legal_form": "ИП",
+        "kind": "sole_trader",
+    }
+    contact = {"phones": ["+74957778899"], "emails": ["office@zaytsy.example"]}
+    hub.put(*({"key": key, **like, **contact} for key in ("n1", "n2", "n3")))
+    assert len({hub.of(key) for key in ("n1", "n2", "n3")}) == 1
+    before = hub.everything()
+    hare, vector = hub.of("n1"), hub.of("c1")
+    preview = decide.merge_records(hub.house, [hare, vector], STEWARD, preview=True).changes
+    assert preview is not None
+    assert preview.split.is_empty()
+    made = decide.merge_records(hub.house, [hare, vector], STEWARD)
+    hub.settle()
+    assert {hub.of(key) for key in ("n1", "n2", "n3", "c1")} == {vector}
+    decide.withdraw(hub.house, made.ids[0], STEWARD)
+    hub.settle()
+    after = hub.everything()
+    assert all(after[name].equals(frame) for name, frame in before.items())
+
+
+def test_splitting_one_record_off_a_merged_company_leaves_the_merge_standing(hub: Judged) -> None:
+    like = {"name": "ООО Полярные Зайцы", "name_core": "полярные зайцы", "legal_form": "ООО"}
+    contact = {"phones": ["+74957778899"], "emails": ["office@zaytsy.example"]}
+    hub.put(*({"key": key, **like, **contact} for key in ("n1", "n2", "n3")))
+    decide.merge_records(hub.house, [hub.of("n1"), hub.of("c1")], STEWARD)
+    hub.settle()
+    decide.split_off(hub.house, hub.of("c1"), [ref("n2")], STEWARD)
+    hub.settle()
+    assert hub.of("n1") == hub.of("n3") == hub.of("c1") != hub.of("n2")

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 import pytest
 
-from flows.create import create
+from flows.create import create, settled_id
 from flows.gate import Duplicate, ask
+from flows.match import match
+from flows.run import running
 from flows.sync import settle
-from schemas.errors import RecordRejected
+from schemas.errors import Conflict, RecordRejected
 from store import golden, identity, runs
 from tests.flows.site import Site, everything_green
 
@@ -149,3 +151,29 @@ def test_a_changed_mapping_reaches_the_records_of_the_hub_too(light_site: Site) 
     site = light_site.override("hub", "parties", {"fields": {"okpo": {"default": "00186424"}}})
     assert everything_green(site.refresh())
     assert site.parties("hub", "parties")["okpo"].to_list() == ["00186424"]
+
+
+def test_a_repeated_attempt_for_a_new_unit_answers_with_the_same_company(site: Site) -> None:
+    there = known_entity(site)
+    unit = {"name": there["name"], "inn": there["inn"], "kpp": "745543999"}
+    first = create(site.house, unit, request="u1")
+    before = create(site.house, unit, request="u1")
+    settle(site.house)
+    after = create(site.house, unit, request="u1")
+    assert {first.id, before.id, after.id} == {there["id"]}
+    assert settled_id(site.house, after) == there["id"]
+
+
+def test_a_request_key_is_good_for_one_counterparty_only(light_site: Site) -> None:
+    create(light_site.house, NEW, request="k1")
+    with pytest.raises(Conflict, match="used for another counterparty"):
+        create(light_site.house, {"name": "ООО «Другая»", "inn": "7736050003"}, request="k1")
+    assert light_site.parties("hub", "parties")["inn"].to_list() == [NEW["inn"]]
+
+
+def test_what_is_matched_but_not_yet_golden_is_refused_too(site: Site) -> None:
+    create(site.house, NEW)
+    with running(site.house, "settle", "identity") as run:
+        match(run)
+    with pytest.raises(Duplicate):
+        create(site.house, NEW)
