@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
+
 from admin.cli import app
 from admin.commands.guard import EXIT_CODES
 from flows.house import House
@@ -20,7 +24,9 @@ def test_configuration_names_every_setting() -> None:
     settle(page, "kinds", settings_page.kinds_text())
 
 
-def test_cli_shows_the_help_of_every_command() -> None:
+def test_cli_shows_the_help_of_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The help names the program it was started as.
+    monkeypatch.setattr(sys, "argv", ["kanon"])
     text = app.generate_docs(output_format="markdown", heading_level=2)
     # The page's own title and first words say the same.
     commands = text[text.index("\n### ") :]
