@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from admin.cli import main
+from admin.commands import guard
 from tests.flows.site import Site, built_world, light_site, loaded_sqlite
 
 __all__ = ["built_world", "light_site", "loaded_sqlite"]
@@ -31,6 +32,9 @@ Kanon = Callable[..., Answer]
 def kanon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Kanon]:
     """Runs a command in this process, in a wide terminal."""
     monkeypatch.setenv("COLUMNS", "250")
+    # A console keeps the width of the moment it was made, which was inside whichever test came first.
+    monkeypatch.setattr(guard.out, "width", 250)
+    monkeypatch.setattr(guard.err, "width", 250)
     handlers = list(logging.getLogger().handlers)
 
     def run(*arguments: str) -> Answer:

@@ -102,7 +102,9 @@ def test_unsure_says_nothing_to_matching_but_settles_the_pair(known: Store) -> N
 
 def test_the_next_living_record_stands_for_a_deleted_one(known: Store) -> None:
     (number,) = _decide(known, Judgement("same", (ONE, TWO), (THREE,), "same"))
-    assert _in_force(known) == [(number, "same", ONE, THREE)]
+    judged, held = _in_force(known)
+    assert judged == (number, "same", ONE, THREE)
+    assert held[1:] == ("same", ONE, TWO), "what was one company when it was judged stays one"
     _put(known, {"1": "А"}, deleted=True)
     assert _in_force(known) == [(number, "same", TWO, THREE)]
     _put(known, {"2": "Б"}, deleted=True)
