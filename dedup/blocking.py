@@ -15,24 +15,38 @@ from dedup.refs import REF
 
 NODE = "node"
 KEYLESS = "keyless"
+# Names with a contact or a house are selective; alone each finds only where few clusters carry it.
 CAPS = {
-    "name": 40, "phone": 60, "email": 60, "domain": 60, "place": 60, "street": 20, "claimed": 60, "okpo": 20,
+    "name": 5, "phone": 20, "email": 20, "domain": 10, "place": 6, "name_phone": 200,
+    "name_email": 200, "name_place": 200, "claimed": 60, "okpo": 20,
 }  # fmt: skip
-# kind → (columns that hold its keys, further ones of records that are looked for)
-_COLUMNS = {
-    "name": (("name",), ("full", "layout")),
-    "phone": (PHONES, ()),
-    "email": (EMAILS, ()),
-    "domain": (("domain",), ()),
-    "place": (("place",), ()),
-    "street": (("street",), ()),
-    "okpo": (("okpo",), ()),
+
+
+def _cols(*names: str) -> tuple[pl.Expr, ...]:
+    return tuple(pl.col(name) for name in names)
+
+
+def _with_name(*names: str) -> tuple[pl.Expr, ...]:
+    return tuple(pl.col("name") ^ pl.col(name) for name in names)
+
+
+# kind → (keys of any record, further keys of records without requisites)
+_KEYS: dict[str, tuple[tuple[pl.Expr, ...], tuple[pl.Expr, ...]]] = {
+    "name": (_cols("name"), _cols("full", "layout")),
+    "phone": (_cols(*PHONES), ()),
+    "email": (_cols(*EMAILS), ()),
+    "domain": (_cols("domain"), ()),
+    "place": (_cols("place"), ()),
+    "name_phone": (_with_name(*PHONES), ()),
+    "name_email": (_with_name(*EMAILS), ()),
+    "name_place": (_with_name("place", "street"), ()),
+    "okpo": (_cols("okpo"), ()),
+    "claimed": (_cols("inn", "claimed"), ()),
 }
+_CARRIER = (pl.col(NODE), pl.col("row"), pl.col(KEYLESS))
 CAPPED = {"kind": pl.String(), "ref": pl.String(), "clusters": pl.Int64()}
-_WHOLE = (
-    12  # records of a cluster that are all compared; of larger ones, also those with the shared key
-)
-_PAIR = {"a": pl.UInt32(), "b": pl.UInt32()}
+# So many records of a cluster are all compared; of larger ones, also those with the shared key.
+_WHOLE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +61,15 @@ class Blocks:
 
 
 def block_keys(evidence: pl.DataFrame) -> pl.DataFrame:
-    """(ref, kind, value) of every key by which each record can be found; values are stable numbers."""
-    names = [n for own, more in _COLUMNS.values() for n in (*own, *more) if n in evidence.columns]
-    kind = {n: kind for kind, (own, more) in _COLUMNS.items() for n in (*own, *more)}
-    parts = [evidence.select(REF, pl.lit(kind[n]).alias("kind"), value=n) for n in names]
-    parts.append(evidence.select(REF, pl.lit("claimed").alias("kind"), value="inn"))
-    parts.append(evidence.select(REF, pl.lit("claimed").alias("kind"), value="claimed"))
+    """(ref, kind, value) of every key by which each record can be found; values are stable numbers.
+
+    `evidence` are evidence keys, for records without requisites with `full` and `layout`.
+    """
+    parts = [
+        evidence.select(REF, pl.lit(kind).alias("kind"), key.alias("value"))
+        for kind, (own, more) in _KEYS.items()
+        for key in (*own, *(more if "full" in evidence.columns else ()))
+    ]
     return pl.concat(parts).drop_nulls("value").unique().sort(REF, "kind", "value")
 
 
@@ -63,7 +80,7 @@ def blocks(known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame) -> Blo
     `sought`, some of them, also `full` and `layout`, by which they are found as well.
     """
     found, capped = [], []
-    for kind in (*_COLUMNS, "claimed"):
+    for kind in _KEYS:
         wanted, offered = _sides(kind, known, bare, sought)
         hits, many = _hits(kind, wanted, offered)
         found.append(hits)
@@ -79,15 +96,13 @@ def _sides(
     kind: str, known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(key, node) that look, and (key, node, row) that are offered."""
+    own, more = _KEYS[kind]
     if kind == "claimed":
         wanted = _near_numbers(sought.drop_nulls("claimed"))
-        offered = [known.select(key="inn", node=NODE, row="row", keyless=KEYLESS)]
-        offered.append(known.select(key="claimed", node=NODE, row="row", keyless=KEYLESS))
     else:
-        own, more = _COLUMNS[kind]
-        wanted = pl.concat([sought.select(key=name, node=NODE) for name in (*own, *more)])
-        offered = [known.select(key=n, node=NODE, row="row", keyless=KEYLESS) for n in own]
-        offered += [bare.select(key=n, node=NODE, row="row", keyless=KEYLESS) for n in more]
+        wanted = pl.concat([sought.select(key.alias("key"), NODE) for key in (*own, *more)])
+    offered = [known.select(key.alias("key"), *_CARRIER) for key in own]
+    offered += [bare.select(key.alias("key"), *_CARRIER) for key in more]
     wanted = wanted.drop_nulls("key").unique()
     keys = wanted.select("key").unique()
     return wanted, pl.concat([part.join(keys, on="key", how="semi") for part in offered])

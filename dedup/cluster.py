@@ -170,7 +170,7 @@ def _torn(mates: pl.DataFrame, unions: Unions, model: Model) -> pl.Series:
     with a phone of its own, belongs to either.
     """
     near: dict[int, list[tuple[int, int]]] = {}
-    weak = pl.col("place") == LEVELS["place"].index("equal_20")
+    weak = pl.col("place") == LEVELS["place"].index("street")
     edges = list(
         mates.select("a", "b", BITS, weak & (pl.col(REASON) == "name_and_place")).iter_rows()
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from dedup.blocking import NODE
-from dedup.compare import compare, spelt
+from dedup.compare import compare
 from dedup.model import LEVELS
 from dedup.refs import REF
 from dedup.score import told
+from dedup.spelling import spelt
 
 _MATES = 12  # records of an entity that a doubted one is compared with
 
@@ -30,11 +31,9 @@ def confirmed(doubted: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame
     mates = mates.filter(pl.int_range(pl.len()).over(NODE) < _MATES)
     pairs = own.select(NODE, left="row").join(mates.select(NODE, right="row"), on=NODE)
     pairs = pairs.sort("left", "right")
-    sides = tuple(_side(pairs[side], placed, parties) for side in ("left", "right"))
-    levels = compare(sides[0], sides[1], parties)
-    joined = pl.concat([side.select(pl.all().name.prefix(f"{one}_")) for side, one in
-                        zip(sides, "lr", strict=True)], how="horizontal")  # fmt: skip
-    levels = levels.with_columns(spelt(levels["name"], levels["name"] == 1, joined, parties))
+    left, right = (_side(pairs[side], placed, parties) for side in ("left", "right"))
+    levels = pl.concat([pairs.select("left", "right"), compare(left, right)], how="horizontal")
+    levels = levels.with_columns(spelt(levels, levels["name"] == 1, parties))
     person = placed["inn"].gather(pairs["left"]) >= 10**10
     # Two persons may share initials, or differ in one letter (Мария, Марина); of companies it is a slip.
     least = pl.when(pl.lit(person)).then(LEVELS["name"].index("equal_common"))

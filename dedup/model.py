@@ -19,7 +19,9 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "form": ("absent", "different", "equal"),
     "phone": ("absent", "different", "equal_20", "equal_5", "equal_2"),
     "email": ("absent", "different", "domain_20", "domain_3", "equal_20", "equal_5", "equal_2"),
-    "place": ("absent", "other_region", "same_region", "equal_20", "equal_10", "equal_3"),
+    "place": (
+        "absent", "other_region", "same_region", "street", "equal_20", "equal_10", "equal_3",
+    ),
     "kpp": ("absent", "different", "equal_common", "equal_3"),
     "claimed": ("absent", "far", "equal", "near"),
     "okpo": ("absent", "different", "equal"),

@@ -13,8 +13,12 @@ from dedup.compare import SLICE, VETO, compare
 from dedup.evidence import CARRIED, traits
 from dedup.model import FIELDS, LEVELS, Model
 from dedup.name_evidence import other_names
+from dedup.spelling import BEARERS, look_alike, spelt
 
 BITS, SCORE, ZONE, REASON = "bits", "score", "zone", "reason"
+# Names are spelt out where one of these is above its level.
+_SHARED = {"phone": 2, "email": 2, "claimed": 1, "kpp": 2, "okpo": 1}
+_HOUSE = 4
 AUTO, REVIEW, DISTINCT = "auto", "review", "distinct"
 
 
@@ -42,11 +46,22 @@ def score_clusters(
     rows = rows_to_compare(found.pairs, keys.select("row", NODE))
     left, right = _sides(rows, keys, parties)
     parts = [
-        _compared(rows.slice(start, SLICE), left, right, parties, model)
-        for start in range(0, rows.height, SLICE)
+        _compared(rows.slice(start, SLICE), left, right)
+        for start in range(0, max(rows.height, 1), SLICE)
     ]
-    per_rows = pl.concat(parts) if parts else _compared(rows, left, right, parties, model)
-    return Scored(weigh(_united(per_rows), model), found.capped)
+    per_rows = with_spelling(pl.concat(parts), parties)
+    bits = model.bits(per_rows).sum_horizontal().alias(BITS)
+    return Scored(weigh(_united(per_rows.with_columns(bits)), model), found.capped)
+
+
+def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """`levels` of pairs (left, right) with names spelt out where something is shared that few have."""
+    differ = levels["name"] == 1
+    near = levels.select(pl.any_horizontal(pl.col(f) > n for f, n in _SHARED.items())).to_series()
+    # Many different companies share a house: there only names that look alike are worth spelling out.
+    housed = differ & ~near & (levels["place"] > _HOUSE)
+    where = (differ & near) | look_alike(levels, housed, parties["name_core"])
+    return levels.with_columns(spelt(levels, where, parties)).drop(BEARERS)
 
 
 def _sides(
@@ -68,9 +83,7 @@ def told(
     return with_carriers(frame, keys, carried)
 
 
-def _compared(
-    rows: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, parties: pl.DataFrame, model: Model
-) -> pl.DataFrame:
+def _compared(rows: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     at = rows.join(
         left.select(left="row", at_left=pl.int_range(pl.len())), on="left", maintain_order="left"
     ).join(
@@ -78,11 +91,8 @@ def _compared(
         on="right",
         maintain_order="left",
     )
-    levels = compare(left[at["at_left"]], right[at["at_right"]], parties)
-    bits = model.bits(levels).sum_horizontal().alias(BITS)
-    return pl.concat([at.select("a", "b", "left", "right"), levels], how="horizontal").with_columns(
-        bits
-    )
+    levels = compare(left[at["at_left"]], right[at["at_right"]])
+    return pl.concat([at.select("a", "b", "left", "right"), levels], how="horizontal")
 
 
 def _united(rows: pl.DataFrame) -> pl.DataFrame:
@@ -122,7 +132,7 @@ def _at(field: str, level: str) -> pl.Expr:
 def _reason() -> pl.Expr:
     """What the pair rests on. A name alone, or contacts alone, never join two records."""
     contacts = _at("phone", "equal_5") | _at("email", "domain_3") & (pl.col("email") != 4)
-    place = _at("place", "equal_20")
+    place = _at("place", "street")
     named = _at("name", "misspelt")
     house = _at("place", "equal_3")
     short = pl.col("name") == LEVELS["name"].index("short")

@@ -12,6 +12,7 @@ from dedup.evidence import evidence_keys
 from dedup.model import FIELDS, LEVELS, Model, default_model
 from dedup.refs import REF, with_ref
 from dedup.score import REASON, SCORE, ZONE, told, weigh
+from dedup.spelling import spelt
 from dedup.words import FIELD_WORDS, FLAG_WORDS, LEVEL_WORDS, REASON_WORDS, ZONE_WORDS
 
 
@@ -60,7 +61,9 @@ def why(left: str, right: str, parties: pl.DataFrame, model: Model | None = None
     one, other = (
         told(pl.Series([rows[ref]], dtype=pl.UInt32), keys, living) for ref in (left, right)
     )
-    levels = compare(one, other, living)
+    at = pl.DataFrame({"left": one["row"], "right": other["row"]})
+    levels = pl.concat([at, compare(one, other)], how="horizontal")
+    levels = levels.with_columns(spelt(levels, levels["name"] == 1, living))
     found = weigh(levels, model).row(0, named=True)
     steps = tuple(_step(field, found[field], model) for field in FIELDS if found[field])
     steps = tuple(sorted(steps, key=lambda step: (step.bits, step.field)))

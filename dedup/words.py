@@ -34,6 +34,7 @@ LEVEL_WORDS: Words = {
     "domain_3": ("общий домен компании", "a domain of the company's own"),
     "other_region": ("другой регион", "another region"),
     "same_region": ("тот же регион, другой дом", "the same region, another house"),
+    "street": ("та же улица, дом неизвестен", "the same street, house unknown"),
     "far": ("ИНН не похожи", "the INN are not alike"),
     "near": ("отличается одной цифрой", "one digit apart"),
 }
