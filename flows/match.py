@@ -13,7 +13,7 @@ from store import canonical, checkpoints, decisions, identity
 from store.engine import Reader, Writer
 
 STAGE = "match"
-RULES_VERSION = 3  # rises with every change of the rules in dedup, so that all are matched again
+RULES_VERSION = 4  # rises with every change of the rules in dedup, so that all are matched again
 EVIDENCE_CHANGED = "evidence_changed"
 
 
