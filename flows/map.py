@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import islice
 
 from flows.map_plan import STAGE, Joined, Plan, Portion, partners, plan, storable
 from flows.run import Run
@@ -15,6 +17,8 @@ from store import canonical, checkpoints, quarantine
 from store.engine import Writer
 
 FIRST_LOAD_ROWS = 20_000
+# Steps over names keep to one thread of a portion; two portions at once keep two cores busy.
+MAPPERS = 2
 
 
 def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
@@ -58,19 +62,20 @@ def _load_first(
 def _mapped_ahead(
     run: Run, connection: str, mapping: CompiledMapping, todo: Plan, joined: Joined
 ) -> Iterator[tuple[Portion, Settled]]:
-    """Each portion with its result; the next is read and mapped while this one is being written."""
+    """Each portion with its result, in order; the next ones are mapped while this one is being written."""
     breaker = Breaker(run, connection, mapping.stream)
 
     def work(portion: Portion) -> Settled:
         rows = storable(portion.read())
         return settled(rows, mapping.apply(rows, connection, joined))
 
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        waiting: Future[Settled] | None = None
-        for number, portion in enumerate(todo.portions, start=1):
-            found = (waiting or ahead.submit(work, portion)).result()
-            more = number < len(todo.portions)
-            waiting = ahead.submit(work, todo.portions[number]) if more else None
+    with ThreadPoolExecutor(max_workers=MAPPERS) as mappers:
+        rest = iter(todo.portions)
+        waiting = deque((some, mappers.submit(work, some)) for some in islice(rest, MAPPERS + 1))
+        while waiting:
+            portion, promised = waiting.popleft()
+            found = promised.result()
+            waiting.extend((some, mappers.submit(work, some)) for some in islice(rest, 1))
             breaker.look(found, portion.rows)
             yield portion, found
 
