@@ -61,6 +61,15 @@ class PairWhy:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a person says of two records, why, and the stamp of what was on the screen."""
+
+    verdict: Literal["same", "different", "unsure"]
+    reason: str | None
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """What a replay came to: how many records passed, and how many were refused again."""
 
@@ -70,7 +79,10 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A company that is there already, the rule that found it and how sure it is."""
+    """A company that is there already, the rule that found it and how sure it is.
+
+    A near hit has a zone (auto, review, distinct) and its evidence, the strongest first.
+    """
 
     id: str
     name: str | None
@@ -80,13 +92,16 @@ class Known:
     why_ru: str
     why_en: str
     score: float
+    zone: str = ""
+    evidence: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the gate says of a typed company: verdict, the cleaned record, and what is there already.
 
-    The sentences are empty unless the verdict refuses a creation.
+    `similar` are companies that a new one may be. The sentences are empty unless the verdict refuses a
+    creation.
     """
 
     verdict: Literal["new", "new_unit", "duplicate", "contradiction"]
@@ -94,17 +109,19 @@ class Found:
     known: tuple[Known, ...] = ()
     sentence_ru: str = ""
     sentence_en: str = ""
+    similar: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A company that was created; `ready` says that it can be read already."""
+    """A company that was created; `ready` says that it can be read already, `similar` what it may be."""
 
     id: str
     ref: str
     joined: bool
     repeated: bool
     ready: bool
+    similar: tuple[Known, ...] = ()
 
 
 class Actions(Protocol):
@@ -121,6 +138,15 @@ class Actions(Protocol):
 
     def explain_pair(self, left: str, right: str, /) -> PairWhy | None:
         """The evidence about two records (connection/stream/key); None if it cannot be told."""
+
+    def judge(self, left: str, right: str, answer: Judged, /) -> int:
+        """Writes down what a person says of two records; the number of the decision.
+
+        Conflict if the records changed since the person saw them, or may not be one company.
+        """
+
+    def withdraw(self, decision: int, /) -> int:
+        """Takes back a decision with all decided in the same act; how many that was."""
 
     def search(self, fields: Mapping[str, str | None], /) -> Found:
         """What is there already of a typed company; RecordRejected if a field cannot be accepted."""
@@ -145,6 +171,12 @@ class NoActions:
 
     def explain_pair(self, _left: str, _right: str, /) -> PairWhy | None:
         return None
+
+    def judge(self, _left: str, _right: str, _answer: Judged, /) -> int:
+        raise _unwired()
+
+    def withdraw(self, _decision: int, /) -> int:
+        raise _unwired()
 
     def search(self, _fields: Mapping[str, str | None], /) -> Found:
         raise _unwired()

@@ -12,8 +12,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
 from admin.api import changes as api_changes
+from admin.api import document
 from admin.api import gate as api_gate
 from admin.api import parties as api_parties
+from admin.bodies import Bodies, refuse_unreadable_address
 from admin.pages import (
     feed,
     overview,
@@ -23,6 +25,7 @@ from admin.pages import (
     quarantine,
     quarantine_row,
     reference,
+    review_decide,
     review_pair,
     reviews,
     runs,
@@ -40,7 +43,7 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, parties, party,
+        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, parties, party,
         feed, reference, patterns, service, view,
     )
 )  # fmt: skip
@@ -54,18 +57,19 @@ def create_app(
     """The application over an open store; without `actions` its buttons say that they do nothing."""
     settings = settings or SiteSettings()
     durations = Durations()
-    app = FastAPI(
+    app = document.Documented(
         title="Kanon",
         version=settings.version,
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(gate)],
+        dependencies=[Depends(gate), Depends(refuse_unreadable_address)],
         middleware=[
             Middleware(Stopwatch, durations=durations),
             Middleware(SecurityHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+            Middleware(Bodies, limit=settings.body_limit),
         ],
     )
     app.state.site = Site(store, settings, actions or NoActions())

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import traceback
+from collections.abc import Mapping
 
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
+from starlette.routing import Match
 
 from admin import preferences
+from admin.api import faults, problems
+from admin.bodies import API
 from admin.language import N_, Language
 from admin.site import site_of
+from admin.trouble import Trouble
 from schemas.errors import Conflict, KanonError, Refused, Retryable
 
 log = structlog.get_logger("kanon.admin")
-PROBLEM = "application/problem+json"
 _STATUS: tuple[tuple[type[KanonError], int], ...] = (
     (Refused, 403),
     (Conflict, 409),
@@ -30,6 +35,7 @@ _SAYS = {
     405: N_("This address does not take that kind of request"),
     409: N_("Someone else was faster"),
     410: N_("This company has been retired: no source has it any more"),
+    413: N_("The form is too large"),
     422: N_("The address has a value that cannot be read"),
     503: N_("The database is busy"),
 }
@@ -42,6 +48,7 @@ _CURES = {
     ),
     409: N_("Reload the page to see what changed."),
     410: N_("Stop using this id. If a source brings the records back, the feed will say so."),
+    413: N_("Send less at once."),
     503: N_("Nothing is lost. Wait a moment and reload the page."),
 }
 
@@ -59,37 +66,8 @@ def error_id() -> str:
     return secrets.token_hex(4).upper()
 
 
-async def _known(request: Request, error: Exception) -> Response:
-    assert isinstance(error, KanonError)  # noqa: S101  registered for this class only
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-    return _answer(
-        request, status, error.for_user(_language(request)), type(error).__name__, error.detail
-    )
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  registered for this class only
-    return _answer(request, error.status_code, "", "HTTPException")
-
-
-async def _unreadable(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class only
-    places = ", ".join(sorted({str(fault["loc"][-1]) for fault in error.errors()}))
-    return _answer(request, 422, "", "RequestValidationError", places)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    # Messages of foreign exceptions may quote data, so only the type and the places are logged.
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames[-6:]))
-    return _answer(request, 500, "", type(error).__name__, where)
-
-
-def _language(request: Request) -> Language:
-    return preferences.of(request).language
-
-
-def _answer(request: Request, status: int, sentence: str, kind: str, detail: str = "") -> Response:
+def noted(request: Request, status: int, kind: str, detail: str = "") -> str:
+    """The error's number, under which the log now tells the kind of error and the route."""
     number = error_id()
     level = log.error if status >= 500 else log.info
     level(
@@ -100,16 +78,94 @@ def _answer(request: Request, status: int, sentence: str, kind: str, detail: str
         detail=detail,
         path=_route(request),
     )
+    return number
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    assert isinstance(error, KanonError)  # noqa: S101  registered for this class only
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    number = noted(request, status, type(error).__name__, error.detail)
+    if _is_api(request):
+        wait = error.retry_after if isinstance(error, Retryable) else None
+        headers = {"Retry-After": str(math.ceil(wait))} if wait else {}
+        sentence = error.for_user(problems.language(request))
+        return problems.problem(request, status, number, sentence, headers=headers)
+    return _page(request, status, number, error.for_user(_language(request)))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for this class only
+    headers = dict(error.headers or {})
+    words: dict[str, object] = {}
+    code, field = problems.code_of(error.status_code), None
+    if isinstance(error, Trouble):
+        code, field, words = error.code, error.field, error.words
+    if error.status_code == 405:
+        words["allowed"] = headers["Allow"] = ", ".join(_allowed(request))
+    number = noted(request, error.status_code, type(error).__name__, code)
+    if not _is_api(request):
+        return _page(request, error.status_code, number, headers=headers)
+    return problems.problem(
+        request, error.status_code, number, problems.told(request, code, words),
+        code=code, field=field, headers=headers,
+    )  # fmt: skip
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class only
+    wrong = faults.faults(request, error)
+    places = ", ".join(sorted({one.field for one in wrong if one.code != "field_unknown"}))
+    number = noted(request, 422, type(error).__name__, places)
+    if not _is_api(request):
+        return _page(request, 422, number)
+    first = wrong[0]
+    return problems.problem(
+        request, 422, number, first.detail, code=first.code, field=first.field, errors=wrong
+    )
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # Messages of foreign exceptions may quote data, so only the type and the places are logged.
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames[-6:]))
+    number = noted(request, 500, type(error).__name__, where)
+    if _is_api(request):
+        return problems.problem(request, 500, number, problems.told(request, "broke"))
+    return _page(request, 500, number)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(API)
+
+
+def _language(request: Request) -> Language:
+    return preferences.of(request).language
+
+
+def _page(
+    request: Request,
+    status: int,
+    number: str,
+    sentence: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     words = site_of(request).words[_language(request)]
     say = words.gettext(_SAYS.get(status, _BROKE))
-    cure = words.gettext(_CURES.get(status, _CALL))
-    if request.url.path.startswith("/v1/"):
-        body = {"type": "about:blank", "title": say, "status": status, "detail": sentence or cure}
-        if status == 422:
-            body["detail"] = f"{cure} ({detail})"
-        return JSONResponse({**body, "error_id": number}, status, media_type=PROBLEM)
-    context = {"status": status, "say": say, "cure": sentence or cure, "error_id": number}
-    return site_of(request).render(request, "error.html", context, status)
+    cure = sentence or words.gettext(_CURES.get(status, _CALL))
+    context = {"status": status, "say": say, "cure": cure, "error_id": number}
+    page = site_of(request).render(request, "error.html", context, status)
+    page.headers.update(headers or {})
+    return page
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes with this path; a router answers with those of the first one only."""
+    methods: set[str] = set()
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            methods.add(method)
+    return sorted(methods)
 
 
 def _route(request: Request) -> str:

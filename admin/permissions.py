@@ -20,6 +20,7 @@ class Right(StrEnum):
     REPLAY = "replay"
     OPERATE = "operate"
     CREATE = "create"
+    DECIDE = "decide"
 
 
 class Role(StrEnum):
@@ -34,7 +35,7 @@ class Role(StrEnum):
 GRANTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.VIEWER: frozenset({Right.PUBLIC, Right.VIEW}),
-        Role.STEWARD: frozenset({Right.PUBLIC, Right.VIEW, Right.REPLAY, Right.CREATE}),
+        Role.STEWARD: frozenset(Right) - {Right.OPERATE},
         Role.ENGINEER: frozenset(Right),
         Role.ADMIN: frozenset(Right),
     }
@@ -59,6 +60,9 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/find"): Right.VIEW,
         **_lists("/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed"),
         ("GET", "/reviews/pair"): Right.VIEW,
+        ("POST", "/reviews/pair"): Right.DECIDE,
+        ("GET", "/reviews/next"): Right.VIEW,
+        ("POST", "/reviews/withdraw"): Right.DECIDE,
         ("GET", "/sources/{name}"): Right.VIEW,
         ("POST", "/sources/{name}/sync"): Right.OPERATE,
         ("GET", "/runs/{run_id}"): Right.VIEW,

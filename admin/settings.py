@@ -26,7 +26,8 @@ class SiteSettings:
 
     `hosts` are the Host headers answered; until login exists the interface serves loopback only,
     so only loopback names are allowed by default. `secret` signs the form tokens: give one when
-    several processes serve the same browsers, otherwise each start draws its own.
+    several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
+    the bytes a request may carry.
     """
 
     environment: Environment = "test"
@@ -34,6 +35,7 @@ class SiteSettings:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     time_zone: str = "Europe/Moscow"
     sources: tuple[SourceCard, ...] = ()
+    body_limit: int = 1_000_000
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

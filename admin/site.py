@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from admin import preferences, security, static_files, svg, vocabulary
 from admin.actions import Actions
 from admin.formats import Formats
+from admin.issues import issue
 from admin.language import Words
 from admin.preferences import Preferences
 from admin.settings import SiteSettings
@@ -38,7 +39,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
-    environment.globals.update(static=static_files.url, svg=svg, vocabulary=vocabulary)
+    environment.globals.update(static=static_files.url, svg=svg, vocabulary=vocabulary, issue=issue)
     return environment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,17 @@ from datetime import datetime, timedelta
 import structlog
 from fastapi import FastAPI
 
-from admin.actions import Candidate, Explanation, Found, Known, Made, PairWhy, Replayed, Step
+from admin.actions import (
+    Candidate,
+    Explanation,
+    Found,
+    Judged,
+    Known,
+    Made,
+    PairWhy,
+    Replayed,
+    Step,
+)  # fmt: skip
 from admin.app import create_app
 from admin.settings import Environment, SiteSettings, SourceCard
 from admin.settling import Settling
@@ -18,10 +29,13 @@ from config.connections import Connection
 from dedup import explain as why
 from flows import gate
 from flows.create import create, settled_id
+from flows.decide import withdraw
 from flows.explain import explain_entity
 from flows.house import House
+from flows.judge import judge
 from flows.replay import replay
 from flows.run import refuse_if_busy
+from flows.similar import Similar
 from flows.sync import refresh, settle
 from flows.why import explain_pair
 from schemas.errors import KanonError
@@ -31,6 +45,10 @@ _LOST = {
     why.SAME: ("то же значение", "the same value"),
     why.LESS_TRUSTED: ("источнику доверяют меньше", "the source is trusted less"),
     why.OLDER: ("запись старше", "the record is older"),
+    why.UNIT_ONLY: (
+        "введено о подразделении, а не о компании",
+        "it was typed about a unit, not about the company",
+    ),
     why.DEAD: ("запись закрыта в источнике", "the record is closed in its source"),
     why.LATER_REF: ("при прочих равных раньше по ключу", "all else equal, an earlier key wins"),
 }
@@ -69,6 +87,19 @@ class HouseActions:
             where = traceback.format_tb(error.__traceback__)
             log.error("sync broke", connection=connection, error=type(error).__name__, where=where)
 
+    def judge(self, left: str, right: str, answer: Judged) -> int:
+        """Write down what a person says of two records; matching acts on it in the background."""
+        by = getpass.getuser()
+        number = judge(self.house, left, right, answer.verdict, by, answer.reason, answer.seen)
+        self._settling.soon(0)
+        return number
+
+    def withdraw(self, decision: int) -> int:
+        """Take a decision back; matching acts on it in the background."""
+        done = withdraw(self.house, decision, getpass.getuser())
+        self._settling.soon(0)
+        return done.written
+
     def search(self, fields: Mapping[str, str | None]) -> Found:
         """What is there already of a typed company."""
         return _found(gate.ask(self.house, fields))
@@ -82,7 +113,9 @@ class HouseActions:
         except gate.Duplicate as refusal:
             return _found(refusal.answer, refusal)
         settled = settled_id(self.house, made) if self._settling.soon(wait) else None
-        return Made(settled or made.id, made.ref, made.joined, made.repeated, settled is not None)
+        alike = _alike(made.similar)
+        ready = settled is not None
+        return Made(settled or made.id, made.ref, made.joined, made.repeated, ready, alike)
 
     def explain(self, golden_id: str) -> Sequence[Explanation]:
         """Why each field of a golden record has its value, computed now from its records."""
@@ -112,7 +145,18 @@ def _found(answer: gate.Answer, refusal: gate.Duplicate | None = None) -> Found:
         for hit in answer.hits
     )
     ru, en = (refusal.ru, refusal.en) if refusal else ("", "")
-    return Found(answer.verdict, gate.shown(answer.record), known, ru, en)
+    alike = _alike(answer.similar)
+    return Found(answer.verdict, gate.shown(answer.record), known, ru, en, alike)
+
+
+def _alike(found: Sequence[Similar]) -> tuple[Known, ...]:
+    return tuple(
+        Known(
+            one.id, one.name, one.inn, one.ogrn, one.rule, one.why_ru, one.why_en, one.score, one.zone,
+            tuple(Step(s.field, s.bits, s.ru, s.en) for s in one.evidence),
+        )
+        for one in found
+    )  # fmt: skip
 
 
 def _explanation(field: str, candidates: list[why.Candidate], house: House) -> Explanation:
@@ -146,9 +190,10 @@ def _candidate(candidate: why.Candidate, places: int) -> Candidate:
 def site_of(house: House, environment: Environment = "prod") -> FastAPI:
     """The web application of an opened house."""
     cards = tuple(_card(connection) for connection in house.connections.values())
-    return create_app(
-        house.store, SiteSettings(environment=environment, sources=cards), HouseActions(house)
+    settings = SiteSettings(
+        environment=environment, sources=cards, body_limit=house.settings.body_limit
     )
+    return create_app(house.store, settings, HouseActions(house))
 
 
 def _card(connection: Connection) -> SourceCard:

@@ -7,6 +7,7 @@ rows are landed first; that is not timed. "read+clean" maps the same landed file
 
 from __future__ import annotations
 
+import gc
 import io
 import sqlite3
 import statistics
@@ -69,6 +70,8 @@ def _measure(engine: str, raw: pl.DataFrame) -> dict[str, Took]:
         work = _landed(house, raw)
         mapping = house.mapping("bench", STREAM)
         todo = plan(house, "bench", mapping, partners(house, "bench", mapping))
+
+        gc.freeze()  # as `kanon` does before its work; the made-up world would weigh here, too
 
         def clean_only() -> None:
             for portion in todo.portions:

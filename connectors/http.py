@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -55,6 +56,12 @@ class Limits:
     patience: float = 90.0
 
 
+@cache
+def _trusting() -> ssl.SSLContext:
+    """The trust in public authorities, read once: reading it takes longer than many a whole call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 @dataclass(slots=True)
 class HttpClient:
     """Answers of one web service, or the error that says what to do next.
@@ -78,7 +85,7 @@ class HttpClient:
             base_url=self.base_url,
             headers=dict(self.headers),
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
-            verify=self.verify,
+            verify=_trusting() if self.verify is True else self.verify,
             transport=self.transport,
             # Proxies of the environment are for the Internet; sources stand in the customer's network.
             trust_env=False,

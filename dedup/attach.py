@@ -13,38 +13,55 @@ from dedup.legal import ENTITY
 from dedup.model import Model
 from dedup.refs import REF
 from dedup.rules import FOUND, REVIEW
-from dedup.score import REASON, SCORE, score_clusters
+from dedup.score import REASON, SCORE, Scored, score_clusters
 
 BY_EVIDENCE, BY_CLAIM, BY_DECISION = "R8", "R7", "decided"
 _HUMAN = ["person", "sole_trader"]
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """`placed`: the evidence of all records with the clusters that were compared; `scored`: the pairs."""
+
+    placed: pl.DataFrame
+    scored: Scored
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
     """`keyed` with final entity keys, `score`, `reason` and `found_by` (null if by keys alone).
 
-    `review` are pairs for a person; `capped` keys too common to find anything by.
+    `review` are pairs for a person; `compared` is what it all rests on.
     """
 
     keyed: pl.DataFrame
     review: pl.DataFrame
-    capped: pl.DataFrame
+    compared: Compared
 
 
-def attach(decided: Decided, keys: pl.DataFrame, parties: pl.DataFrame, model: Model) -> Attached:
+def attach(
+    decided: Decided,
+    keys: pl.DataFrame,
+    parties: pl.DataFrame,
+    model: Model,
+    before: Compared | None = None,
+) -> Attached:
     """The records of `decided` (with their entity keys) attached by evidence and by decisions.
 
-    `keys` are the evidence keys of `parties`, the same records in the same order.
+    `keys` are the evidence keys of `parties`, the same records in the same order. `before` are the same
+    records compared under other decisions by the same model: where these part no entity, no pair is
+    scored again.
     """
     keyed = decided.keyed
     placed = with_nodes(keyed, keys)
-    scored = score_clusters(placed, parties, model)
+    parted = before is None or not before.placed[NODE].equals(placed[NODE])
+    scored = score_clusters(placed, parties, model) if before is None or parted else before.scored
     same, apart = as_nodes(decided, placed)
     facts = _facts(placed, keyed, scored.pairs, same)
     facts.apart.update(apart)
     nodes = placed.select(NODE, KEYLESS).unique(NODE, maintain_order=True)
     found = cluster(scored.pairs, nodes, facts, same, model)
-    return Attached(_moved(keyed, placed, found), _review(placed, found), scored.capped)
+    return Attached(_moved(keyed, placed, found), _review(placed, found), Compared(placed, scored))
 
 
 def with_nodes(keyed: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dedup.evidence import EMAILS, PHONES
@@ -31,7 +32,7 @@ def _with_name(*names: str) -> tuple[pl.Expr, ...]:
 
 
 # kind → (keys of any record, further keys of records without requisites)
-_KEYS: dict[str, tuple[tuple[pl.Expr, ...], tuple[pl.Expr, ...]]] = {
+BLOCK_KEYS: dict[str, tuple[tuple[pl.Expr, ...], tuple[pl.Expr, ...]]] = {
     "name": (_cols("name"), _cols("full", "layout")),
     "phone": (_cols(*PHONES), ()),
     "email": (_cols(*EMAILS), ()),
@@ -46,7 +47,7 @@ _KEYS: dict[str, tuple[tuple[pl.Expr, ...], tuple[pl.Expr, ...]]] = {
 _CARRIER = (pl.col(NODE), pl.col("row"), pl.col(KEYLESS))
 CAPPED = {"kind": pl.String(), "ref": pl.String(), "clusters": pl.Int64()}
 # So many records of a cluster are all compared; of larger ones, also those with the shared key.
-_WHOLE = 12
+WHOLE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,6 @@ class Blocks:
     capped: pl.DataFrame
 
 
-def block_keys(evidence: pl.DataFrame) -> pl.DataFrame:
-    """(ref, kind, value) of every key by which each record can be found; values are stable numbers.
-
-    `evidence` are evidence keys, for records without requisites with `full` and `layout`.
-    """
-    parts = [
-        evidence.select(REF, pl.lit(kind).alias("kind"), key.alias("value"))
-        for kind, (own, more) in _KEYS.items()
-        for key in (*own, *(more if "full" in evidence.columns else ()))
-    ]
-    return pl.concat(parts).drop_nulls("value").unique().sort(REF, "kind", "value")
-
-
 def blocks(known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame) -> Blocks:
     """Pairs between the clusters of `sought` and all of `known`.
 
@@ -80,15 +68,17 @@ def blocks(known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame) -> Blo
     `sought`, some of them, also `full` and `layout`, by which they are found as well.
     """
     found, capped = [], []
-    for kind in _KEYS:
-        wanted, offered = _sides(kind, known, bare, sought)
+    namesakes = known.join(sought.select("name").unique(), on="name", how="semi")
+    for kind in BLOCK_KEYS:
+        near = namesakes if kind.startswith("name_") else known
+        wanted, offered = _sides(kind, near, bare, sought)
         hits, many = _hits(kind, wanted, offered)
         found.append(hits)
         capped.append(many)
     pairs = pl.concat(found).unique()
     refs = known.select(pl.col("row"), REF)
     report = pl.concat(capped).join(refs, on="row", how="left")
-    report = report.select(*CAPPED).sort("kind", "ref")
+    report = report.select(*CAPPED).sort("kind", "ref", "clusters")
     return Blocks(pairs, report)
 
 
@@ -96,13 +86,14 @@ def _sides(
     kind: str, known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(key, node) that look, and (key, node, row) that are offered."""
-    own, more = _KEYS[kind]
-    if kind == "claimed":
-        wanted = _near_numbers(sought.drop_nulls("claimed"))
-    else:
-        wanted = pl.concat([sought.select(key.alias("key"), NODE) for key in (*own, *more)])
+    own, more = BLOCK_KEYS[kind]
     offered = [known.select(key.alias("key"), *_CARRIER) for key in own]
     offered += [bare.select(key.alias("key"), *_CARRIER) for key in more]
+    if kind == "claimed":
+        there = pl.concat([part.select("key") for part in offered])
+        wanted = _near_claims(sought.drop_nulls("claimed")).join(there, on="key", how="semi")
+    else:
+        wanted = pl.concat([sought.select(key.alias("key"), NODE) for key in (*own, *more)])
     wanted = wanted.drop_nulls("key").unique()
     keys = wanted.select("key").unique()
     return wanted, pl.concat([part.join(keys, on="key", how="semi") for part in offered])
@@ -130,9 +121,16 @@ def _hits(
     )
 
 
-def _near_numbers(claims: pl.DataFrame) -> pl.DataFrame:
-    """(key, node): every number one digit, or one swap of neighbours, away from each claimed INN."""
-    number = claims["claimed"].to_numpy()
+def _near_claims(claims: pl.DataFrame) -> pl.DataFrame:
+    """(key, node): the claimed INN and all numbers near it."""
+    near = near_numbers(claims["claimed"].to_numpy())
+    nodes = pl.concat([claims[NODE]] * len(near))
+    keys = np.concatenate(near)
+    return pl.DataFrame({"key": keys, NODE: nodes}, schema_overrides={"key": pl.Int64})
+
+
+def near_numbers(number: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """`number`, and every number one digit, or one swap of neighbours, away from it, of up to 12 digits."""
     near = [number]
     for place in range(12):
         unit = 10**place
@@ -140,9 +138,7 @@ def _near_numbers(claims: pl.DataFrame) -> pl.DataFrame:
         near += [number + (other - digit) * unit for other in range(10)]
         upper = number // (unit * 10) % 10
         near.append(number + (digit - upper) * unit * 10 + (upper - digit) * unit)
-    keys = np.concatenate(near) if len(number) else number
-    nodes = pl.concat([claims[NODE]] * len(near))
-    return pl.DataFrame({"key": keys, NODE: nodes}, schema_overrides={"key": pl.Int64})
+    return near
 
 
 def rows_to_compare(pairs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
@@ -150,9 +146,11 @@ def rows_to_compare(pairs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
     `members` is (row, node). All records of small clusters, the first and the sharing ones of large.
     """
-    first = members.filter(pl.int_range(pl.len()).over(NODE) < _WHOLE)
+    asked = pl.concat([pairs["a"], pairs["b"]]).unique()
+    members = members.filter(pl.col(NODE).is_in(asked.implode()))
+    first = members.filter(pl.int_range(pl.len()).over(NODE) < WHOLE)
     sizes = members.group_by(NODE).len()
-    large = sizes.filter(pl.col("len") > _WHOLE).select(b=NODE)
+    large = sizes.filter(pl.col("len") > WHOLE).select(b=NODE)
     sides = pairs.select("a", "b").unique()
     right = sides.join(first.select(b=NODE, right="row"), on="b")
     extra = pairs.join(large, on="b", how="semi").select("a", "b", right="row")

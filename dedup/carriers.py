@@ -39,9 +39,7 @@ def _counted(
     wanted = pl.concat([rows.select(key=c) for c in columns]).drop_nulls().unique()
     held = pl.concat(
         [
-            known.join(wanted, left_on=c, right_on="key", how="semi").select(
-                pl.col(c).alias("key"), *_bearers(kind)
-            )
+            known.select(pl.col(c).alias("key"), *_bearers(kind)).join(wanted, on="key", how="semi")
             for c in columns
         ]
     )

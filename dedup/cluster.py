@@ -13,7 +13,7 @@ import polars as pl
 
 from dedup.blocking import KEYLESS, NODE
 from dedup.model import LEVELS, Model
-from dedup.score import AUTO, BITS, REASON, SCORE, ZONE
+from dedup.score import AUTO, BITS, COINED, REASON, SCORE, ZONE
 
 CLUSTER = "cluster"
 RIVALS = "two_candidates"
@@ -166,14 +166,13 @@ def _join(unions: Unions, pairs: pl.DataFrame, why: dict[int, tuple[float, str]]
 def _torn(mates: pl.DataFrame, unions: Unions, model: Model) -> pl.Series:
     """Pairs of which one cluster is as near to a third one that is not near the other.
 
-    Asked where no more than a street ties a name: a record without contacts beside two of its name, each
-    with a phone of its own, belongs to either.
+    Asked where no more than a street or a town ties a name: a record without contacts beside two of its
+    name, each with a phone of its own, belongs to either.
     """
     near: dict[int, list[tuple[int, int]]] = {}
     weak = pl.col("place") == LEVELS["place"].index("street")
-    edges = list(
-        mates.select("a", "b", BITS, weak & (pl.col(REASON) == "name_and_place")).iter_rows()
-    )
+    thin_ties = weak & (pl.col(REASON) == "name_and_place") | pl.col(REASON).is_in(COINED)
+    edges = list(mates.select("a", "b", BITS, thin_ties).iter_rows())
     for a, b, bits, _ in edges:
         near.setdefault(a, []).append((b, bits))
         near.setdefault(b, []).append((a, bits))

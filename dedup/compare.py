@@ -5,6 +5,7 @@ Cheap evidence first: spellings are measured only for names whose keys differ.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 import polars as pl
@@ -15,32 +16,56 @@ from dedup.model import FIELDS
 from dedup.spelling import BEARERS, near, rarity
 
 VETO = "veto"
+LISTED_TWICE = "listed_twice"
 SLICE = 150_000
+_SHARED = "_shared"
 _NEVER = pl.lit(None, dtype=pl.Int32)
 
 
 def compare(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """The level (UInt8) of each of `FIELDS`, `veto` and `bearers`, row by row of `left` and `right`.
+    """The level (UInt8) of each of `FIELDS`, `veto`, `listed_twice` and `bearers`, row by row.
 
-    Both are evidence keys with traits and counts of carriers. Of names this tells whether their keys are
-    equal; `dedup.spelling` goes on from there. `bearers`: how many bear the commoner name of the two.
+    `left` and `right` are evidence keys with traits and counts of carriers. Of names this tells whether
+    their keys are equal; `dedup.spelling` goes on from there. `bearers`: how many bear the commoner name
+    of the two.
     """
-    pair = pl.concat(
-        [left.select(pl.all().name.prefix("l_")), right.select(pl.all().name.prefix("r_"))],
-        how="horizontal",
+    sides = [
+        frame.rename({name: f"{side}_{name}" for name in frame.columns})
+        for side, frame in (("l", left), ("r", right))
+    ]
+    pair = pl.concat(sides, how="horizontal").with_columns(_shared())
+    levels = pair.select(*_levels(), _claimed(pair).cast(pl.UInt8).alias("claimed"))
+    return levels.select(*FIELDS, VETO, LISTED_TWICE, BEARERS)
+
+
+@cache
+def _levels() -> tuple[pl.Expr, ...]:
+    """All levels but of the claimed INN, made once: they weigh more than one comparison."""
+    levels = {
+        "name": _name(),
+        "form": _agreed(["form"], differ=1, equal=2),
+        "phone": _phone(),
+        "email": _email(),
+        "place": _place(),
+        "registered": _registered(),
+        "kpp": _kpp(),
+        "okpo": _agreed(["okpo"], differ=1, equal=2),
+    }
+    told = tuple(level.cast(pl.UInt8).alias(field) for field, level in levels.items())
+    flags = _vetoed().alias(VETO), _listed_twice().alias(LISTED_TWICE)
+    return (*told, *flags, _bearers().alias(BEARERS))
+
+
+@cache
+def _shared() -> tuple[pl.Expr, ...]:
+    """How many carry what both have, by kind, made before the levels that ask for it several times."""
+    kinds = {"phone": PHONES, "email": EMAILS} | {
+        kind: (kind,) for kind in ("domain", "place", "street", "kpp")
+    }
+    return tuple(
+        _carried(list(product(fields, fields))).alias(kind + _SHARED)
+        for kind, fields in kinds.items()
     )
-    levels = pair.select(
-        _name().alias("name"),
-        _agreed(["form"], differ=1, equal=2).alias("form"),
-        _phone().alias("phone"),
-        _email().alias("email"),
-        _place().alias("place"),
-        _kpp().alias("kpp"),
-        _agreed(["okpo"], differ=1, equal=2).alias("okpo"),
-        _vetoed().alias(VETO),
-        _bearers().alias(BEARERS),
-    ).with_columns(_claimed(pair).alias("claimed"))
-    return levels.select(*(pl.col(f).cast(pl.UInt8) for f in FIELDS), VETO, BEARERS)
 
 
 def _both(field: str) -> pl.Expr:
@@ -65,32 +90,55 @@ def _vetoed() -> pl.Expr:
     return numbers | kinds | (firms & (pl.col("l_ogrn") != pl.col("r_ogrn"))).fill_null(value=False)
 
 
+def _listed_twice() -> pl.Expr:
+    """One list names two firms of nothing but a name and an address, and not in the same words.
+
+    A firm and its successor share name and office in any register; whoever keeps the list saw two.
+    """
+    return _equal("listed") & ~_equal("verbatim")
+
+
 def _bearers() -> pl.Expr:
     return pl.max_horizontal("l_name" + COUNT, "r_name" + COUNT)
 
 
 def _name() -> pl.Expr:
     """Equal by key, by how many companies bear it; else different, as far as keys can tell."""
-    return pl.when(_equal("name")).then(rarity(_bearers())).when(_both("name")).then(1).otherwise(0)
+    equal = pl.when(_coined()).then(10).otherwise(rarity(_bearers()))
+    return pl.when(_equal("name")).then(equal).when(_both("name")).then(1).otherwise(0)
+
+
+def _coined() -> pl.Expr:
+    """A long name of a firm, borne by one company with requisites, or by these two at their addresses.
+
+    Where both tell an address in the same words, it says more than the name does.
+    """
+    neither = pl.col("l_inn").is_null() & pl.col("r_inn").is_null()
+    sole = (_bearers() <= 1) | (neither & (_bearers() == 2))
+    return (pl.col("l_long_name") == 1) & (pl.col("r_long_name") == 1) & sole & ~_equal("street")
 
 
 def _carried(fields: list[tuple[str, str]]) -> pl.Expr:
     """The least number of carriers among the values both have; null if they share none."""
-    return pl.min_horizontal(
-        *(pl.when(_equal(a, b)).then(pl.col(f"l_{a}{COUNT}")) for a, b in fields), _NEVER
+    same: dict[str, list[pl.Expr]] = {}
+    for a, b in fields:
+        same.setdefault(a, []).append(pl.col(f"l_{a}") == pl.col(f"r_{b}"))
+    shared = (
+        pl.when(pl.any_horizontal(found)).then(pl.col(f"l_{a}{COUNT}")) for a, found in same.items()
     )
+    return pl.min_horizontal(*shared, _NEVER)
 
 
 def _phone() -> pl.Expr:
-    number = _carried(list(product(PHONES, PHONES)))
+    number = pl.col("phone" + _SHARED)
     rare = pl.when(number <= 2).then(4).when(number <= 5).then(3).when(number <= 20).then(2)
     differ = number.is_null() & _both(PHONES[0])
     return rare.when(differ).then(1).otherwise(0)
 
 
 def _email() -> pl.Expr:
-    number = _carried(list(product(EMAILS, EMAILS)))
-    domain = _carried([("domain", "domain")])
+    number = pl.col("email" + _SHARED)
+    domain = pl.col("domain" + _SHARED)
     rare = pl.when(number <= 2).then(6).when(number <= 5).then(5).when(number <= 20).then(4)
     rare = rare.when(number.is_null() & (domain <= 3)).then(3)
     rare = rare.when(number.is_null() & (domain <= 20)).then(2)
@@ -99,22 +147,32 @@ def _email() -> pl.Expr:
 
 
 def _place() -> pl.Expr:
-    number = _carried([("place", "place")])
-    street = _carried([("street", "street")])
-    rare = pl.when(number <= 3).then(6).when(number <= 10).then(5).when(number <= 20).then(4)
-    rare = rare.when(number.is_null() & street.is_not_null()).then(3)
+    number = pl.col("place" + _SHARED)
+    street = pl.col("street" + _SHARED)
+    inside = pl.when(number.is_not_null() & _other_premises()).then(4)
+    rare = inside.when(number <= 3).then(8).when(number <= 10).then(7).when(number <= 20).then(6)
+    rare = rare.when(number.is_null() & street.is_not_null()).then(5)
     region = _both("region") & ~_equal("region")
     return (
-        rare.when(number.is_null() & region)
-        .then(1)
-        .when(number.is_null() & _both("place"))
-        .then(2)
+        rare.when(number.is_null() & region & ~_equal("registered")).then(1)
+        .when(number.is_null() & _both("place")).then(2)
+        .when(number.is_null() & _equal("town")).then(3)
         .otherwise(0)
-    )
+    )  # fmt: skip
+
+
+def _other_premises() -> pl.Expr:
+    """Both name an office or a flat, and not the same one, or not the same room in it."""
+    return pl.any_horizontal(_both(name) & ~_equal(name) for name in ("office", "room"))
+
+
+def _registered() -> pl.Expr:
+    """The region where the firm was registered, which no move changes; a branch elsewhere bears it too."""
+    return _agreed(["registered"], differ=1, equal=2)
 
 
 def _kpp() -> pl.Expr:
-    number = _carried([("kpp", "kpp")])
+    number = pl.col("kpp" + _SHARED)
     return (
         pl.when(number <= 3).then(3).when(number.is_not_null()).then(2)
         .when(_both("kpp")).then(1).otherwise(0)
@@ -124,7 +182,9 @@ def _kpp() -> pl.Expr:
 def _claimed(pair: pl.DataFrame) -> pl.Series:
     """An INN that fails its checksum against one that holds, or against another that fails."""
     sides = [("l_claimed", "r_inn"), ("l_claimed", "r_claimed"), ("l_inn", "r_claimed")]
-    level = pl.repeat(0, pair.height, dtype=pl.Int32, eager=True)
+    level = pl.Series([0], dtype=pl.Int32).new_from_index(0, pair.height)
+    if pair["l_claimed"].null_count() == pair["r_claimed"].null_count() == pair.height:
+        return level
     for first, second in sides:
         both = pair[first].is_not_null() & pair[second].is_not_null()
         rows = both.arg_true()

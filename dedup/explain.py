@@ -15,6 +15,7 @@ SAME = "same_value"
 LESS_TRUSTED = "less_trusted"
 OLDER = "older"
 DEAD = "dead"
+UNIT_ONLY = "unit_only"
 LATER_REF = "later_ref"
 
 
@@ -37,7 +38,7 @@ def explain(records: pl.DataFrame, fields: Sequence[str], trust: TrustOrder) -> 
         best = in_order(records, trust, trust.by_field.get(field, ())).filter(
             pl.col(field).is_not_null()
         )
-        rows = best.select(REF, field, "trust_rank", "changed_at", "dead").to_dicts()
+        rows = best.select(REF, field, "trust_rank", "changed_at", "dead", "aside").to_dicts()
         found.extend(
             Candidate(
                 field=field,
@@ -55,7 +56,9 @@ def explain(records: pl.DataFrame, fields: Sequence[str], trust: TrustOrder) -> 
 def _why_not(winner: dict[str, object], row: dict[str, object], field: str) -> str:
     if row[field] == winner[field]:
         return SAME
-    for column, verdict in (("dead", DEAD), ("trust_rank", LESS_TRUSTED), ("changed_at", OLDER)):
+    for column, verdict in (
+        ("dead", DEAD), ("aside", UNIT_ONLY), ("trust_rank", LESS_TRUSTED), ("changed_at", OLDER),
+    ):  # fmt: skip
         if row[column] != winner[column]:
             return verdict
     return LATER_REF

@@ -11,6 +11,7 @@ from dedup.refs import RECORD, REF, target_ref, with_ref
 from dedup.resolve import UNIT_ID
 from dedup.survive import survive, united
 from dedup.trust import TrustOrder
+from dedup.typed import with_unit_marks
 from dedup.units import kpp_role
 from schemas.content import derived_id
 from schemas.golden import golden_columns
@@ -57,8 +58,9 @@ def with_owner(people: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
 
 def legal_entities(parties: pl.DataFrame, trust: TrustOrder) -> pl.DataFrame:
     """One row per legal entity; `parties` come from `linked`."""
+    told = with_unit_marks(parties, trust)
     return _shaped(
-        survive(parties, GOLDEN_ID, ENTITY_FIELDS, trust).rename({GOLDEN_ID: "id"}), "legal_entity"
+        survive(told, GOLDEN_ID, ENTITY_FIELDS, trust).rename({GOLDEN_ID: "id"}), "legal_entity"
     )
 
 

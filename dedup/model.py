@@ -14,14 +14,16 @@ import polars as pl
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "name": (
         "absent", "different", "part", "short", "misspelt",
-        "equal_common", "equal_50", "equal_10", "equal_3", "equal_1",
+        "equal_common", "equal_50", "equal_10", "equal_3", "equal_1", "coined",
     ),
     "form": ("absent", "different", "equal"),
     "phone": ("absent", "different", "equal_20", "equal_5", "equal_2"),
     "email": ("absent", "different", "domain_20", "domain_3", "equal_20", "equal_5", "equal_2"),
     "place": (
-        "absent", "other_region", "same_region", "street", "equal_20", "equal_10", "equal_3",
+        "absent", "other_region", "same_region", "same_town", "other_room", "street",
+        "equal_20", "equal_10", "equal_3",
     ),
+    "registered": ("absent", "different", "equal"),
     "kpp": ("absent", "different", "equal_common", "equal_3"),
     "claimed": ("absent", "far", "equal", "near"),
     "okpo": ("absent", "different", "equal"),
@@ -51,21 +53,21 @@ class Model:
 
     @staticmethod
     def from_json(text: str) -> Model:
-        """The model of a text; ValueError or TypeError if it is none."""
+        """The model of a text; ValueError or TypeError if it is none. A field it does not know weighs nothing."""
         data = json.loads(text)
-        weights = {field: tuple(data["weights"][field]) for field in FIELDS}
+        nothing = {field: (0,) * len(levels) for field, levels in LEVELS.items()}
+        weights = {field: tuple(data["weights"].get(field, nothing[field])) for field in FIELDS}
         if any(len(weights[field]) != len(LEVELS[field]) for field in FIELDS):
             raise ValueError("the weights do not fit the levels of this version")
         return Model(**{**data, "weights": weights})
 
-    def bits(self, levels: pl.DataFrame) -> pl.DataFrame:
-        """Hundredths of a bit per field, row by row (Int32), for a frame of levels."""
-        return pl.DataFrame(
-            {
-                field: pl.Series(self.weights[field], dtype=pl.Int32).gather(levels[field])
-                for field in FIELDS
-            }
-        )
+    def total(self) -> pl.Expr:
+        """Hundredths of a bit of all fields together (Int32), of columns of levels."""
+        own = [
+            pl.lit(pl.Series(self.weights[field], dtype=pl.Int32)).gather(pl.col(field))
+            for field in FIELDS
+        ]
+        return pl.sum_horizontal(own).cast(pl.Int32)
 
 
 @cache

@@ -45,7 +45,7 @@ def name_key(parties: pl.DataFrame) -> pl.Series:
 def other_names(parties: pl.DataFrame) -> pl.DataFrame:
     """Further keys of the kind of `name_key`, row by row: of the full name, and of a name typed in the
     wrong keyboard layout (null for others)."""
-    whole = _full_cores(parties["full_name"])
+    whole = _full_cores(parties["full_name"], parties["name_core"])
     texts = {"full": _roman(whole), "layout": _typed(parties["name"])}
     return pl.DataFrame(texts).select(key_of(_solid(pl.col(n)), "name").alias(n) for n in texts)
 
@@ -67,7 +67,10 @@ def name_details(parties: pl.DataFrame) -> pl.DataFrame:
     initials (surname and first letters), initialled, abbreviated, tagged (bears «ТД» and such), digits.
     """
     others = other_names(parties)
-    frame = parties.select(core=pl.coalesce("name_core", pl.lit(_full_cores(parties["full_name"]))))
+    frame = parties.select(core="name_core")
+    if frame["core"].null_count():
+        whole = _full_cores(parties["full_name"], parties["name_core"])
+        frame = frame.select(pl.coalesce("core", pl.lit(whole)).alias("core"))
     frame = frame.with_columns(
         text=pl.lit(_roman(frame["core"])), letters=pl.lit(_acronym(frame["core"]))
     )
@@ -103,6 +106,8 @@ def _folded(names: pl.Series) -> pl.Series:
 
 
 def _roman(cores: pl.Series) -> pl.Series:
+    if cores.null_count() == len(cores):
+        return cores
     return pl.select(translit_key(pl.lit(cores))).to_series()
 
 
@@ -110,11 +115,23 @@ def _acronym(cores: pl.Series) -> pl.Series:
     return pl.select(acronym_key(pl.lit(cores))).to_series()
 
 
-def _full_cores(names: pl.Series) -> pl.Series:
-    """What a full name calls the company: the words in quotes, else what follows the legal form."""
+def _full_cores(names: pl.Series, cores: pl.Series) -> pl.Series:
+    """What a full name calls the company: the words in quotes, else what follows the legal form.
+
+    Null if a word of its name stands outside the quotes: «ГК «Миларин»» is not called «Миларин».
+    """
+    if names.null_count() == len(names):
+        return names
     name = pl.lit(names)
     bare = pl.coalesce(name.str.extract(_QUOTED, 1), name.str.replace(_FULL_FORM, ""))
-    return pl.select(match_form(bare)).to_series()
+    whole = pl.select(match_form(bare)).to_series()
+    quoted = (names.str.contains(_QUOTED) & cores.str.contains(" ", literal=True)).fill_null(False)
+    rows = quoted.arg_true()
+    if not len(rows):
+        return whole
+    outside = _folded(names[rows].str.replace(_QUOTED, " ")).str.split(" ")
+    partly = outside.list.set_intersection(cores[rows].str.split(" ")).list.len() > 0
+    return whole.scatter(rows.filter(partly.fill_null(False)), None)
 
 
 def _typed(names: pl.Series) -> pl.Series:

@@ -32,8 +32,12 @@ def alike(left: pl.Series, right: pl.Series) -> pl.Series:
 
 def several_names(keyed: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """The records of `keyed` whose entity bears more than one name, by the name keys in `placed`."""
-    names = placed.select(NODE, "name").unique().drop_nulls("name").group_by(NODE).len()
-    several = names.filter(pl.col("len") > 1)[NODE]
+    names = (
+        placed.filter(pl.col(NODE).is_duplicated())
+        .group_by(NODE)
+        .agg((pl.col("name").min() != pl.col("name").max()).alias("several"))
+    )
+    several = names.filter("several")[NODE]
     return keyed.filter(placed[NODE].is_in(several.implode()))
 
 

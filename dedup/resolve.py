@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from dedup.attach import attach, with_nodes
+from dedup.attach import Compared, attach, with_nodes
 from dedup.blocking import CAPPED
 from dedup.decided import parted_by_decision
-from dedup.evidence import evidence_keys
 from dedup.identity import GOLDEN_ID, Identities, assign_ids
 from dedup.items import item_keys
 from dedup.legal import ENTITY, entity_keys
@@ -18,6 +17,8 @@ from dedup.people import CONTACT, contact_keys
 from dedup.refs import RECORD, REF, target_ref, with_ref
 from dedup.rules import REVIEW, attach_rules, part_misnamed, review_pairs
 from dedup.score import REASON, SCORE
+from dedup.snapshot import Base, keys_of
+from dedup.unit_towns import towns_of
 from dedup.units import UNIT, open_units, unit_keys
 from schemas.decisions import NO_DECISIONS
 
@@ -34,6 +35,18 @@ _SHOWS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What depends on no decision: `living` records by ref, their evidence `keys`, the entities that
+    requisites make of them, the pairs that `misnamed` ones left. `compared` is under some decisions."""
+
+    living: pl.DataFrame
+    keys: pl.DataFrame
+    keyed: pl.DataFrame
+    misnamed: pl.DataFrame
+    compared: Compared | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """Who is who: a link for every record, pairs for review, ids per level, ids that gave way.
 
@@ -42,7 +55,8 @@ class Resolution:
     with rule, severity, reason and score. `capped`: keys too common to find anything by (kind, ref of
     the first record with it, clusters that carry it). `parked` counts records
     that wait for another one to arrive, such as a person whose counterparty is unknown.
-    `identities` and `moved` are by level: legal_entity and unit, contact, or item.
+    `identities` and `moved` are by level: legal_entity and unit, contact, or item. `work` is what matching
+    the same parties under other decisions goes by again.
     """
 
     links: pl.DataFrame
@@ -50,6 +64,7 @@ class Resolution:
     identities: dict[str, Identities]
     parked: int = 0
     capped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CAPPED))
+    work: Work | None = None
 
 
 def resolve_parties(
@@ -57,20 +72,18 @@ def resolve_parties(
     known: pl.DataFrame,
     decisions: pl.DataFrame = NO_DECISIONS,
     model: Model | None = None,
+    work: Work | None = None,
 ) -> Resolution:
     """Identities of counterparty records; `known`: ref, golden_id, unit_id, since of the links before.
 
     The answer does not depend on the order of rows; deleted records keep no identity alive. `decisions`
     are those in force (`schemas.decisions.DECISIONS`). `model` weighs the evidence, the shipped one by
-    default.
+    default. `work` is that of the same parties matched before, by the same model.
     """
-    living = with_ref(parties.filter(~pl.col("deleted")).select(*RECORD, *_SAYS, *_SHOWS))
-    keys = evidence_keys(living)
-    keyed = entity_keys(living.select(REF, *RECORD, *_SAYS))
-    keyed, misnamed = part_misnamed(keyed, with_nodes(keyed, keys), living)
-    decided = parted_by_decision(keyed, decisions)
-    found = attach(decided, keys, living, model or default_model())
-    keyed = attach_rules(unit_keys(found.keyed))
+    done = work or work_on(parties)
+    decided = parted_by_decision(done.keyed, decisions)
+    found = attach(decided, done.keys, done.living, model or default_model(), done.compared)
+    keyed = attach_rules(unit_keys(found.keyed, towns_of(found.keyed, done.living)))
     entities = assign_ids(
         keyed.select(REF, pl.col(ENTITY).alias("cluster")),
         known.select(REF, GOLDEN_ID, "since"),
@@ -83,23 +96,37 @@ def resolve_parties(
         "unit",
     )
     linked = _with_id(_with_id(keyed, entities, ENTITY, GOLDEN_ID), units, UNIT, UNIT_ID)
-    review = pl.concat([misnamed, review_pairs(keyed), _open_unit_pairs(keyed), found.review])
+    review = pl.concat([done.misnamed, review_pairs(keyed), _open_unit_pairs(keyed), found.review])
     return Resolution(
         links=linked.select(*RECORD, GOLDEN_ID, UNIT_ID, "rule", SCORE, REASON),
         review=review.unique(maintain_order=True).sort("rule", "left_ref", "right_ref"),
         identities={"legal_entity": entities, "unit": units},
-        capped=found.capped,
+        capped=found.compared.scored.capped,
+        work=replace(done, compared=found.compared),
     )
+
+
+def work_on(parties: pl.DataFrame, before: Base | None = None) -> Work:
+    """What matching `parties` begins with, whatever was decided.
+
+    `before` is a snapshot of the last match: the evidence of what has not changed since is in it.
+    """
+    marks = [name for name in ("hash",) if name in parties.columns]
+    told = parties.select(*RECORD, *_SAYS, *_SHOWS, *marks)
+    dead = parties["deleted"]
+    living = with_ref(told.filter(~dead) if dead.any() or dead.null_count() else told)
+    keys = keys_of(living, before)
+    keyed = entity_keys(living.select(REF, *RECORD, *_SAYS))
+    keyed, misnamed = part_misnamed(keyed, with_nodes(keyed, keys), living)
+    return Work(living, keys, keyed, misnamed)
 
 
 def _open_unit_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
     """R3: the record without a KPP beside the first record of its entity that has one."""
-    first = (
-        keyed.filter(pl.col("kpp").is_not_null())
-        .group_by(ENTITY)
-        .agg(pl.col(REF).min().alias("other"))
-    )
-    pairs = open_units(keyed).join(first, on=ENTITY, how="inner")
+    waiting = open_units(keyed)
+    rows = keyed.select(ENTITY, REF, "kpp").join(waiting.select(ENTITY), on=ENTITY, how="semi")
+    first = rows.drop_nulls("kpp").group_by(ENTITY).agg(pl.col(REF).min().alias("other"))
+    pairs = waiting.join(first, on=ENTITY, how="inner")
     return pairs.select(
         pl.lit("R3").alias("rule"),
         pl.lit("low").alias("severity"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
 from dedup.blocking import KEYLESS, NODE, blocks, rows_to_compare
 from dedup.carriers import with_carriers
-from dedup.compare import SLICE, VETO, compare
-from dedup.evidence import CARRIED, traits
+from dedup.compare import LISTED_TWICE, SLICE, VETO, compare
+from dedup.evidence import CARRIED, TRAITS_OF, traits
 from dedup.model import FIELDS, LEVELS, Model
 from dedup.name_evidence import other_names
 from dedup.spelling import BEARERS, look_alike, spelt
@@ -18,7 +19,7 @@ from dedup.spelling import BEARERS, look_alike, spelt
 BITS, SCORE, ZONE, REASON = "bits", "score", "zone", "reason"
 # Names are spelt out where one of these is above its level.
 _SHARED = {"phone": 2, "email": 2, "claimed": 1, "kpp": 2, "okpo": 1}
-_HOUSE = 4
+_HOUSE = LEVELS["place"].index("equal_20")
 AUTO, REVIEW, DISTINCT = "auto", "review", "distinct"
 
 
@@ -50,8 +51,9 @@ def score_clusters(
         for start in range(0, max(rows.height, 1), SLICE)
     ]
     per_rows = with_spelling(pl.concat(parts), parties)
-    bits = model.bits(per_rows).sum_horizontal().alias(BITS)
-    return Scored(weigh(_united(per_rows.with_columns(bits)), model), found.capped)
+    return Scored(
+        weigh(united(per_rows.with_columns(model.total().alias(BITS))), model), found.capped
+    )
 
 
 def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
@@ -60,7 +62,9 @@ def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     near = levels.select(pl.any_horizontal(pl.col(f) > n for f, n in _SHARED.items())).to_series()
     # Many different companies share a house: there only names that look alike are worth spelling out.
     housed = differ & ~near & (levels["place"] > _HOUSE)
-    where = (differ & near) | look_alike(levels, housed, parties["name_core"])
+    where = differ & near
+    if housed.any():
+        where |= look_alike(levels, housed, parties["name_core"])
     return levels.with_columns(spelt(levels, where, parties)).drop(BEARERS)
 
 
@@ -79,7 +83,11 @@ def told(
     carried: Mapping[str, tuple[str, ...]] = CARRIED,
 ) -> pl.DataFrame:
     """All evidence of the records with these row numbers, and how many carry the `carried` of it."""
-    frame = pl.concat([keys[rows], traits(parties[rows])], how="horizontal")
+    shown = parties.select(TRAITS_OF)
+    # In slices: the texts between are many times what becomes of them.
+    starts = range(0, max(len(rows), 1), SLICE)
+    told_by = pl.concat([traits(shown[rows.slice(start, SLICE)]) for start in starts])
+    frame = pl.concat([keys[rows], told_by], how="horizontal")
     return with_carriers(frame, keys, carried)
 
 
@@ -95,7 +103,7 @@ def _compared(rows: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl
     return pl.concat([at.select("a", "b", "left", "right"), levels], how="horizontal")
 
 
-def _united(rows: pl.DataFrame) -> pl.DataFrame:
+def united(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per pair of clusters: of each field the highest level any two of their records reach."""
     ranked = rows.sort(
         ["a", "b", BITS, "left", "right"], descending=[False, False, True, False, False]
@@ -105,30 +113,46 @@ def _united(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("right").first(),
         *(pl.col(field).max() for field in FIELDS),
         pl.col(VETO).any(),
+        pl.col(LISTED_TWICE).all(),
     )
 
 
 def weigh(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     """`pairs` with bits, score, zone and reason."""
-    bits = model.bits(pairs.select(FIELDS)).sum_horizontal() + model.prior
-    frame = pairs.with_columns(bits.cast(pl.Int32).alias(BITS))
+    bits = model.total() + model.prior
     probability = 1 / (1 + (2.0 ** (-pl.col(BITS) / 100)))
-    frame = frame.with_columns(
-        pl.when(VETO).then(0.0).otherwise(probability).round(6).alias(SCORE),
-        _reason().alias(REASON),
+    frame = pairs.with_columns(bits.alias(BITS), _reason().alias(REASON)).with_columns(
+        pl.when(VETO).then(0.0).otherwise(probability).round(6).alias(SCORE)
     )
     sure = (pl.col(SCORE) >= model.auto) & pl.col(REASON).is_in(SUFFICIENT)
     zone = pl.when(sure).then(pl.lit(AUTO)).when(pl.col(SCORE) >= model.review).then(pl.lit(REVIEW))
     return frame.with_columns(zone.otherwise(pl.lit(DISTINCT)).alias(ZONE))
 
 
-SUFFICIENT = ("claimed_inn", "name_and_contacts", "name_and_place", "name_and_kpp", "short_name")
+COINED = ("coined_and_town", "coined_and_registered")
+SUFFICIENT = (
+    "claimed_inn", "name_and_contacts", "name_and_place", "name_and_kpp", "short_name", *COINED,
+)  # fmt: skip
 
 
 def _at(field: str, level: str) -> pl.Expr:
     return pl.col(field) >= LEVELS[field].index(level)
 
 
+def _registered() -> pl.Expr:
+    """Registered in one region, and nothing that both records tell is different."""
+    same = _at("registered", "equal")
+    return same & ~pl.any_horizontal(
+        pl.col(field) == LEVELS[field].index(level)
+        for field, level in (
+            ("phone", "different"),
+            ("email", "different"),
+            ("place", "same_region"),
+        )
+    )
+
+
+@cache
 def _reason() -> pl.Expr:
     """What the pair rests on. A name alone, or contacts alone, never join two records."""
     contacts = _at("phone", "equal_5") | _at("email", "domain_3") & (pl.col("email") != 4)
@@ -136,6 +160,8 @@ def _reason() -> pl.Expr:
     named = _at("name", "misspelt")
     house = _at("place", "equal_3")
     short = pl.col("name") == LEVELS["name"].index("short")
+    coined = _at("name", "coined") & _at("form", "equal")
+    town = pl.col("place") == LEVELS["place"].index("same_town")
     form = pl.col("form") == LEVELS["form"].index("different")
     return (
         pl.when(VETO).then(pl.lit("vetoed"))
@@ -143,7 +169,10 @@ def _reason() -> pl.Expr:
         .when(named & _at("claimed", "equal")).then(pl.lit("claimed_inn"))
         .when(pl.col("claimed") == 1).then(pl.lit("claimed_differs"))
         .when(named & contacts).then(pl.lit("name_and_contacts"))
+        .when((named | short) & pl.col(LISTED_TWICE)).then(pl.lit("listed_twice"))
         .when(named & place).then(pl.lit("name_and_place"))
+        .when(coined & town).then(pl.lit("coined_and_town"))
+        .when(coined & _registered()).then(pl.lit("coined_and_registered"))
         .when(named & _at("kpp", "equal_3")).then(pl.lit("name_and_kpp"))
         .when(short & (contacts | house)).then(pl.lit("short_name"))
         .when(named).then(pl.lit("name_alone"))

@@ -71,13 +71,19 @@ def _spelling() -> pl.Expr:
         _equal("layout", "name"), _equal("name", "layout"),
         _equal("layout", "full"), _equal("full", "layout"),
     )  # fmt: skip
-    letters = _equal("acronym") & (pl.col("l_abbreviated") != pl.col("r_abbreviated"))
+    shortened = _twice_as_long("l", "r") | _twice_as_long("r", "l")
+    letters = _equal("acronym") & (pl.col("l_abbreviated") != pl.col("r_abbreviated")) & shortened
     person = _equal("initials") & (pl.col("l_initialled") | pl.col("r_initialled"))
     within = _within("l_core", "r_core") | _within("r_core", "l_core")
     return (
         pl.when(same).then(rarity(pl.col(BEARERS))).when(person | letters).then(3)
         .when(within).then(2).otherwise(1)
     )  # fmt: skip
+
+
+def _twice_as_long(one: str, other: str) -> pl.Expr:
+    """Initial letters leave out at least half; «Вико» is no short form of «Вико и»."""
+    return pl.col(f"{one}_core").str.len_chars() > 2 * pl.col(f"{other}_core").str.len_chars()
 
 
 def _within(short: str, long: str) -> pl.Expr:

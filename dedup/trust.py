@@ -10,6 +10,8 @@ import polars as pl
 from dedup.refs import REF
 
 UNTRUSTED = 99
+TYPED = "hub"  # the trust name of what people and systems create in the hub itself
+OF_UNIT = "of_unit"
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,21 @@ class TrustOrder:
 
 
 def in_order(records: pl.DataFrame, trust: TrustOrder, order: Sequence[str]) -> pl.DataFrame:
-    """`records`, best candidate first: living before deleted, trusted, newer, then by ref."""
+    """`records`, best candidate first: living before deleted, trusted, newer, then by ref.
+
+    What was typed about a unit (`OF_UNIT`) comes after all that is known of the company.
+    """
+    marked = OF_UNIT in records.columns and bool(records[OF_UNIT].any())
+    aside = pl.col(OF_UNIT) if marked else pl.lit(value=False)
     living = pl.col("deleted") | (pl.col("status").fill_null("active") != "active")
     ranked = records.with_columns(
         trust.rank(order).alias("trust_rank"),
+        aside.alias("aside"),
         (living if "status" in records.columns else pl.col("deleted")).alias("dead"),
     )
+    keys = {"dead": False, "aside": False, "trust_rank": False, "changed_at": True, REF: False}
+    if not marked:
+        del keys["aside"]
     return ranked.sort(
-        ["dead", "trust_rank", "changed_at", REF],
-        descending=[False, False, True, False],
-        nulls_last=True,
-        maintain_order=True,
+        list(keys), descending=list(keys.values()), nulls_last=True, maintain_order=True
     )

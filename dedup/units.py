@@ -6,6 +6,7 @@ import polars as pl
 
 from dedup.legal import ENTITY, ROW
 from dedup.refs import REF
+from dedup.unit_towns import by_town
 from schemas.keys import key_of
 
 UNIT = "unit_key"
@@ -27,11 +28,13 @@ def kpp_role(kpp: pl.Expr) -> pl.Expr:
     )
 
 
-def unit_keys(keyed: pl.DataFrame) -> pl.DataFrame:
+def unit_keys(keyed: pl.DataFrame, towns: pl.DataFrame | None = None) -> pl.DataFrame:
     """`keyed` with `unit_key` (the row of its first record) and `role`.
 
-    The key is null where the unit is open (R3, several units). A largest taxpayer's second KPP is an alias of the one head; a record without KPP belongs to the
-    one known unit, or is a unit of its own where none is known.
+    The key is null where the unit is open (R3, several units). A largest taxpayer's second KPP is an
+    alias of the one head; a record without KPP belongs to the one known unit, or is a unit of its own
+    where none is known. `towns` (see `dedup.unit_towns.towns_of`) of records tell units of a firm apart
+    where the KPP is missing.
     """
     roled = keyed.with_columns(
         pl.when(pl.col("kpp").is_not_null()).then(kpp_role(pl.col("kpp"))).alias(ROLE)
@@ -44,6 +47,8 @@ def unit_keys(keyed: pl.DataFrame) -> pl.DataFrame:
     only = pl.col("kpp").is_null() & (pl.col("units") == 1)
     unit = pl.when(only).then(pl.col("only_kpp")).when(lonely).then(pl.lit("-")).otherwise(kpp)
     placed = joined.with_columns(key_of(unit, "unit").alias(UNIT)).with_row_index(ROW)
+    if towns is not None:
+        placed = placed.with_columns(by_town(placed, towns).alias(UNIT))
     first = pl.when(pl.col(UNIT).is_not_null()).then(pl.col(ROW).min().over([ENTITY, UNIT]))
     return placed.with_columns(first.alias(UNIT)).drop(
         ROW, "units", "only_kpp", "heads", "head_kpp"
@@ -91,4 +96,4 @@ def _counted(kpps: pl.DataFrame) -> pl.DataFrame:
 
 def open_units(keyed: pl.DataFrame) -> pl.DataFrame:
     """Refs whose unit a person must choose: no KPP, several units (R3)."""
-    return keyed.filter(pl.col(UNIT).is_null()).select(REF, ENTITY)
+    return keyed.select(REF, ENTITY, UNIT).filter(pl.col(UNIT).is_null()).drop(UNIT)

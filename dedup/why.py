@@ -65,7 +65,7 @@ def why(left: str, right: str, parties: pl.DataFrame, model: Model | None = None
     levels = pl.concat([at, compare(one, other)], how="horizontal")
     levels = levels.with_columns(spelt(levels, levels["name"] == 1, living))
     found = weigh(levels, model).row(0, named=True)
-    steps = tuple(_step(field, found[field], model) for field in FIELDS if found[field])
+    steps = tuple(step(field, found[field], model) for field in FIELDS if found[field])
     steps = tuple(sorted(steps, key=lambda step: (step.bits, step.field)))
     flags = _flags(found, living, rows[left], rows[right])
     ru, en = _sentence(found, flags)
@@ -74,7 +74,7 @@ def why(left: str, right: str, parties: pl.DataFrame, model: Model | None = None
     )  # fmt: skip
 
 
-def _step(field: str, level: int, model: Model) -> Step:
+def step(field: str, level: int, model: Model) -> Step:
     name = LEVELS[field][level]
     (field_ru, field_en), (ru, en) = FIELD_WORDS[field], LEVEL_WORDS[name]
     bits = model.weights[field][level] / 100

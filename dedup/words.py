@@ -12,6 +12,7 @@ FIELD_WORDS: Words = {
     "phone": ("телефон", "phone"),
     "email": ("почта", "e-mail"),
     "place": ("адрес", "address"),
+    "registered": ("регион регистрации", "region of registration"),
     "kpp": ("КПП", "KPP"),
     "claimed": ("ИНН с ошибкой", "mistyped INN"),
     "okpo": ("ОКПО", "OKPO"),
@@ -30,10 +31,16 @@ LEVEL_WORDS: Words = {
     "equal_3": ("совпадает, до трёх компаний", "equal, up to three companies have it"),
     "equal_2": ("совпадает, больше почти ни у кого", "equal, hardly anybody else has it"),
     "equal_1": ("совпадает, больше ни у кого", "equal, nobody else has it"),
+    "coined": (
+        "совпадает, больше ни у кого, и придумано, а не взято из обихода",
+        "equal, nobody else has it, and coined rather than common",
+    ),
     "domain_20": ("общий домен у многих компаний", "a domain many companies share"),
     "domain_3": ("общий домен компании", "a domain of the company's own"),
     "other_region": ("другой регион", "another region"),
     "same_region": ("тот же регион, другой дом", "the same region, another house"),
+    "same_town": ("тот же город, дом неизвестен", "the same town, house unknown"),
+    "other_room": ("тот же дом, другое помещение", "the same house, other premises"),
     "street": ("та же улица, дом неизвестен", "the same street, house unknown"),
     "far": ("ИНН не похожи", "the INN are not alike"),
     "near": ("отличается одной цифрой", "one digit apart"),
@@ -52,6 +59,18 @@ REASON_WORDS: Words = {
     ),
     "name_and_place": ("совпали название и адрес", "the name and the address agree"),
     "name_and_kpp": ("совпали название и КПП", "the name and the KPP agree"),
+    "coined_and_town": (
+        "совпали редкое название, правовая форма и город",
+        "a rare name, the legal form and the town agree",
+    ),
+    "coined_and_registered": (
+        "совпали редкое название, правовая форма и регион регистрации по ИНН и ОГРН",
+        "a rare name, the legal form and the region of registration by INN and OGRN agree",
+    ),
+    "listed_twice": (
+        "один список называет обеих, а связывают их лишь название и дом",
+        "one list holds both, and only name and house tie them",
+    ),
     "short_name": (
         "название сокращено, а телефон, почта или адрес совпали",
         "the name is shortened, a phone, e-mail or address agrees",

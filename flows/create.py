@@ -11,12 +11,13 @@ import polars as pl
 
 from config.connections import HUB, PARTIES
 from dedup.identity import first_id
-from flows.gate import Answer, Duplicate, answer, cleaned
+from flows.gate import Answer, Duplicate, Record, answer, cleaned, near
 from flows.house import House
 from flows.map import map_stream
 from flows.map_plan import STAGE, Position, storable
 from flows.progress import Progress
 from flows.run import running
+from flows.similar import Similar
 from mappings.compile import CompiledMapping
 from schemas.errors import Conflict
 from schemas.records import CHANGED_AT, DELETED, KEY, Batch
@@ -31,13 +32,15 @@ NAMESPACE = uuid.UUID("6b616e6f-6e00-4000-8000-637265617465")
 class Created:
     """The golden id the record has or will have once matched, its ref, and whether it was there before.
 
-    `joined` says that it became a unit of a legal entity that was known already.
+    `joined` says that it became a unit of a legal entity that was known already. `similar` are companies
+    that a new one may be; matching joins it to the sure one, a person judges the others.
     """
 
     id: str
     ref: str
     joined: bool = False
     repeated: bool = False
+    similar: tuple[Similar, ...] = ()
 
 
 def create(house: House, fields: Mapping[str, Any], *, request: str | None = None) -> Created:
@@ -62,7 +65,14 @@ def create(house: House, fields: Mapping[str, Any], *, request: str | None = Non
             _store(house, writer, key, fields)
     joined = found.verdict == "new_unit"
     promised = found.hits[0].id if joined else first_id("legal_entity", ref)
-    return Created(settled or promised, ref, joined=joined, repeated=repeated)
+    alike = () if joined or settled else _similar(house, record, promised)
+    return Created(settled or promised, ref, joined=joined, repeated=repeated, similar=alike)
+
+
+def _similar(house: House, record: Record, own: str) -> tuple[Similar, ...]:
+    """Its likes but itself, which may have been matched this very moment."""
+    with house.store.read() as reader:
+        return tuple(one for one in near(reader, record) if one.id != own)
 
 
 def settled_id(house: House, made: Created) -> str | None:

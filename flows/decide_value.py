@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 from pydantic import ValidationError
 
+from flows.decide_number import refuse_held
 from flows.house import House
 from flows.ledger import Decided, carried_out
 from mappings.functions import FUNCTIONS
@@ -21,7 +22,8 @@ from store.engine import Reader, Writer
 
 # A value typed by hand passes the same cleaning as one from a source.
 _CLEANED_BY = {
-    **{name: name for name in ("inn", "kpp", "ogrn", "okpo")},
+    **{name: name for name in ("inn", "kpp", "ogrn", "okpo", "national_number")},
+    "country": "country",
     "phones": "phone",
     "emails": "email",
 }
@@ -47,16 +49,19 @@ def set_value(
     """This is the value of a field of a company, unit, contact or item, whatever sources say.
 
     A phone or an e-mail is added to those of the sources. ConfigError if the id or the field is not known
-    or the value cannot be one; Conflict if the record is not of the expected version.
+    or the value cannot be one; Conflict if the record is not of the expected version, or if the value is
+    a number that another company holds.
     """
 
     def work(writer: Writer) -> Decided:
+        writer.next("gate", 0)  # nobody creates a company with this number meanwhile
         writer.next("decision", 0)
         entity, lives = _entity(writer, golden_id)
         cleaned = _cleaned(entity, field, value)
         if expected_version is not None:
             _refuse_outdated(writer, entity, lives, expected_version)
         refs = _refs(writer, entity, lives)
+        refuse_held(writer, entity, lives, refs, field, cleaned)
         stands = _standing(writer, set(refs), entity, field).filter(pl.col("value") == cleaned)
         if not stands.is_empty() and (
             field in MANY_VALUED or _is_last(writer, refs, entity, field, stands)

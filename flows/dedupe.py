@@ -12,6 +12,7 @@ from dedup.refs import RECORD, REF, with_ref
 from dedup.resolve import Resolution, resolve_parties
 from dedup.trust import TrustOrder
 from flows.dedupe_columns import FIELDS
+from flows.dedupe_numbers import without_cut
 from flows.progress import Progress, Silent
 from mappings import Mapped, load_mapping
 from mappings.functions import FUNCTIONS
@@ -73,8 +74,9 @@ class Deduped:
     `rows` has one row per given row, in its order: entity_id (one legal entity), cluster_id (one unit of
     it: INN+KPP), golden values, `rule`, `score` and `reason` (a code) of the match, `issues`
     (`field:code`), and `refused`, the code of why a row took no part; then it has no ids.
-    `cleaned`: what each row was compared by, null for refused ones. `review`: pairs of row indexes, the likeliest first. `capped`: values that too many rows
-    share to compare all of those: kind of value, index of the first such row, how many share it.
+    `cleaned`: what each row was compared by, null for refused ones. `review`: pairs of row indexes, the
+    likeliest first. `capped`: values that too many rows share to compare all of those: kind of value,
+    index of the first such row, how many share it.
     """
 
     rows: pl.DataFrame
@@ -94,7 +96,8 @@ def dedupe_rows(
     """
     told = progress or Silent()
     told.begin("map", "", raw.height)
-    rows, unreadable = _landed(raw)
+    whole, cut = without_cut(raw)
+    rows, unreadable = _landed(whole)
     mapped = load_mapping("hub", STREAM).apply(rows, NO_SOURCE)
     records = _of_sources(mapped.records, rows)
     told.end("map", "", f"{records.height}")
@@ -104,7 +107,7 @@ def dedupe_rows(
     told.begin("merge", "", records.height)
     found = _numbered(_with_golden(records, resolution.links))
     answer = Deduped(
-        _every_row(raw.height, found, mapped, unreadable),
+        _every_row(found, mapped, unreadable, cut),
         _cleaned(raw.height, records),
         _pairs(resolution, records),
         _capped(resolution, records),
@@ -208,15 +211,16 @@ def _numbered(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _every_row(
-    height: int, found: pl.DataFrame, mapped: Mapped, unreadable: pl.Series
+    found: pl.DataFrame, mapped: Mapped, unreadable: pl.Series, cut: pl.Series
 ) -> pl.DataFrame:
     """One row per given row, whatever became of it."""
+    height = cut.len()
     refused = mapped.rejects.select(
         pl.col(ROW),
         pl.col("reason").alias("refused"),
         pl.concat_list(pl.concat_str("field", "reason", separator=":")).alias("why"),
     )
-    every = pl.DataFrame({ROW: pl.int_range(0, height, eager=True), "date": unreadable})
+    every = pl.DataFrame({ROW: pl.int_range(0, height, eager=True), "date": unreadable, "cut": cut})
     joined = (
         every.join(found, on=ROW, how="left", maintain_order="left")
         .join(mapped.records.select(ROW, "issues"), on=ROW, how="left", maintain_order="left")
@@ -226,7 +230,9 @@ def _every_row(
     date = pl.when(pl.col("date").is_not_null()).then(
         pl.concat_list("updated_at:" + pl.col("date"))
     )
-    issues = pl.concat_list(pl.coalesce(p, none) for p in (pl.col("issues"), pl.col("why"), date))
+    issues = pl.concat_list(
+        pl.coalesce(p, none) for p in (pl.col("issues"), pl.col("why"), pl.col("cut"), date)
+    )
     return joined.with_columns(issues.alias("issues")).select(
         pl.col(name).cast(kind) for name, kind in RESULT.items()
     )

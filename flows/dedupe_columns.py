@@ -20,10 +20,10 @@ TELLING = frozenset({"name", "full_name", "inn", "ogrn", INN_KPP, "phones", "ema
 # Fields that take several columns; of the others the first by rank is used.
 SEVERAL = frozenset({"phones", "emails", "address"})
 
-# Of somebody else, or about money and not about the company.
+# Of somebody else, about money and not about the company, or our own result of before.
 _ALIEN = re.compile(
     r"банк|\bбик\b|\bсчет|менеджер|ответствен|руководител|директор|учредител|головн|холдинг"
-    r"|bank|manager|director|parent|owner"
+    r"|bank|manager|director|parent|owner|\bgolden\b"
 )
 _LABEL = re.compile(
     r"^(вид|тип|групп|статус|категори|сегмент|дата|сумма|оборот|город|регион|номер|№|контактн"
@@ -39,7 +39,7 @@ _RULES: tuple[tuple[int, str, re.Pattern[str]], ...] = tuple(
         (0, "ogrn", r"\bогрн(ип)?\b|\bogrn(ip)?\b"),
         (0, "inn", r"\bинн\b|\binn\b|\btax ?(id|number|payer id)\b|\btin\b"),
         (0, "kpp", r"\bкпп\b|\bkpp\b"),
-        (0, "updated_at", r"^(дата|время)?\s*(и время\s*)?(последн\w* )?(измен|обновл|коррект|модиф)"),
+        (0, "updated_at", r"^(дата|время)?\s*(и время\s*)?(последн\w* )?(измен|изм\b|обновл|коррект|модиф)"),
         (0, "updated_at", r"\bupdated\b|\bmodified\b|\bchanged\b|\blast (change|update)|\bupdate date\b"),
         (0, "address", r"(юр|legal|registered).*(адрес|address)|адрес.*(юр|регистр)|место ?нахожд"),
         (2, "address", r"(факт|actual|почтов|доставк|postal|delivery|shipping).*(адрес|address)"),
@@ -64,10 +64,14 @@ _LOOK_ALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """`columns`: field (or `inn_kpp`) → headings it is read from, best first. `unused`: the others."""
+    """`columns`: field (or `inn_kpp`) → headings it is read from, best first. `unused`: the others.
+
+    `rivals`: field → unused headings that mean it just as much as the one it is read from.
+    """
 
     columns: Mapping[str, tuple[str, ...]]
     unused: tuple[str, ...]
+    rivals: Mapping[str, tuple[str, ...]]
 
     @property
     def telling(self) -> bool:
@@ -109,12 +113,17 @@ def recognise(headings: Sequence[str], given: Mapping[str, str]) -> Recognised:
         if means is not None and means[0] != NOT_USED:
             found.setdefault(means[0], []).append((means[1], at, heading))
     columns: dict[str, tuple[str, ...]] = {}
+    rivals: dict[str, tuple[str, ...]] = {}
     for field in (*FIELDS[:4], INN_KPP, *FIELDS[4:]):
-        ranked = [heading for _, _, heading in sorted(found.get(field, []))]
-        if ranked:
-            columns[field] = tuple(ranked if field in SEVERAL else ranked[:1])
+        ranked = sorted(found.get(field, []))
+        names = tuple(heading for _, _, heading in ranked)
+        if names:
+            columns[field] = names if field in SEVERAL else names[:1]
+        equal = tuple(heading for rank, _, heading in ranked[1:] if rank == ranked[0][0])
+        if equal and field not in SEVERAL:
+            rivals[field] = equal
     used = {heading for names in columns.values() for heading in names}
-    return Recognised(columns, tuple(h for h in headings if h not in used))
+    return Recognised(columns, tuple(h for h in headings if h not in used), rivals)
 
 
 def given_columns(texts: Sequence[str]) -> dict[str, str]:

@@ -16,8 +16,9 @@ from connectors.files.settings import Layout
 from connectors.files.structured import read_parquet
 from connectors.files.texts import decoded
 from connectors.files.totals import WORD, total_of
-from connectors.files.workbook import read_xlsx
-from flows.dedupe_columns import INN_KPP, Recognised, check_given, recognise
+from connectors.files.workbook import Workbook
+from flows.dedupe_columns import Recognised, check_given, recognise
+from flows.dedupe_fields import full, records_of
 from schemas.errors import ConfigError, ContractBroken
 
 FileKind = Literal["csv", "xlsx", "parquet"]
@@ -26,6 +27,7 @@ KINDS: Mapping[str, FileKind] = {
     ".xls": "xlsx", ".parquet": "parquet",
 }  # fmt: skip
 ROWS = 20_000
+_IS_TABLE = 2
 # What a row is, if it is no record.
 TOTALS, HEADING, SECTION, TOO_WIDE = "totals_row", "repeated_heading", "section_row", "row_too_wide"
 
@@ -34,7 +36,7 @@ TOTALS, HEADING, SECTION, TOO_WIDE = "totals_row", "repeated_heading", "section_
 class FileTable:
     """`cells`: all rows under the heading but blank ones, as text. Of each row: `numbers`, its line in
     the file from 1, and `aside`, why it is no record, else null. `above` and `blank` count lines.
-    `delimiter` is that of a CSV.
+    `delimiter` is that of a CSV. `others`: the other sheets of a workbook whose sheet was not named.
     """
 
     name: str
@@ -47,11 +49,12 @@ class FileTable:
     above: int = 0
     blank: int = 0
     delimiter: str = ","
+    others: tuple[str, ...] = ()
 
     def records(self) -> pl.DataFrame:
         """The rows that are records, by field: what `dedupe_rows` takes, with `number`."""
         kept = self.cells.with_columns(self.numbers).filter(self.aside.is_null())
-        return kept.select("__number", *_fields(self.recognised)).rename({"__number": "number"})
+        return records_of(kept, self.recognised).with_columns(kept["__number"].alias("number"))
 
 
 def kind_of(path: Path) -> FileKind:
@@ -67,14 +70,57 @@ def kind_of(path: Path) -> FileKind:
 
 
 def read_table(path: Path, sheet: str | None, given: Mapping[str, str]) -> FileTable:
-    """The table in a file. ContractBroken for a broken or empty one, ConfigError without known columns."""
-    kind, data = kind_of(path), _bytes(path)
+    """The table in a file, of a workbook in `sheet` or the first sheet that has one.
+
+    ContractBroken for a broken or empty file, ConfigError without known columns.
+    """
+    kind = kind_of(path)
+    if sheet is not None and kind != "xlsx":
+        raise ConfigError(
+            f"--sheet «{sheet}»: листы есть только у книг Excel, а это {path.name}. Уберите --sheet.",
+            f"--sheet '{sheet}': only Excel workbooks have sheets, and this is {path.name}. Leave it out.",
+        )
+    data = _bytes(path)
     if kind == "parquet":
         return _from_frame(path, read_parquet(data, path.name), given)
     if kind == "xlsx":
-        return _from_grid(path, kind, read_xlsx(data, sheet, path.name), given)
+        return _from_book(path, Workbook(data, path.name), sheet, given)
     table = _from_grid(path, kind, read_csv(data, "auto", "auto", path.name), given)
     return replace(table, delimiter=_delimiter(decoded(data, "auto", path.name), table))
+
+
+def _from_book(
+    path: Path, book: Workbook, sheet: str | None, given: Mapping[str, str]
+) -> FileTable:
+    if sheet is not None:
+        return _from_grid(path, "xlsx", book.grid(sheet), given)
+    grid = _first_table(book, given)
+    book.refuse_uncalculated(grid.sheet)
+    others = tuple(name for name in book.sheets if name != grid.sheet)
+    return replace(_from_grid(path, "xlsx", grid, given), others=others)
+
+
+def _first_table(book: Workbook, given: Mapping[str, str]) -> Grid:
+    """The first sheet where two fields are known, else where something tells records apart, else any.
+
+    One known heading may be the title of a cover: «Отчёт о клиентах».
+    """
+    best: tuple[int, Grid] | None = None
+    for name in book.sheets:
+        grid = book.draft(name)
+        fitness = _fitness(grid, given)
+        if fitness >= _IS_TABLE:
+            return grid
+        if best is None or fitness > best[0]:
+            best = (fitness, grid)
+    return best[1] if best else book.draft()
+
+
+def _fitness(grid: Grid, given: Mapping[str, str]) -> int:
+    if all(row.is_empty() for row in grid.rows):
+        return -1
+    found = recognise(_words(grid.rows[_heading(grid, given)]), given)
+    return min(len(found.columns), _IS_TABLE) if found.telling else 0
 
 
 def _delimiter(text: str, table: FileTable) -> str:
@@ -149,7 +195,7 @@ def _heading(grid: Grid, given: Mapping[str, str]) -> int:
     """The row with most headings that mean something; the fullest one if none does."""
 
     def fitness(at: int) -> tuple[int, int, int]:
-        words = [cell.strip() for cell in grid.rows[at].cells if cell and cell.strip()]
+        words = _words(grid.rows[at])
         known = recognise(words, given)
         is_heading = not any(NUMBER.match(word) for word in words)
         fields = sum(len(names) for names in known.columns.values())
@@ -158,9 +204,13 @@ def _heading(grid: Grid, given: Mapping[str, str]) -> int:
     return max(range(min(len(grid.rows), HEADER_WITHIN)), key=fitness)
 
 
+def _words(row: GridRow) -> list[str]:
+    return [cell.strip() for cell in row.cells if cell and cell.strip()]
+
+
 def _aside(cells: pl.DataFrame, heading: GridRow, width: int) -> pl.Series:
     """Why each row is no record, else null; `width` columns have a right to hold something."""
-    words = cells.select(_full(pl.col(name).str.strip_chars()) for name in cells.columns)
+    words = cells.select(full(pl.col(name).str.strip_chars()) for name in cells.columns)
     told = pl.sum_horizontal(pl.all().is_not_null())
     beyond = words.columns[width:]
     repeats = [
@@ -189,51 +239,6 @@ def _totals(words: pl.DataFrame) -> pl.Series:
     seen = [total_of(row, words.columns, ()) != "record" for row in words.filter(maybe).iter_rows()]
     found = pl.zeros(words.height, dtype=pl.Boolean, eager=True)
     return found.scatter(maybe.arg_true(), seen) if seen else found
-
-
-def _fields(recognised: Recognised) -> list[pl.Expr]:
-    """The fields of records; several columns become one, «ИНН/КПП» becomes two."""
-    columns = {
-        field: _joined(field, [pl.col(name) for name in names])
-        for field, names in recognised.columns.items()
-        if field != INN_KPP
-    }
-    numbers = [pl.col(n) for field in ("inn", INN_KPP) for n in recognised.columns.get(field, ())]
-    if numbers:
-        kpp = [_full(columns["kpp"])] if "kpp" in columns else []
-        columns["inn"] = pl.coalesce(_inn_of(number) for number in numbers)
-        columns["kpp"] = pl.coalesce(*kpp, *(_kpp_of(number) for number in numbers))
-    return [value.alias(field) for field, value in columns.items()]
-
-
-def _full(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(r"\S")).then(text)
-
-
-def _joined(field: str, texts: list[pl.Expr]) -> pl.Expr:
-    if len(texts) == 1:
-        return texts[0]
-    filled = [_full(text) for text in texts]
-    if field == "address":
-        return pl.coalesce(filled)
-    several = pl.concat_str(filled, separator=", ", ignore_nulls=True)
-    return pl.when(several != "").then(several)
-
-
-_PAIR = r"^\D*(\d{8,12})\D+(\d{3,4}[0-9A-Za-z]{2}\d{3})\D*$"
-_GLUED = r"^\s*(\d{10}|\d{12})(\d{9})\s*$"
-
-
-def _inn_of(text: pl.Expr) -> pl.Expr:
-    return _full(pl.coalesce(text.str.extract(_PAIR, 1), text.str.extract(_GLUED, 1), text))
-
-
-def _kpp_of(text: pl.Expr) -> pl.Expr:
-    return pl.coalesce(
-        text.str.extract(_PAIR, 2),
-        text.str.extract(_GLUED, 2),
-        text.str.extract(r"^\s*[/\\]\s*(\d{9})\s*$", 1),
-    )
 
 
 def _empty(path: Path) -> ContractBroken:

@@ -8,6 +8,7 @@ import polars as pl
 
 from dedup.explain import LESS_TRUSTED, WON, Candidate, explain
 from dedup.golden import ENTITY_FIELDS, linked
+from dedup.typed import with_unit_marks
 from flows.house import House
 from store import canonical, decisions, identity
 
@@ -25,7 +26,8 @@ def explain_entity(house: House, golden_id: str) -> list[Candidate]:
         values = decisions.values_in_force(reader).filter(entity="legal_entity")
     wanted = links.select("connection", "stream", "key", "golden_id", "unit_id", "rule")
     living = linked(records.filter(~pl.col("deleted")), wanted)
-    found = explain(living, ENTITY_FIELDS, house.trust)
+    told = with_unit_marks(living, house.trust)
+    found = explain(told, ENTITY_FIELDS, house.trust)
     # A value belongs to the company of its first living record, as `flows.merge.overrides` has it.
     linked_refs = pl.concat_str(["connection", "stream", "key"], separator="/")
     refs = links.select(linked_refs.alias("ref"))["ref"].to_list()

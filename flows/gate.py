@@ -4,7 +4,7 @@ or offered by an import is cleaned by the same mapping and asked for by the same
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import polars as pl
@@ -12,11 +12,15 @@ import polars as pl
 from config.connections import HUB, PARTIES
 from dedup.identity import first_id
 from dedup.units import kpp_role
+from flows.gate_names import names_differ
 from flows.house import House
+from flows.match import RULES_VERSION
+from flows.rule_sets import active
+from flows.similar import Similar, similar
 from schemas.entities import ENVELOPE_FIELDS
 from schemas.errors import Conflict, RecordRejected
 from schemas.reasons import REASONS
-from store import checkpoints, exact
+from store import exact
 from store.engine import Reader
 
 Verdict = Literal["new", "new_unit", "duplicate", "contradiction"]
@@ -40,11 +44,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the gate says of one record: its verdict, and the counterparties it rests on."""
+    """What the gate says of one record: its verdict, and the counterparties it rests on.
+
+    `similar` are companies that a new one may be, likeliest first; they refuse nothing.
+    """
 
     verdict: Verdict
     record: Record
     hits: tuple[Hit, ...] = ()
+    similar: tuple[Similar, ...] = ()
 
 
 class Duplicate(Conflict):
@@ -74,7 +82,13 @@ def ask(house: House, fields: Record) -> Answer:
     """Whether a counterparty with these fields is there already; nothing is written."""
     record = cleaned(house, fields)
     with house.store.read() as reader:
-        return answer(reader, record)
+        found = answer(reader, record)
+        return replace(found, similar=near(reader, record)) if found.verdict == "new" else found
+
+
+def near(reader: Reader, record: Record) -> tuple[Similar, ...]:
+    """The companies a new record may be, by the evidence and the rules that matching goes by."""
+    return similar(reader, record, active(reader).model, RULES_VERSION)
 
 
 def answer(reader: Reader, record: Record, *, besides: str | None = None) -> Answer:
@@ -82,15 +96,11 @@ def answer(reader: Reader, record: Record, *, besides: str | None = None) -> Ans
 
     `besides` is a record that does not count: the one asked about, if it is stored already.
     """
-    held = exact.entities(
-        reader,
-        inn=record["inn"],
-        ogrn=record["ogrn"],
-        country=record["country"],
-        national_number=record["national_number"],
-    )
+    asked = exact.Numbers(*(record[name] for name in exact.NUMBERS))
+    held = pl.concat([exact.entities(reader, asked), exact.decided(reader, asked)])
+    held = held.unique("id", keep="last", maintain_order=True)
     found = [_against(record, entity, reader) for entity in held.iter_rows(named=True)]
-    waiting = exact.unmatched(reader, _golden_up_to(reader), inn=record["inn"], ogrn=record["ogrn"])
+    waiting = exact.waiting(reader, asked)
     found += [
         _against_waiting(record, row)
         for row in waiting.iter_rows(named=True)
@@ -98,16 +108,18 @@ def answer(reader: Reader, record: Record, *, besides: str | None = None) -> Ans
     ]
     for verdict in ("contradiction", "duplicate", "new_unit"):
         hits = tuple(dict.fromkeys(hit for kind, hit in found if kind == verdict))
+        if hits and verdict == "duplicate" and record["name_core"]:
+            same = [hit.id for hit in hits if hit.inn == record["inn"]]
+            if record["inn"] and names_differ(reader, record, same, waiting, besides):
+                return Answer("contradiction", record, tuple(map(_misnamed, hits)))
         if hits:
             return Answer(verdict, record, hits)
     return Answer("new", record)
 
 
-def _golden_up_to(reader: Reader) -> int:
-    """The `seq` of the newest party record that golden records hold."""
-    cursor = checkpoints.get(reader, "merge", "", "")
-    seen = str(cursor.value.get("party", "0")) if cursor else "0"
-    return int(seen.partition("-")[0])
+def _misnamed(hit: Hit) -> Hit:
+    ru, en = _WHY["names_differ"]
+    return replace(hit, rule="names_differ", why_ru=ru, why_en=en)
 
 
 def _against(record: Record, entity: Record, reader: Reader) -> tuple[Verdict, Hit]:
@@ -143,7 +155,8 @@ def _ref(row: Record) -> str:
 def _contradiction(record: Record, other: Record) -> str:
     """R6: one number is the same and the other is not."""
     if record["inn"] and other["inn"] and record["inn"] != other["inn"]:
-        return "ogrn_with_two_inn"
+        same_ogrn = record["ogrn"] and record["ogrn"] == other["ogrn"]
+        return "ogrn_with_two_inn" if same_ogrn else "number_with_two_inn"
     both = record["ogrn"] and other["ogrn"] and record["ogrn"] != other["ogrn"]
     # A sole trader's OGRNIP changes when he registers again (R5); a company's OGRN never does.
     return "inn_with_two_ogrn" if both and len(record["inn"] or "") == 10 else ""
@@ -171,6 +184,11 @@ _WHY = {
         "the same national number",
     ),
     "ogrn_with_two_inn": ("тот же ОГРН, но другой ИНН", "the same OGRN, but another INN"),
+    "number_with_two_inn": (
+        "тот же национальный номер, но другой ИНН",
+        "the same national number, but another INN",
+    ),
+    "names_differ": ("тот же ИНН, но другое имя", "the same INN, but another name"),
     "inn_with_two_ogrn": ("тот же ИНН, но другой ОГРН", "the same INN, but another OGRN"),
 }
 

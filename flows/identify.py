@@ -2,7 +2,7 @@
 
 Matching is done twice once anything was decided: as if nobody had decided anything, which tells each
 record the id that is its own, and with the decisions, which tells who bears which id today. Only so does
-an undone decision leave nothing behind (design law 3).
+an undone decision leave nothing behind (design law 3). Records are compared once: only clustering differs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ import polars as pl
 from dedup.identity import GOLDEN_ID, Identities
 from dedup.model import Model
 from dedup.refs import RECORD, REF
-from dedup.resolve import UNIT_ID, Resolution, resolve_items, resolve_parties, resolve_people
+from dedup.resolve import (
+    UNIT_ID,
+    Resolution,
+    Work,
+    resolve_items,
+    resolve_parties,
+    resolve_people,
+    work_on,
+)  # fmt: skip
+from dedup.snapshot import Base
 from dedup.succession import Succession, succeed
 from schemas.decisions import NO_DECISIONS
 from store import canonical, identity
@@ -37,12 +46,16 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """`links` of one entity with their ids, the pairs for `review`, and the ids by level."""
+    """`links` of one entity with their ids, the pairs for `review`, and the ids by level.
+
+    `work` is what parties were matched by.
+    """
 
     links: pl.DataFrame
     review: pl.DataFrame
     successions: Mapping[str, Succession]
     parked: int = 0
+    work: Work | None = None
 
 
 def world_of(reader: Reader) -> World:
@@ -54,10 +67,16 @@ def world_of(reader: Reader) -> World:
     )
 
 
-def undecided(world: World, model: Model | None = None) -> dict[str, Resolution]:
-    """Matching as if nobody had ever decided anything, by `model` or the shipped rules."""
+def undecided(
+    world: World, model: Model | None = None, before: Base | None = None
+) -> dict[str, Resolution]:
+    """Matching as if nobody had ever decided anything, by `model` or the shipped rules.
+
+    `before` is what the last match left: it saves work and changes nothing.
+    """
     known = {entity: _known(world, entity) for entity in ENTITIES}
-    return _resolved(world, known, NO_DECISIONS, model)
+    work = work_on(world.records["party"], before)
+    return _resolved(world, known, NO_DECISIONS, model, work)
 
 
 def identify(
@@ -74,7 +93,7 @@ def identify(
     decided = own
     if not decisions.is_empty():
         known = {entity: _own_links(found, _born(world)) for entity, found in own.items()}
-        decided = _resolved(world, known, decisions, model)
+        decided = _resolved(world, known, decisions, model, own["party"].work)
     leavers = decisions.filter(verdict="different")["left_ref"]
     return {
         entity: _succeeded(world, entity, own[entity], decided[entity], leavers)
@@ -87,8 +106,9 @@ def _resolved(
     known: Mapping[str, pl.DataFrame],
     decisions: pl.DataFrame,
     model: Model | None,
+    work: Work | None = None,
 ) -> dict[str, Resolution]:
-    parties = resolve_parties(world.records["party"], known["party"], decisions, model)
+    parties = resolve_parties(world.records["party"], known["party"], decisions, model, work)
     people = resolve_people(
         world.records["person"],
         parties.links.select(_ref(), GOLDEN_ID),
@@ -150,7 +170,9 @@ def _succeeded(
         named = found.ids.select(pl.col("cluster").alias(column), pl.col("id").alias("named"))
         links = links.join(named, on=column, how="left", maintain_order="left")
         links = links.with_columns(pl.col("named").alias(column)).drop("named")
-    return Identified(links.select(_LINK), decided.review, successions, decided.parked)
+    return Identified(
+        links.select(_LINK), decided.review, successions, decided.parked, decided.work
+    )
 
 
 def _levels(entity: str) -> list[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from store import checkpoints, landing
 from store.landing import LANDING_ID, LandingBatch
 
 STAGE = "map"
-PORTION_ROWS = 100_000
+PORTION_ROWS = 50_000
 Joined = Mapping[str, pl.DataFrame]
 
 

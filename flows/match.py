@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
+from dedup.snapshot import Base
 from dedup.succession import Succession
-from flows.identify import ENTITIES, Identified, identify, world_of
+from flows.identify import ENTITIES, Identified, identify, undecided, world_of
 from flows.rule_sets import active, label, note_departure, world_under
 from flows.run import Run
+from flows.similar import STAGE, matched, write_snapshot
 from schemas.records import Cursor
-from store import canonical, checkpoints, decisions, identity
+from store import canonical, checkpoints, decisions, identity, snapshots
 from store.engine import Reader, Writer
 
-STAGE = "match"
-RULES_VERSION = 4  # rises with every change of the rules in dedup, so that all are matched again
+RULES_VERSION = 5  # rises with every change of the rules in dedup, so that all are matched again
 EVIDENCE_CHANGED = "evidence_changed"
 
 
 def match(run: Run) -> bool:
     """Whether anything was matched: identities of all canonical records, if any of them changed.
 
+    So it is if nothing did, but the snapshot for the gate is gone.
+
     The whole base is resolved at once, so the answer cannot depend on what came first.
     """
     with run.house.store.read() as reader:
         now = position(reader)
-        if checkpoints.get(reader, STAGE, "", "") == now:
+        if checkpoints.get(reader, STAGE, "", "") == now and snapshots.is_there(reader, STAGE):
             return False
         judged, model, left = decisions.standing(reader), active(reader).model, rules_of(reader)
         world = world_of(reader)
         under = world_under(reader, world, model, left)
-        found = identify(under, judged.in_force(), model=model)
+        before = matched(reader, RULES_VERSION)
+        own = undecided(under, model, before)
+        found = identify(under, judged.in_force(), own, model)
         found["party"] = to_be_judged(found["party"], judged)
         living = {entity: canonical.living(reader, entity) for entity in ENTITIES}
+    snapshot = _snapshot(run, found["party"], before)
+    found["party"] = replace(found["party"], work=None)
     with run.house.store.write() as writer:
+        found["party"] = _unanswered(writer, found["party"])
         for entity, one in found.items():
             run.progress.begin(STAGE, entity, one.links.height)
             _save(run, writer, entity, one, living[entity])
         if left is not None and left != label(model):
             note_departure(writer, left, world, found)
         checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
+        snapshots.put(writer, STAGE, snapshot, run_id=run.id)
+    snapshots.sweep(run.house.store, STAGE)
     for entity, one in found.items():
         run.progress.advance(STAGE, entity, one.links.height)
         run.progress.end(STAGE, entity, f"{one.links.height}")
     return True
+
+
+def _snapshot(run: Run, found: Identified, before: Base | None) -> str:
+    """The name of a snapshot of what was matched, on disk before anything points at it."""
+    if found.work is None or found.work.compared is None:
+        raise ValueError("counterparties are matched by evidence")
+    placed = found.work.compared.placed
+    landing = run.house.store.landing
+    return write_snapshot(landing, placed, found.work.living, RULES_VERSION, before)
 
 
 def position(reader: Reader) -> Cursor:
@@ -132,7 +153,14 @@ def to_be_judged(found: Identified, judged: decisions.Standing) -> Identified:
         pl.lit(EVIDENCE_CHANGED).alias("reason"),
     )
     every = pl.concat([waiting, again], how="diagonal")
-    return Identified(found.links, every, found.successions, found.parked)
+    return replace(found, review=every)
+
+
+def _unanswered(writer: Writer, found: Identified) -> Identified:
+    """Without the pairs people answered while the rest was being computed: nobody is asked twice."""
+    settled = _both_ways(decisions.standing(writer).settled())
+    review = found.review.join(settled, on=["left_ref", "right_ref"], how="anti")
+    return replace(found, review=review)
 
 
 def _both_ways(pairs: pl.DataFrame) -> pl.DataFrame:

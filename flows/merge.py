@@ -18,7 +18,7 @@ from store import canonical, checkpoints, decisions, golden, identity
 from store.engine import Reader
 
 STAGE = "merge"
-SURVIVORSHIP_VERSION = 1  # rises with every change of survivorship in dedup
+SURVIVORSHIP_VERSION = 2  # rises with every change of survivorship in dedup
 ENTITIES = ("party", "person", "contact_point", "address", "item")
 # The links that lead from a record to a golden entity, and their column.
 _BEARERS = {

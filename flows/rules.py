@@ -15,12 +15,13 @@ import polars as pl
 from dedup.model import Model
 from flows.house import House
 from flows.identify import Identified, identify, world_of
-from flows.match import STAGE, rules_of, to_be_judged
+from flows.match import rules_of, to_be_judged
 from flows.merge import ingredients
 from flows.preview import Changes, Given, difference
 from flows.progress import Progress, Silent
 from flows.rule_file import read_model
 from flows.rule_sets import active, label, model_of, world_under
+from flows.similar import STAGE
 from schemas.errors import ConfigError
 from store import decisions, golden, rules
 from store.engine import Reader

@@ -31,7 +31,16 @@ from mappings.reading import (
 from mappings.registry import Registry
 from mappings.spec import MappingSpec
 from mappings.steps import FAULT, Fields
-from mappings.verdict import IGNORED, KEY_FIELD, Mapped, ignored_of, records_of, rejects_of
+from mappings.verdict import (
+    IGNORED,
+    KEY_FIELD,
+    LEFT_OUT,
+    REJECTED,
+    Mapped,
+    ignored_of,
+    records_of,
+    rejects_of,
+)
 from schemas.errors import RecordRejected
 from schemas.reasons import REASONS
 from schemas.records import DELETED, KEY
@@ -102,11 +111,11 @@ class CompiledMapping:
     def work(self, rows: pl.DataFrame, joined: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """The working frame of `rows`: source texts, given texts, values, faults, issues, left-outs."""
         finisher = FINISHERS[self.target]
-        frame = self._read(rows, joined)
+        frame = self._read(rows, joined).collect()
         absent = missing(rows, used_columns(self.spec))
         frame = complete(self._fields.fill(frame, absent), self.spec)
         finished = finisher(frame, Finishing(self.spec.fields, self.registry))
-        return short_enough(finished, self.target).collect()
+        return short_enough(finished, self.target)
 
     def touched_by(
         self,
@@ -138,6 +147,13 @@ class CompiledMapping:
         self, rows: pl.DataFrame, connection: str, joined: Mapping[str, pl.DataFrame]
     ) -> Mapped:
         frame = self.work(rows, joined)
+        if all(
+            frame[n].null_count() == frame.height
+            for n in frame.columns
+            if n[0] == FAULT or n == IGNORED
+        ):
+            records = records_of(frame, self.spec, connection, self.version)
+            return Mapped(records, REJECTED.to_frame(), LEFT_OUT.to_frame())
         left_out = pl.col(IGNORED).is_not_null()
         refused = ~left_out & pl.any_horizontal(pl.col(f"^{FAULT}.*$").is_not_null())
         return Mapped(

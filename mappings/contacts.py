@@ -10,7 +10,7 @@ from mappings.functions.addresses import address_parts
 _BY_KIND = {"phone": "phone", "fax": "phone", "email": "email"}
 
 
-def finish_contact_point(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def finish_contact_point(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame with `value` made of `raw` by the rule of its kind; no value, no record.
 
     A text with an @ is an e-mail and one with a scheme or `www` a site, whatever the source calls it.
@@ -40,7 +40,7 @@ def finish_contact_point(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
     return ask.refuse(frame, "value", "contact_missing", unreached)
 
 
-def finish_address(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def finish_address(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame with postal code, region and match key read from the text where not mapped."""
     frame = frame.with_columns(address_parts(pl.col("text")).alias("#parts"))
     parts = pl.col("#parts").struct

@@ -13,7 +13,7 @@ from mappings.party import finish_party
 from mappings.person import finish_person
 
 
-def finish_item(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def finish_item(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame; an item without any name, code or article is refused."""
     nameless = pl.all_horizontal(pl.col("name", "code", "article").is_null())
     return ask.refuse(frame, "name", "name_missing", nameless)

@@ -43,56 +43,52 @@ class Finishing:
         """The three columns of `field` after a verdict on it."""
         return settled(field, value, reason, evidence, self.fields.get(field), pl.String())
 
-    def cleaned(self, frame: pl.LazyFrame, field: str, function: str, of: pl.Expr) -> pl.LazyFrame:
+    def cleaned(self, frame: pl.DataFrame, field: str, function: str, of: pl.Expr) -> pl.DataFrame:
         """`frame` with `field` made by a cleaning function of `of`, faults and issues included."""
         answer = self.registry.functions[function](of)
         return self.verdict(frame.with_columns(answer.alias(ANSWER)), field).drop(ANSWER)
 
-    def verdict(self, frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
+    def verdict(self, frame: pl.DataFrame, field: str) -> pl.DataFrame:
         """`frame` with `field` taken from the answer column, be it a plain value or an outcome."""
         answer = pl.col(ANSWER)
-        if not isinstance(frame.collect_schema()[ANSWER], pl.Struct):
+        if not isinstance(frame.schema[ANSWER], pl.Struct):
             return frame.with_columns(answer.cast(pl.String).alias(field))
         parts = (answer.struct.field(name) for name in (VALUE, REASON, EVIDENCE))
         return frame.with_columns(self.settle(field, *parts))
 
-    def refuse(self, frame: pl.LazyFrame, field: str, reason: str, where: pl.Expr) -> pl.LazyFrame:
+    def refuse(self, frame: pl.DataFrame, field: str, reason: str, where: pl.Expr) -> pl.DataFrame:
         """`frame` with a fault of `field` on living records where `where` holds, whatever the policy."""
         fault = pl.when(where & ~pl.col(DELETED)).then(pl.lit(reason))
         return frame.with_columns(pl.coalesce(FAULT + field, fault).alias(FAULT + field))
 
-    def note(self, frame: pl.LazyFrame, field: str, code: str, where: pl.Expr) -> pl.LazyFrame:
+    def note(self, frame: pl.DataFrame, field: str, code: str, where: pl.Expr) -> pl.DataFrame:
         """`frame` with an issue `field:code` where `where` holds."""
         issue = codes(pl.col(ISSUE + field), pl.when(where).then(pl.lit(code)))
         return frame.with_columns(issue.alias(ISSUE + field))
 
 
-Finisher = Callable[[pl.LazyFrame, Finishing], pl.LazyFrame]
+Finisher = Callable[[pl.DataFrame, Finishing], pl.DataFrame]
 
 
-def complete(frame: pl.LazyFrame, spec: MappingSpec) -> pl.LazyFrame:
+def complete(frame: pl.DataFrame, spec: MappingSpec) -> pl.DataFrame:
     """`frame` with the columns of the fields that the mapping does not fill, all null."""
     kinds = columns(spec.target)
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     absent = [name for name in mappable(spec.target) if name not in spec.fields]
-    return frame.with_columns(
-        pl.lit(None, kind).alias(name)
-        for field in absent
-        for name, kind in (
-            (field, kinds[field]),
-            (GIVEN + field, pl.String()),
-            (FAULT + field, pl.String()),
-            (ISSUE + field, pl.String()),
-        )
-    )
+    values = [nothing.cast(kinds[name]).alias(name) for name in absent]
+    marks = [nothing.alias(m + name) for name in absent for m in (GIVEN, FAULT, ISSUE)]
+    return frame.hstack([*values, *marks])
 
 
-def short_enough(frame: pl.LazyFrame, target: str) -> pl.LazyFrame:
+def short_enough(frame: pl.DataFrame, target: str) -> pl.DataFrame:
     """`frame` with the fault `too_long` on texts that are no names and no codes, but accidents.
 
     An index of PostgreSQL takes 2 700 bytes; a name of 1 000 Cyrillic letters takes 2 000.
     """
     kinds = columns(target)
     texts = [name for name in mappable(target) if isinstance(kinds[name], pl.String)]
+    sizes = frame.select(pl.col(texts).str.len_bytes().max().fill_null(0)).row(0, named=True)
+    long = [name for name in texts if sizes[name] > LONGEST.get(name, LONGEST_TEXT)]
     return frame.with_columns(
         pl.coalesce(
             FAULT + name,
@@ -100,5 +96,5 @@ def short_enough(frame: pl.LazyFrame, target: str) -> pl.LazyFrame:
                 pl.lit("too_long")
             ),
         ).alias(FAULT + name)
-        for name in texts
+        for name in long
     )

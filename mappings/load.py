@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,23 @@ def load_mapping(
     Without a shipped file the override must be a whole mapping. ConfigError if there is neither, or
     if anything in them is unknown.
     """
+    if override is None and registry is None:
+        found = _shipped_mapping(kind, stream)
+        if found is not None:
+            return found
     tree = shipped_tree(kind, stream)
     if override is not None:
         tree = merge(tree or Tree(), read_file(Path(override)))
     if tree is None:
         raise _no_mapping(kind, stream)
     return compile_tree(tree, registry or shipped())
+
+
+@cache
+def _shipped_mapping(kind: str, stream: str) -> CompiledMapping | None:
+    """A mapping as it comes with Kanon, compiled once in a process; None if there is none."""
+    tree = shipped_tree(kind, stream)
+    return None if tree is None else compile_tree(tree, shipped())
 
 
 def read_mapping(text: str, file: str, *, registry: Registry | None = None) -> CompiledMapping:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from mappings.finish import Finishing
@@ -11,7 +13,7 @@ from mappings.steps import FAULT, GIVEN, ISSUE
 from schemas.legal_forms import legal_form_group
 from schemas.outcome import REASON, VALUE
 from schemas.records import DELETED, KEY
-from schemas.requisites import contradiction, inn, is_foreign_inn, kpp, kpp_applies
+from schemas.requisites import contradiction, inn, is_foreign_inn, kpp, kpp_applies, national_number
 
 SHORT, LONG, WHOLE, PLACE, GROUP = "#name", "#full", "#written", "#place", "#group"
 LIST_PARTS = ("qualifiers", "flags")
@@ -19,7 +21,7 @@ LIST_PARTS = ("qualifiers", "flags")
 _NO_REGION = ["97", "98", "99", "00"]
 
 
-def finish_party(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def finish_party(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame with everything of a `Party` that follows from its mapped fields."""
     # The dearest three together, so that two processors can share them.
     frame = frame.with_columns(
@@ -36,11 +38,14 @@ def finish_party(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
     frame = frame.with_columns(_kind().alias("kind"), _country().alias("country")).drop(GROUP)
     frame = _places(frame)
     frame = _state(frame)
-    nobody = pl.all_horizontal(pl.col(name).is_null() for name in ("name", "inn", "ogrn"))
-    return ask.refuse(frame, "name", "name_missing", nobody & pl.col(FAULT + "name").is_null())
+    told = ("name", "inn", "ogrn", "national_number")
+    nobody = pl.all_horizontal(
+        pl.col(name).is_null() & pl.col(FAULT + name).is_null() for name in told
+    )
+    return ask.refuse(frame, "name", "name_missing", nobody)
 
 
-def _names(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def _names(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """Name and full name cleaned; form and branch from the short one, else from the full one.
 
     The full name is taken apart only where the short one is another and tells no form: most do.
@@ -65,22 +70,21 @@ def _names(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
     )
 
 
-def _national(frame: pl.LazyFrame) -> pl.LazyFrame:
+def _national(frame: pl.DataFrame) -> pl.DataFrame:
     """Of a party of another country, what stands as INN is its national number (handbook 2.1, 2.2)."""
     abroad = (pl.col("country") != "RU") & ~is_foreign_inn(pl.col("inn")).fill_null(False)
     abroad = abroad.fill_null(False)
-    number = pl.col(GIVEN + "inn").str.strip_chars()
+    given = pl.when(abroad).then(GIVEN + "inn")
+    number = national_number(pl.coalesce("national_number", given)).struct.field(VALUE)
     return frame.with_columns(
-        pl.when(abroad)
-        .then(pl.coalesce("national_number", number))
-        .otherwise("national_number")
-        .alias("national_number"),
+        number.alias("national_number"),
         pl.when(~abroad).then("inn").alias("inn"),
         pl.when(~abroad).then(FAULT + "inn").alias(FAULT + "inn"),
         pl.when(~abroad).then(ISSUE + "inn").alias(ISSUE + "inn"),
     )
 
 
+@cache
 def _claimed() -> pl.Expr:
     """The digits given as an INN that failed its checksum; what fails by form alone tells nothing."""
     failed = pl.col("inn").is_null() & pl.col(ISSUE + "inn").str.contains("inn_checksum")
@@ -88,7 +92,7 @@ def _claimed() -> pl.Expr:
     return pl.when(failed & digits.str.len_bytes().is_in([10, 12])).then(digits)
 
 
-def _found_in_name(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def _found_in_name(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """INN and KPP written into the name, where the record has none and they hold."""
     for field, rule in (("inn", inn), ("kpp", kpp)):
         found = rule(pl.col(SHORT).struct.field(field)).struct.field("value")
@@ -105,7 +109,7 @@ def _found_in_name(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
     return frame.drop("#found", "#taken")
 
 
-def _requisites(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def _requisites(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """A KPP that its owner cannot have dropped; requisites that exclude each other refused."""
     idle = pl.col("kpp").is_not_null() & ~kpp_applies(pl.col("inn"))
     frame = ask.note(frame, "kpp", "sole_trader_has_none", idle)
@@ -120,6 +124,7 @@ def _requisites(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
     )
 
 
+@cache
 def _kind() -> pl.Expr:
     """What the party is, where the source does not say or says it loosely.
 
@@ -150,6 +155,7 @@ def _kind() -> pl.Expr:
     )
 
 
+@cache
 def _country() -> pl.Expr:
     registered = pl.any_horizontal(
         pl.col("kpp", "ogrn").is_not_null(), ~is_foreign_inn(pl.col("inn"))
@@ -157,7 +163,7 @@ def _country() -> pl.Expr:
     return pl.when(pl.col("country").is_null() & registered).then(pl.lit("RU")).otherwise("country")
 
 
-def _places(frame: pl.LazyFrame) -> pl.LazyFrame:
+def _places(frame: pl.DataFrame) -> pl.DataFrame:
     """Match key of the address, and the region: of the address, else of KPP or INN."""
     place = pl.col(PLACE).struct
     offices = [_office(pl.col("kpp")), _office(pl.col("inn"))]
@@ -172,7 +178,7 @@ def _office(number: pl.Expr) -> pl.Expr:
     return pl.when(~code.is_in(_NO_REGION)).then(code)
 
 
-def _state(frame: pl.LazyFrame) -> pl.LazyFrame:
+def _state(frame: pl.DataFrame) -> pl.DataFrame:
     """The status; a survivor only of a merged record, and a head other than the record itself."""
     status = (
         pl.when(DELETED).then(pl.lit("deleted")).otherwise(pl.coalesce("status", pl.lit("active")))

@@ -10,7 +10,7 @@ from mappings.finish import Finishing
 PARTS = {"last_name": "person_last", "first_name": "person_first", "middle_name": "person_middle"}
 
 
-def finish_person(frame: pl.LazyFrame, ask: Finishing) -> pl.LazyFrame:
+def finish_person(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame with names of a `Person`; one of whom nothing is known is refused."""
     parts = [pl.col(name) for name in PARTS]
     frame = frame.with_columns(pl.coalesce("name", words(parts)).alias("name"))

@@ -35,27 +35,57 @@ class Fields:
         used = {function for chain in self.chains.values() for function in chain}
         self.answers = {function: answers(registry, function) for function in sorted(used)}
 
-    def fill(self, frame: pl.LazyFrame, absent: Collection[str] = ()) -> pl.LazyFrame:
-        """`frame` with the four columns of every field; source columns known to be null are `absent`."""
+    def fill(self, frame: pl.DataFrame, absent: Collection[str] = ()) -> pl.DataFrame:
+        """`frame` with the four columns of every field; source columns known to be null are `absent`.
+
+        A field that no row speaks of is null in all four: no function says anything of a null.
+        """
         told = [n for n in self.types if not set(self.spec.fields[n].sources) <= set(absent)]
-        frame = frame.with_columns(self._given(name).alias(GIVEN + name) for name in self.types)
-        frame = frame.with_columns(
-            column
-            for name in self.types
-            for column in (
-                (pl.col(GIVEN + name) if name in told else pl.lit(None, self._kind(name))).alias(
-                    name
-                ),
-                _NOTHING.alias(FAULT + name),
-                _NOTHING.alias(ISSUE + name),
-            )
+        given = frame.select(DELETED, *(self._given(n).alias(GIVEN + n) for n in told))
+        spoken = [n for n in told if given[GIVEN + n].null_count() < frame.height]
+        texts = {name: given[GIVEN + name] for name in spoken}
+        frame = frame.hstack(self._begun(texts, frame.height))
+        for step in range(max((len(self.chains[name]) for name in spoken), default=0)):
+            frame = self._step(frame, spoken, step)
+        meant = [
+            name
+            for name, field in self.spec.fields.items()
+            if name in self.types and (field.default is not None or name in spoken)
+            if not self._is_meant_as_said(name)
+        ]
+        if not meant:
+            return frame
+        frame = frame.with_columns(self._meant(name).alias(ANSWER + name) for name in meant)
+        frame = frame.with_columns(column for name in meant for column in self._finished(name))
+        return frame.drop([ANSWER + name for name in meant])
+
+    def _begun(self, texts: Mapping[str, pl.Series], height: int) -> list[pl.Series]:
+        """Given text, value, fault and issues of every field before its first function."""
+        nothing = pl.repeat(None, height, dtype=pl.String, eager=True)
+        begun = []
+        for name, kind in self.types.items():
+            text = texts.get(name, nothing)
+            value = text if name in texts else nothing.cast(self._silent_kind(name, kind))
+            begun += [text.alias(GIVEN + name), value.alias(name)]
+            begun += [nothing.alias(FAULT + name), nothing.alias(ISSUE + name)]
+        return begun
+
+    def _silent_kind(self, name: str, kind: pl.DataType) -> pl.DataType:
+        if self.spec.fields[name].default is not None:
+            return self._kind(name)
+        return kind if kind.is_nested() else pl.String()
+
+    def _is_meant_as_said(self, name: str) -> bool:
+        """Whether the value after the last function is the field's own, with nothing to translate."""
+        field, kind = self.spec.fields[name], self._kind(name)
+        free = not field.values and field.default is None
+        alike = kind.is_nested() == self.types[name].is_nested()
+        return (
+            free
+            and alike
+            and (kind.is_nested() or kind == pl.String())
+            and not allowed_values(self.spec.target, name)
         )
-        chains = {name: self.chains[name] for name in told}
-        for step in range(max((len(chain) for chain in chains.values()), default=0)):
-            frame = self._step(frame, chains, step)
-        frame = frame.with_columns(self._meant(name).alias(ANSWER + name) for name in self.types)
-        frame = frame.with_columns(column for name in self.types for column in self._finished(name))
-        return frame.drop([ANSWER + name for name in self.types])
 
     def _functions(self, field: FieldSpec) -> list[str]:
         return [name for name in field.via if name not in self.registry.combiners]
@@ -68,22 +98,32 @@ class Fields:
         first = field.via[0] if field.via else ""
         return self.registry.combiners.get(first, self.registry.combiners["first_of"])(parts)
 
-    def _step(
-        self, frame: pl.LazyFrame, chains: Mapping[str, list[str]], step: int
-    ) -> pl.LazyFrame:
-        at = {name: chain[step] for name, chain in chains.items() if len(chain) > step}
-        plain = {name: f for name, f in at.items() if not self.answers[f][1]}
-        checked = {name: f for name, f in at.items() if self.answers[f][1]}
-        frame = frame.with_columns(
-            [self.registry.functions[f](pl.col(name)).alias(name) for name, f in plain.items()]
-            + [
-                self.registry.functions[f](pl.col(name)).alias(ANSWER + name)
-                for name, f in checked.items()
-            ]
-        )
+    def _step(self, frame: pl.DataFrame, spoken: Sequence[str], step: int) -> pl.DataFrame:
+        at = {name: self.chains[name][step] for name in spoken if len(self.chains[name]) > step}
+        calls = [self.registry.functions[f](pl.col(name)).alias(name) for name, f in at.items()]
+        # With a column of the frame beside them, answers that are one literal fill it.
+        told = frame.select(DELETED, *calls)
+        columns, doubted = [], []
+        for name, function in at.items():
+            value = self._undoubted(told[name], function)
+            columns.append(told[name].alias(ANSWER + name) if value is None else value.alias(name))
+            doubted += [name] if value is None else []
+        frame = frame.with_columns(columns)
+        if not doubted:
+            return frame
         return frame.with_columns(
-            column for name, f in checked.items() for column in self._unpacked(name, f)
-        ).drop([ANSWER + name for name in checked])
+            column for name in doubted for column in self._unpacked(name, at[name])
+        ).drop([ANSWER + name for name in doubted])
+
+    def _undoubted(self, answer: pl.Series, function: str) -> pl.Series | None:
+        """The values of an answer that has neither a reason nor an issue in any row."""
+        kind, checked = self.answers[function]
+        if not checked:
+            return answer
+        parts = answer.struct.unnest()
+        if any(parts[name].null_count() < len(answer) for name in (REASON, EVIDENCE)):
+            return None
+        return parts[VALUE] if kind.is_nested() else parts[VALUE].cast(pl.String)
 
     def _unpacked(self, name: str, function: str) -> list[pl.Expr]:
         answer = pl.col(ANSWER + name).struct

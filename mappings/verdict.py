@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -69,11 +70,20 @@ def records_of(
         "mapping_version": pl.lit(version),
         "issues": _issues(frame, spec.target),
     }
+    ready = {n for n, kind in frame.schema.items() if kind == kinds.get(n) and n not in known}
     picked = frame.select(
-        _typed(known.get(name, pl.col(name)), kind).alias(name) for name, kind in kinds.items()
+        pl.col(name)
+        if name in ready and not kind.is_nested()
+        else _typed(known.get(name, pl.col(name)), kind).alias(name)
+        for name, kind in kinds.items()
     )
     told = [n for n in content_columns(spec.target) if picked[n].null_count() < picked.height]
-    return picked.with_columns(content_hash(picked.schema, told or ["deleted"]).alias(HASH))
+    return picked.with_columns(_hash(spec.target, tuple(told or ["deleted"])).alias(HASH))
+
+
+@cache
+def _hash(target: str, told: tuple[str, ...]) -> pl.Expr:
+    return content_hash(pl.Schema(columns(target)), told)
 
 
 def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
@@ -137,7 +147,8 @@ def payloads(rows: pl.DataFrame) -> pl.Series:
     own = [name for name in rows.columns if name not in RESERVED]
     if not own or rows.is_empty():
         return pl.Series("payload", ["{}"] * rows.height, dtype=pl.String)
-    lines = rows.select(own).write_ndjson().splitlines()
+    # Not splitlines: JSON leaves U+0085 and U+2028 in a text as they are.
+    lines = rows.select(own).write_ndjson().removesuffix("\n").split("\n")
     return pl.Series("payload", lines, dtype=pl.String)
 
 

@@ -12,6 +12,7 @@ Codes = npt.NDArray[np.uint32]
 # Scripts above this are left alone; the table below covers every alphabet used in business names.
 _COVERED = 0x3000
 _ROW_END = "\x00"
+_FEW = 64  # rows up to here cost less one by one
 
 
 def table(changes: Mapping[str, str], *, lower: bool = False) -> Codes:
@@ -30,14 +31,26 @@ def per_character(texts: pl.Series, work: Callable[[Codes], Codes]) -> pl.Series
 
     `work` must keep the zeros in place; nulls stay null.
     """
+    if len(texts) <= _FEW:
+        return _of_few(texts, work)
     clean = texts.str.replace_all(_ROW_END, " ", literal=True).fill_null("")
-    if not len(clean):
-        return texts
     whole = clean.str.join(_ROW_END).item()
     codes = work(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32))
     done = codes.tobytes().decode("utf-32-le")
     rows = pl.Series(texts.name, [done]).str.split(_ROW_END).explode(empty_as_null=False)
     return rows.set(texts.is_null(), None) if texts.null_count() else rows
+
+
+def _of_few(texts: pl.Series, work: Callable[[Codes], Codes]) -> pl.Series:
+    """The same, put together and taken apart without an engine that is made for many rows."""
+    given = texts.to_list()
+    if not given:
+        return texts
+    whole = _ROW_END.join((text or "").replace(_ROW_END, " ") for text in given)
+    codes = work(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32))
+    rows = codes.tobytes().decode("utf-32-le").split(_ROW_END)
+    told = [None if text is None else row for text, row in zip(given, rows, strict=True)]
+    return pl.Series(texts.name, told, dtype=pl.String)
 
 
 def translated(texts: pl.Series, codes: Codes) -> pl.Series:

@@ -75,6 +75,18 @@ DOUBTS: Mapping[str, Sentence] = MappingProxyType(
             "Одно имя — сокращение другого, контакты или адрес общие. Сверьте ИНН: так называют и разные фирмы.",
             "One name is short for the other, and contacts or the address agree. Compare the INN: other firms are named so too.",
         ),
+        "coined_and_town": (
+            "Совпали редкое имя, форма и город, но до уверенности не хватает. Сверьте ИНН или адрес.",
+            "A rare name, the form and the town agree, which is almost enough. Compare the INN or the address.",
+        ),
+        "coined_and_registered": (
+            "Совпали редкое имя, форма и регион регистрации, но до уверенности не хватает. Сверьте ИНН.",
+            "A rare name, the form and the region of registration agree, which is almost enough. Compare the INN.",
+        ),
+        "listed_twice": (
+            "Один список называет обеих: то же имя и тот же дом, а другого о них не сказано. Сверьте ИНН.",
+            "One list holds both at one house under one name and says nothing else of them. Compare the INN.",
+        ),
         "name_alone": (
             "Совпало только имя: этого мало. Сверьте ИНН.",
             "Only the name agrees, which is not enough. Compare the INN.",
@@ -158,6 +170,14 @@ LINKED: Mapping[str, Sentence] = MappingProxyType(
         ),
         "name_and_place": ("Совпадают имя и адрес.", "The name and the address agree."),
         "name_and_kpp": ("Совпадают имя и редкий КПП.", "The name and a rare KPP agree."),
+        "coined_and_town": (
+            "Совпадают редкое имя, правовая форма и город.",
+            "A rare name, the legal form and the town agree.",
+        ),
+        "coined_and_registered": (
+            "Совпадают редкое имя, правовая форма и регион регистрации по ИНН и ОГРН.",
+            "A rare name, the legal form and the region of registration by INN and OGRN agree.",
+        ),
         "short_name": (
             "Имя сокращено, но контакты или адрес совпадают.",
             "The name is shortened, but contacts or the address agree.",

@@ -6,7 +6,9 @@ The table is `legal_forms.yaml` (handbook 2.4). Unitary enterprises and institut
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 import polars as pl
@@ -15,6 +17,8 @@ import yaml
 # Owner, then budget/state-run/autonomous, then the sphere: «ФГ» + «Б» + «ОУ» + « ВО».
 INSTITUTION = r"(?:ФГ|СПБГ|СПБ Г|МОГ|ОГ|КГ|ЛОГ|Г|М|Ф)(?:Б|К|А)?(?:[ДПНОС]|ОБ|СК){0,3}У(?:З|К|Н|СО|ДО)?(?: (?:ВПО|ДПО|СПО|ВО|ДО|РО))?"
 UNITARY = r"(?:Ф|О|К|М)?(?:Г|М|К|О)?(?:УП|КП|УПП)"
+
+_FEW = 64  # values up to here are looked up one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,21 @@ def legal_form_group(form: pl.Expr) -> pl.Expr:
 
 
 def _groups(forms: pl.Series) -> pl.Series:
-    distinct = forms.drop_nulls().unique()
-    known = distinct.replace_strict(GROUPS, default=None, return_dtype=pl.String)
-    unitary = distinct.str.contains(f"^(?:{UNITARY})$")
-    institution = distinct.str.contains(f"^(?:{INSTITUTION})$")
-    family = pl.when(unitary).then(pl.lit("unitary")).when(institution).then(pl.lit("institution"))
-    groups = pl.select(pl.coalesce(known, family)).to_series()
-    return forms.replace_strict(distinct, groups, default=None, return_dtype=pl.String)
+    distinct = forms.drop_nulls().unique().to_list()
+    groups = {form: _group(form) for form in distinct}
+    if len(forms) <= _FEW:
+        found = [None if form is None else groups[form] for form in forms]
+        return pl.Series(forms.name, found, dtype=pl.String)
+    return forms.replace_strict(groups, default=None, return_dtype=pl.String)
+
+
+@lru_cache(maxsize=4096)
+def _group(form: str) -> str | None:
+    """The group of one form; a base has few different ones."""
+    if form in GROUPS:
+        return GROUPS[form]
+    families = (("unitary", UNITARY), ("institution", INSTITUTION))
+    return next((name for name, shape in families if re.fullmatch(shape, form)), None)
 
 
 def legal_forms_compatible(left: pl.Expr, right: pl.Expr) -> pl.Expr:

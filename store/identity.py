@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, or_, select
 
 from schemas.errors import Bug
 from schemas.evidence import rank
@@ -89,6 +89,17 @@ def save_pairs(writer: Writer, entity: str, pairs: pl.DataFrame, *, whole: bool 
             writer, review_pair, stale.join(frame, on=_PAIR_KEY, how="anti").select(_PAIR_KEY)
         )
     return written
+
+
+def unqueue(writer: Writer, left: str, right: str) -> int:
+    """Take the pair of two party records (connection/stream/key) from the queue; how many rows that was."""
+    sides = [_of_records(left, right), _of_records(right, left)]
+    return writer.execute(delete(review_pair).where(review_pair.c.entity == "party", or_(*sides)))
+
+
+def _of_records(left: str, right: str) -> ColumnElement[bool]:
+    keys = [*left.split("/", 2), *right.split("/", 2)]
+    return and_(*(review_pair.c[n] == key for n, key in zip(_PAIR_KEY[2:], keys, strict=True)))
 
 
 def _ranked(pairs: pl.DataFrame) -> pl.DataFrame:

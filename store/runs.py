@@ -85,13 +85,15 @@ def count(
     writer: Writer, run_id: int, stage: str, connection: str, stream: str, **values: int
 ) -> None:
     """Add numbers to the balance sheet, such as landed=10, quarantined=1; they accumulate."""
+    if not values:
+        return
     dialect = postgresql if writer.is_postgres else sqlite
     place = {"run_id": run_id, "stage": stage, "connection": connection, "stream": stream}
-    for name, value in values.items():
-        added = dialect.insert(run_count).values(**place, name=name, value=value)
-        total = run_count.c.value + added.excluded.value
-        keys = [*place, "name"]
-        writer.execute(added.on_conflict_do_update(index_elements=keys, set_={"value": total}))
+    rows = [{**place, "name": name, "value": value} for name, value in values.items()]
+    added = dialect.insert(run_count).values(rows)
+    total = run_count.c.value + added.excluded.value
+    keys = [*place, "name"]
+    writer.execute(added.on_conflict_do_update(index_elements=keys, set_={"value": total}))
 
 
 def finish(
@@ -225,16 +227,9 @@ def note_columns(
     before = {row.column for row in writer.rows(known)}
     moment = now or utc_now()
     fresh = [name for name in schema if name not in before]
-    for name in fresh:
-        writer.execute(
-            insert(stream_column).values(
-                connection=connection,
-                stream=stream,
-                column=name,
-                dtype=str(schema[name]),
-                first_run=run_id,
-                first_seen=moment,
-                last_seen=moment,
-            )
-        )
+    place = {"connection": connection, "stream": stream}
+    seen = {"first_run": run_id, "first_seen": moment, "last_seen": moment}
+    if fresh:
+        rows = [{**place, "column": name, "dtype": str(schema[name]), **seen} for name in fresh]
+        writer.execute(insert(stream_column).values(rows))
     return fresh if before else []

@@ -259,6 +259,7 @@ change = Table(
     Index(None, "golden_id", "pos"),
     Index(None, "run_id"),
 )
+NUMBER_FIELDS = text("field IN ('inn', 'ogrn', 'national_number')")
 decision = Table(
     "decision",
     metadata,
@@ -276,6 +277,10 @@ decision = Table(
     _moment("created_at"),
     Index(None, "act"),
     Index(None, "batch"),
+    # Only numbers are asked for by value; long texts would not fit into an index.
+    Index(
+        "ix_decision_number", "value", postgresql_where=NUMBER_FIELDS, sqlite_where=NUMBER_FIELDS
+    ),
 )
 decision_record = Table(
     "decision_record",
@@ -352,7 +357,7 @@ def _canonical(entity: str) -> Table:
 # What people look records up by; each is an index of its own.
 _LOOKED_UP: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
-        "legal_entity": ("inn", "ogrn", "okpo", "name"),
+        "legal_entity": ("inn", "ogrn", "okpo", "national_number", "name"),
         "unit": ("legal_entity_id", "kpp"),
         "contact": ("legal_entity_id", "name"),
         "contact_point": ("owner_id", "value"),

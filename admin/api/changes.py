@@ -10,13 +10,14 @@ from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from admin.api.answers import answers
 from admin.api.models import ID, Change, Changes
-from admin.api.parties import ERRORS
 from admin.site import site_of
 from store.views import feed
 
 router = APIRouter()
 POLL_SECONDS = 0.5
+LAST = 2**63 - 1
 _EXAMPLE = {
     "items": [
         {
@@ -47,12 +48,12 @@ _EXAMPLE = {
 @router.get(
     "/v1/changes",
     summary="Read the change feed",
-    responses={**ERRORS, 200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+    responses=answers(example=_EXAMPLE),
 )
 async def changes(
     request: Request,
     after: Annotated[
-        int, Query(ge=0, description="The position read last; 0 from the beginning")
+        int, Query(ge=0, le=LAST, description="The position read last; 0 from the beginning")
     ] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000, description="Most events to answer")] = 1000,
     wait: Annotated[

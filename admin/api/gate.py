@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 
-from admin import failures, preferences
+from admin import failures
 from admin.actions import Found, Known
+from admin.api import problems
+from admin.api.answers import answers
 from admin.api.gate_models import (
     CHOICES,
     Choice,
     Created,
     Draft,
+    Evidence,
     Existing,
     Refusal,
     SearchAnswer,
+    Similar,
 )
+from admin.api.models import Fault
 from admin.security import refuse_foreign_page
 from admin.site import site_of
-from schemas.errors import RecordRejected
+from admin.trouble import Trouble
+from schemas.errors import Conflict, RecordRejected
 
 router = APIRouter()
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    409: {"model": Refusal, "description": "It is there already, or its requisites contradict"},
-    422: {"model": Refusal, "description": "A field cannot be accepted"},
-}
 _TITLES = {
     "duplicate": ("Такой контрагент уже есть", "This company is there already"),
     "contradiction": ("Реквизиты противоречат друг другу", "The requisites contradict each other"),
@@ -39,7 +40,15 @@ _TITLES = {
     summary="Create a company",
     status_code=201,
     response_model=Created,
-    responses=_ERRORS,
+    responses={
+        **answers(409, 413, 415),
+        200: {"model": Created, "description": "The same attempt again; nothing new was created"},
+        409: {
+            "model": Refusal,
+            "description": "It is there already, its requisites contradict one that is, or the "
+            "Idempotency-Key named another company",
+        },
+    },
 )
 def create(
     request: Request,
@@ -63,13 +72,19 @@ def create(
         done = site_of(request).actions.create(draft.fields(), idempotency_key, wait)
     except RecordRejected as rejected:
         return _rejected(request, rejected)
+    except Conflict as used:
+        raise Trouble(409, "request_key_used", "Idempotency-Key") from used
     if isinstance(done, Found):
         return _refused(request, done)
     response.headers["Location"] = f"/v1/parties/{done.id}"
     if done.repeated:
         response.status_code = 200
     return Created(
-        id=done.id, source=done.ref, joined=done.joined, state="ready" if done.ready else "settling"
+        id=done.id,
+        source=done.ref,
+        joined=done.joined,
+        state="ready" if done.ready else "settling",
+        similar=_similar(request, done.similar),
     )
 
 
@@ -77,22 +92,29 @@ def create(
     "/v1/search",
     summary="Search before create",
     response_model=SearchAnswer,
-    responses={422: _ERRORS[422]},
+    responses=answers(413, 415),
 )
 def ask(request: Request, draft: Draft) -> SearchAnswer | Response:
-    """What `POST /v1/parties` would answer, without creating anything: a verdict and ranked companies."""
+    """What `POST /v1/parties` would answer, without creating anything: a verdict and ranked companies.
+
+    `existing` are found by their numbers and decide the verdict. `similar` are companies that a new one
+    may be, by name, contacts and address, weighed as in matching; they refuse nothing.
+    """
     refuse_foreign_page(request)
     try:
         found = site_of(request).actions.search(draft.fields())
     except RecordRejected as rejected:
         return _rejected(request, rejected)
     return SearchAnswer(
-        verdict=found.verdict, cleaned=dict(found.cleaned), existing=_existing(request, found.known)
+        verdict=found.verdict,
+        cleaned=dict(found.cleaned),
+        existing=_existing(request, found.known),
+        similar=_similar(request, found.similar),
     )
 
 
 def _existing(request: Request, known: tuple[Known, ...]) -> list[Existing]:
-    russian = preferences.of(request).language == "ru"
+    russian = problems.language(request) == "ru"
     return [
         Existing(
             id=one.id, name=one.name, inn=one.inn, ogrn=one.ogrn, rule=one.rule, score=one.score,
@@ -102,27 +124,39 @@ def _existing(request: Request, known: tuple[Known, ...]) -> list[Existing]:
     ]  # fmt: skip
 
 
-def _refused(request: Request, found: Found) -> JSONResponse:
-    russian = preferences.of(request).language == "ru"
+def _similar(request: Request, known: tuple[Known, ...]) -> list[Similar]:
+    russian = problems.language(request) == "ru"
+    return [
+        Similar(
+            **existing.model_dump(),
+            zone=one.zone,
+            evidence=[
+                Evidence(field=s.field, bits=s.bits, said=s.ru if russian else s.en)
+                for s in one.evidence
+            ],
+        )
+        for existing, one in zip(_existing(request, known), known, strict=True)
+    ]
+
+
+def _refused(request: Request, found: Found) -> Response:
+    russian = problems.language(request) == "ru"
     body = Refusal(
         title=_TITLES[found.verdict][0 if russian else 1],
         status=409,
         detail=found.sentence_ru if russian else found.sentence_en,
-        error_id=failures.error_id(),
+        error_id=failures.noted(request, 409, "Duplicate", found.verdict),
         code=found.verdict,
         existing=_existing(request, found.known),
         choices=[Choice(code=code, text=ru if russian else en) for code, ru, en in CHOICES],
     )
-    return JSONResponse(body.model_dump(), 409, media_type=failures.PROBLEM)
+    return problems.document(request, body, 409)
 
 
-def _rejected(request: Request, rejected: RecordRejected) -> JSONResponse:
-    body = Refusal(
-        title=rejected.for_user(preferences.of(request).language),
-        status=422,
-        detail=rejected.field,
-        error_id=failures.error_id(),
-        code=rejected.reason,
-        field=rejected.field,
-    )
-    return JSONResponse(body.model_dump(), 422, media_type=failures.PROBLEM)
+def _rejected(request: Request, rejected: RecordRejected) -> Response:
+    sentence = rejected.for_user(problems.language(request))
+    fault = Fault(field=rejected.field, code=rejected.reason, detail=sentence)
+    return problems.problem(
+        request, 422, failures.noted(request, 422, "RecordRejected", rejected.reason), sentence,
+        code=rejected.reason, field=rejected.field, errors=[fault],
+    )  # fmt: skip

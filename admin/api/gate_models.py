@@ -65,6 +65,23 @@ class Existing(BaseModel):
     score: float = Field(description="Probability that it is the same company")
 
 
+class Evidence(BaseModel):
+    """What one field says: bits for one company, or against it if below zero."""
+
+    field: str
+    bits: float
+    said: str = Field(description="One phrase, in the language of the caller")
+
+
+class Similar(Existing):
+    """A company that a new one may be; it refuses nothing."""
+
+    zone: str = Field(
+        description="auto: matching will join them; review: a person decides; distinct: hardly the same"
+    )
+    evidence: list[Evidence] = Field(description="What the score is made of, the strongest first")
+
+
 class Choice(BaseModel):
     """What the caller may do next."""
 
@@ -76,8 +93,9 @@ class Refusal(Problem):
     """Why nothing was created (RFC 9457, with what to do next)."""
 
     type: str = "about:blank"
-    code: str = Field(description="duplicate, contradiction, or the reason a field was refused")
-    field: str | None = None
+    code: str = Field(
+        description="duplicate, contradiction, or request_key_used: the key named another company"
+    )
     existing: list[Existing] = Field(default_factory=list)
     choices: list[Choice] = Field(default_factory=list)
 
@@ -87,7 +105,10 @@ class SearchAnswer(BaseModel):
 
     verdict: Verdict
     cleaned: dict[str, Any] = Field(description="The company as the hub understood it")
-    existing: list[Existing]
+    existing: list[Existing] = Field(description="Found by their numbers")
+    similar: list[Similar] = Field(
+        default_factory=list, description="What a new company may be, likeliest first"
+    )
 
 
 class Created(BaseModel):
@@ -101,4 +122,7 @@ class Created(BaseModel):
     joined: bool = Field(description="It became a unit of a company that was known already")
     state: Literal["ready", "settling"] = Field(
         description="ready: GET /v1/parties/{id} answers; settling: it will in a moment"
+    )
+    similar: list[Similar] = Field(
+        default_factory=list, description="What it may be, likeliest first; nobody was refused"
     )

@@ -88,11 +88,22 @@ class Changes(BaseModel):
     next: int = Field(description="Pass as `after` for what comes next")
 
 
+class Fault(BaseModel):
+    """One wrong value of a request."""
+
+    field: str = Field(description="Its name, such as `inn` or `phones.0`; `body` for the whole")
+    code: str = Field(description="Stable, for programs")
+    detail: str = Field(description="What is wrong and what to do, in the caller's language")
+
+
 class Problem(BaseModel):
     """An error (RFC 9457)."""
 
     type: str
     title: str
     status: int
-    detail: str
+    detail: str = Field(description="One sentence with the cure, in the caller's language")
     error_id: str = Field(description="Tell this number to the administrator")
+    code: str = Field(description="What is wrong; stable, for programs")
+    field: str | None = Field(None, description="The first value that is wrong")
+    errors: list[Fault] = Field(default_factory=list, description="Every value that is wrong")

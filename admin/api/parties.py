@@ -8,11 +8,12 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathPart
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from admin.api.models import ID, PARTY, Found, Parties, Party, PartySummary, Problem
+from admin.api.answers import answers
+from admin.api.models import ID, PARTY, Found, Parties, Party, PartySummary
 from admin.site import site_of
+from admin.trouble import Trouble
 from schemas.golden import Contact, Golden, GoldenAddress, GoldenContactPoint, Unit
 from store import identity
 from store.views import parties, search
@@ -20,20 +21,8 @@ from store.views.paging import place
 
 router = APIRouter()
 G = TypeVar("G", bound=Golden)
-ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, "description": text}
-    for code, text in (
-        (403, "Not allowed"),
-        (404, "No such record"),
-        (422, "A value cannot be read"),
-    )
-}
 Digits = Annotated[str | None, Query(pattern=r"^\d{1,15}$")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
-
-
-def _example(body: object) -> dict[int | str, dict[str, Any]]:
-    return {**ERRORS, 200: {"content": {"application/json": {"example": body}}}}
 
 
 def summary(row: Mapping[str, Any]) -> PartySummary:
@@ -48,7 +37,7 @@ def _part(model: type[G], rows: Sequence[Mapping[str, Any]]) -> list[G]:
 @router.get(
     "/v1/parties",
     summary="List companies",
-    responses=_example({"items": [PARTY], "next": "WzAsIjZhNmMxYjFlIl0"}),
+    responses=answers(example={"items": [PARTY], "next": "WzAsIjZhNmMxYjFlIl0"}),
 )
 def listing(
     request: Request,
@@ -67,7 +56,7 @@ def listing(
     filters = {key: value for key, value in (("inn", inn), ("ogrn", ogrn)) if value}
     start = place(cursor, 1)
     if cursor and start is None:
-        raise HTTPException(422)
+        raise Trouble(422, "cursor_unknown", "cursor")
     with site_of(request).store.read() as reader:
         if name:
             ids = search.party_ids(reader, name, limit)
@@ -81,7 +70,10 @@ def listing(
     "/v1/parties/{party_id}",
     summary="One company",
     response_model=Party,
-    responses=_example({**PARTY, "redirected_from": None}),
+    responses={
+        **answers(404, 410, example={**PARTY, "redirected_from": None}),
+        304: {"description": "Nothing changed since the `ETag` in `If-None-Match`"},
+    },
 )
 def one(
     request: Request,
@@ -99,9 +91,9 @@ def one(
         lives = identity.resolve(reader, party_id) or party_id
         card = parties.card(reader, lives, cap=1000)
     if card is None:
-        raise HTTPException(404)
+        raise Trouble(404, "party_unknown", "party_id")
     if card.row["state"] == "retired":
-        raise HTTPException(410)
+        raise Trouble(410, "party_retired", "party_id")
     body = Party(
         **summary(card.row).model_dump(),
         redirected_from=party_id if lives != party_id else None,
@@ -122,7 +114,7 @@ def one(
     return body
 
 
-@router.get("/v1/search", summary="Search companies", responses=_example({"items": [PARTY]}))
+@router.get("/v1/search", summary="Search companies", responses=answers(example={"items": [PARTY]}))
 def find(
     request: Request,
     q: Annotated[

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from admin.commands.shell import language, out
 from flows.house import House
+from schemas.errors import ConfigError
 from store import runs
 
 Numbers = Mapping[tuple[str, str], int]
@@ -43,7 +44,10 @@ def print_run(house: House, run_id: int, *, as_json: bool) -> None:
         counts = runs.counts(reader, run_id)
         lines = runs.balance(reader, run_id)
     if run is None:
-        return
+        raise ConfigError(
+            f"Запуска {run_id} нет. Список: kanon runs.",
+            f"There is no run {run_id}. List them with kanon runs.",
+        )
     if as_json:
         _print_json(run_id, run, counts, lines)
         return

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import polars as pl
 
 from admin.commands.dedupe_words import said
 from admin.language import Language
 from flows.dedupe import OPEN, Deduped
-from flows.dedupe_file import FileTable
+from flows.dedupe_file import TOO_WIDE, FileTable
+from flows.dedupe_numbers import CUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class Figure:
 class Counts:
     """`rows` = `compared` + `refused` + `aside`; `repeats` = `compared` - `entities`.
 
-    `refused` rows hold something cleaning cannot accept, `aside` rows are no records (totals, headings).
+    `refused` rows cannot be accepted (nothing to compare by, too many cells), `aside` rows are no records
+    (totals, headings). `lines`: reason → lines of the file of the refused rows, from 1; `cut`: lines with
+    a number that lost digits.
     """
 
     rows: int
@@ -37,9 +42,11 @@ class Counts:
     repeated_entities: int
     repeats: int
     review: int
+    lines: Mapping[str, Sequence[int]]
+    cut: Sequence[int]
 
-    def plain(self) -> dict[str, int]:
-        """The numbers by name."""
+    def plain(self) -> dict[str, Any]:
+        """The numbers and `lines` by name."""
         return asdict(self)
 
     def verdict(self, language: Language) -> str:
@@ -88,14 +95,31 @@ def counts_of(table: FileTable, answer: Deduped) -> Counts:
     """The numbers of one file."""
     linked = answer.rows.drop_nulls("entity_id")
     sizes = linked.group_by("entity_id").len()
+    lines = _refused(table, answer)
+    refused = sum(map(len, lines.values()))
     return Counts(
         rows=table.cells.height,
         compared=linked.height,
-        refused=answer.rows.height - linked.height,
-        aside=table.cells.height - answer.rows.height,
+        refused=refused,
+        aside=table.cells.height - linked.height - refused,
         entities=sizes.height,
         units=linked.filter(~pl.col("cluster_id").str.ends_with(OPEN))["cluster_id"].n_unique(),
         repeated_entities=sizes.filter(pl.col("len") > 1).height,
         repeats=linked.height - sizes.height,
         review=answer.review.height,
+        lines=lines,
+        cut=_cut(table, answer),
     )
+
+
+def _refused(table: FileTable, answer: Deduped) -> dict[str, list[int]]:
+    numbers = table.numbers.filter(table.aside.is_null())
+    unread = answer.rows.select("refused", numbers.alias("line")).drop_nulls("refused")
+    wide = table.numbers.filter((table.aside == TOO_WIDE).fill_null(value=False)).to_list()
+    found = unread.group_by("refused", maintain_order=True).agg("line").sort("refused")
+    return dict(found.iter_rows()) | ({TOO_WIDE: wide} if wide else {})
+
+
+def _cut(table: FileTable, answer: Deduped) -> list[int]:
+    is_cut = answer.rows["issues"].list.eval(pl.element().str.ends_with(f":{CUT}")).list.any()
+    return table.numbers.filter(table.aside.is_null()).filter(is_cut).to_list()

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
+import polars.selectors as cs
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -23,6 +24,8 @@ from flows.dedupe_file import FileTable
 
 ROOM = Path(__file__).parents[1]
 GROUPS, GROUP_ROWS, PAIRS, PLACES = 25, 12, 100, 8
+# A cell of a whole letter would push the others off the page.
+LONGEST = 400
 _FONTS = (
     ("cyrillic", "U+0301, U+0400-045F, U+0490-0491, U+04B0-04B1, U+2116"),
     ("latin", "U+0000-00FF, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212"),
@@ -34,8 +37,8 @@ _COMPARED = {
     "phones": "phones", "emails": "emails",
 }  # fmt: skip
 _SHOWN = (
-    "source", "source_id", "name", "full_name", "inn", "kpp", "ogrn", "address", "phones", "emails",
-    "updated_at", "why",
+    "source", "source_id", "name", "why", "full_name", "inn", "kpp", "ogrn", "address", "phones", "emails",
+    "updated_at",
 )  # fmt: skip
 
 
@@ -94,6 +97,7 @@ def _content(report: Report) -> dict[str, Any]:
     groups, pairs = _groups(report), _pairs(report)
     return {
         "file": report.table.name,
+        "choices": list(words.choices(language, report.table)),
         "verdict": counts.verdict(language),
         "numbers": counts.figures(language),
         "shares": counts.shares(language),
@@ -151,7 +155,7 @@ def _group(report: Report, one: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         "id": one["entity_id"],
-        "name": golden["golden_name"],
+        "name": (golden["golden_name"] or "")[:LONGEST],
         "size": one["size"],
         "units": one["units"],
         "facts": facts,
@@ -196,18 +200,24 @@ def _capped(report: Report) -> list[dict[str, Any]]:
     for kind, at, rows in report.answer.capped.head(PAIRS).iter_rows():
         field, what = words.shared(report.language, kind)
         first = report.records.row(at, named=True)
-        found.append({"what": what, "value": first.get(field) or "", "rows": rows})
+        found.append({"what": what, "value": (first.get(field) or "")[:LONGEST], "rows": rows})
     return found
 
 
 def _rows(report: Report, at: Sequence[int], *, why: bool) -> list[dict[str, Any]]:
-    rows = report.records[list(at)].to_dicts()
+    shown = report.records[list(at)].with_columns(_clipped(cs.string()))
+    rows = shown.to_dicts()
     if not why:
         return rows
     told = report.answer.rows[list(at)].select("rule", "reason").iter_rows()
     for row, (rule, reason) in zip(rows, told, strict=True):
         row["why"] = vocabulary.linked(report.language, rule, reason)
     return rows
+
+
+def _clipped(text: pl.Expr) -> pl.Expr:
+    long = text.str.len_chars() > LONGEST
+    return pl.when(long).then(text.str.slice(0, LONGEST) + "…").otherwise(text).name.keep()
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,44 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from admin import vocabulary
+from admin import issues, vocabulary
 from admin.language import Language
+from flows.dedupe_file import FileTable
 from schemas.reasons import REASONS, Sentence
 
-ISSUES: Mapping[str, Sentence] = MappingProxyType(
-    {
-        "lost_zero": ("возвращён потерянный ноль впереди", "the lost leading zero was put back"),
-        "look_alike": (
-            "похожие буквы другого алфавита заменены",
-            "look-alike letters of another alphabet were replaced",
-        ),
-        "scientific": (
-            "число было в виде 7,7E+09 и могло потерять цифры",
-            "the number was spelled like 7.7E+09 and may have lost digits",
-        ),
-        "from_name": ("взят из наименования", "taken from the name"),
-        "entry_number": (
-            "это номер записи ГРН, а не ОГРН",
-            "this is the number of a register entry, not an OGRN",
-        ),
-        "sole_trader_has_none": (
-            "у предпринимателя КПП не бывает, значение не взято",
-            "a sole trader has no KPP; the value was not taken",
-        ),
-        "two_digit_year": ("год из двух цифр", "a year of two digits"),
-        "phone_local": ("в номере нет кода города", "the number has no area code"),
-        "person_unparsed": ("ФИО не разобрано", "the person's name could not be taken apart"),
-        "unknown": ("значение не известно справочнику", "the value is not in the classifier"),
-    }
-)
-# Spelling only: nothing a person has to look at.
-_OF_ANY_FIELD = frozenset({"mojibake", "too_long"})
-QUIET = frozenset(
-    {"apostrophe", "float_spelling", "spaces", "label", "combined", "empty_marker", "several"}
-)
 ASIDE: Mapping[str, Sentence] = MappingProxyType(
     {
         "totals_row": (
@@ -65,22 +35,12 @@ def said(language: Language, pair: Sentence) -> str:
 
 def stood_aside(language: Language, code: str) -> str:
     """Why a row was not compared."""
-    pair = ASIDE.get(code) or REASONS.get(code)
-    return code if pair is None else said(language, pair)
+    return said(language, ASIDE.get(code) or REASONS.get(code) or issues.DOUBTED)
 
 
 def issue(language: Language, noted: str) -> str | None:
-    """A `field:code` as a sentence; None where there is nothing to look at.
-
-    >>> issue("en", "inn:lost_zero"), issue("en", "inn:spaces")
-    ('INN: the lost leading zero was put back', None)
-    """
-    name, _, code = noted.partition(":")
-    if code in QUIET:
-        return None
-    pair = ISSUES.get(code)
-    told = said(language, pair) if pair else stood_aside(language, code)
-    return f"{label(language, name)}: {told}" if pair or code in _OF_ANY_FIELD else told
+    """A `field:code` as a sentence; None where there is nothing to look at."""
+    return issues.issue(language, noted, label)
 
 
 _FIELDS: Mapping[str, Sentence] = MappingProxyType(
@@ -120,3 +80,21 @@ def shared(language: Language, kind: str) -> tuple[str, str]:
     """The field a kind of shared value stands in, and what it is called."""
     field, pair = _SHARED.get(kind, (kind, (kind, kind)))
     return field, said(language, pair)
+
+
+def choices(language: Language, table: FileTable) -> Iterator[str]:
+    """What was chosen in the file and could have been chosen otherwise, with the cure."""
+    for field, rivals in table.recognised.rivals.items():
+        taken, other = table.recognised.columns[field][0], rivals[0]
+        listed = ", ".join(f"«{name}»" for name in rivals)
+        name = label(language, field)
+        ru = f"{name}: взят столбец «{taken}», но подходит и {listed}. Чтобы взять другой:"
+        en = f"{name}: the column «{taken}» is taken, but {listed} would fit, too. To take the other:"
+        yield f'{said(language, (ru, en))} --columns "{taken}=-,{other}={field}".'
+    if table.others:
+        listed = ", ".join(f"«{name}»" for name in table.others)
+        ru = f"Прочитан один лист, «{table.sheet}». Остальные: {listed}; их выбирает --sheet."
+        en = (
+            f"One sheet was read, «{table.sheet}». The others: {listed}; --sheet picks one of them."
+        )
+        yield said(language, (ru, en))

@@ -38,8 +38,9 @@ class Sheet:
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """The sheets as a workbook at `path`; ConfigError if one has more rows than Excel takes."""
+    """The sheets as a workbook at `path`; ConfigError if rows or a cell of the user are too long for it."""
     for sheet in sheets:
+        _refuse_long(sheet)
         if sheet.frame.height >= LAST_ROW:
             raise ConfigError(
                 f"В Excel помещается {LAST_ROW - 1} строк, а их {sheet.frame.height}. Укажите --out с .csv.",
@@ -53,6 +54,17 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             with book.open(_entry(f"xl/worksheets/sheet{at}.xml"), "w", force_zip64=True) as stream:
                 for text in _sheet(sheet, first=at == 1):
                     stream.write(text.encode())
+
+
+def _refuse_long(sheet: Sheet) -> None:
+    for column in sheet.frame.select(sheet.frame.columns[: sheet.own]).iter_columns():
+        if (column.str.len_chars() > LONGEST_CELL).any():
+            raise ConfigError(
+                f"Ячейка Excel вмещает {LONGEST_CELL} знаков, а в столбце «{column.name}» есть длиннее."
+                " Укажите --out с .csv.",
+                f"A cell of Excel takes {LONGEST_CELL} characters, the column '{column.name}' has more."
+                " Give --out with .csv.",
+            )
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
 from admin.commands.shell import house, language, out, say, show
+from schemas.errors import ConfigError
 from store import quarantine as waiting
 from store import runs as history
 
@@ -19,6 +20,12 @@ waiting_room = App(name="quarantine", result_action="return_value")
 
 def runs(run_id: int | None = None, *, limit: int = 20, json: Json = False) -> int:
     """The latest runs, or the balance sheet of one."""
+    for number in (limit, 1 if run_id is None else run_id):
+        if not 0 < number < 2**63:
+            raise ConfigError(
+                f"Числа {number} здесь не бывает, нужно от 1. Список запусков: kanon runs.",
+                f"There is no number {number} here; give 1 or more. The list of runs: kanon runs.",
+            )
     with house() as opened:
         if run_id is not None:
             print_run(opened, run_id, as_json=json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json as json_text
 import sys
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.markup import escape
 
-from admin.commands.decide import By, Later, Reason
 from admin.commands.inspect import Json
+from admin.commands.options import NOW, Deciding
 from admin.commands.shell import err, house, language, out, say, show
 from admin.commands.terminal import TerminalProgress
 from dedup.model import LEVELS, Model
@@ -24,9 +23,6 @@ from flows.rule_sets import Active, active, model_of
 from flows.rules import Activated, Compared
 from flows.sync import settle
 
-Preview = Annotated[
-    bool, Parameter(negative="", help="Only show what would change, as `diff` does.")
-]
 _SHOWN = 50
 _COUNTED = {"companies": "компании", "review pairs": "пары на проверку"}
 _TITLES = {
@@ -69,10 +65,7 @@ def rules_diff(file: Path, *, json: Json = False) -> int:
 def rules_activate(
     file: Path,
     *,
-    preview: Preview = False,
-    reason: Reason = None,
-    by: By = None,
-    later: Later = False,
+    how: Deciding = NOW,
     json: Json = False,
 ) -> int:
     """Put the rules of FILE (YAML or JSON) in force and match everything again by them.
@@ -81,18 +74,15 @@ def rules_activate(
     Decisions stay in force, ids go on answering, and `kanon rules back` brings all back as it was.
     """
     with house() as opened:
-        if preview:
+        if how.preview:
             return _print_diff(opened, rules.chosen(opened, file), as_json=json)
-        found = rules.activate(opened, file, by or getpass.getuser(), reason)
-        return _answer(opened, found, later=later, as_json=json)
+        found = rules.activate(opened, file, how.name, how.reason)
+        return _answer(opened, found, later=how.later, as_json=json)
 
 
 def rules_back(
     *,
-    preview: Preview = False,
-    reason: Reason = None,
-    by: By = None,
-    later: Later = False,
+    how: Deciding = NOW,
     json: Json = False,
 ) -> int:
     """Put the rule set before this one in force again, and match everything again by it.
@@ -100,12 +90,12 @@ def rules_back(
     What was joined or parted by the rules that go is as it was before, under the same ids.
     """
     with house() as opened:
-        if preview:
+        if how.preview:
             with opened.store.read() as reader:
                 model = model_of(rules.previous(reader))
             return _print_diff(opened, model, as_json=json)
-        found = rules.back(opened, by or getpass.getuser(), reason)
-        return _answer(opened, found, later=later, as_json=json)
+        found = rules.back(opened, how.name, how.reason)
+        return _answer(opened, found, later=how.later, as_json=json)
 
 
 def _print_head(found: Active) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from admin import preferences, svg
 from admin.actions import PairWhy
 from admin.language import Language
+from admin.pages.review_decide import VERDICTS
 from admin.site import site_of
 from schemas.errors import KanonError
 from store.views import reviews
@@ -67,9 +68,30 @@ def show(request: Request, left: str = "", right: str = "") -> Response:
         "two_inn": any(line.name == "inn" and line.mark == "differs" for line in lines),
         "why": why,
         "steps": weighed(why, language) if why else [],
+        "seen": reviews.stamp(*(dict(record or {}) for record in records)),
+        "outcome": outcome(request.query_params),
         "arguments": f"{shlex.quote(left)} {shlex.quote(right)}",
     }
     return site.render(request, "review_pair.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done just before: the decision with its answer and its pair, or the one taken back."""
+
+    done: str = ""
+    was: str = ""
+    of_left: str = ""
+    of_right: str = ""
+    taken_back: str = ""
+    reason: str = ""
+
+
+def outcome(told: Mapping[str, str]) -> Outcome:
+    """The outcome an address tells; what it tells wrongly is left out."""
+    found = Outcome(**{one.name: told.get(one.name, "") for one in fields(Outcome)})
+    sound = found.done.isdecimal() and found.was in VERDICTS
+    return found if sound else replace(found, done="", was="")
 
 
 def _why(request: Request, left: str, right: str) -> PairWhy | None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from admin import lists
 from admin.language import N_
+from admin.pages.review_pair import outcome
 from admin.site import site_of
 from admin.tables import Column, Empty, Filter, Table
 from store.views import reviews
@@ -52,4 +53,5 @@ def show(request: Request) -> Response:
     with site.store.read() as reader:
         reasons = reviews.reasons(reader)
     context = {"table": TABLE, "listing": listing, "reasons": reasons, "sides": reviews.SIDES}
+    context["outcome"] = outcome(request.query_params)
     return site.render(request, "reviews.html", context)

@@ -38,6 +38,20 @@ const letters = {
   KeyK: () => move(-1),
 };
 
+// A held key or one pressed before the page was seen decides nothing.
+const ARMS_AFTER = 250;
+const born = performance.now();
+const armed = () =>
+  document.visibilityState === "visible" && performance.now() - born > ARMS_AFTER;
+
+function act(event) {
+  const target = document.querySelector(`main [data-key="${event.code}"]`);
+  if (!target) return false;
+  event.preventDefault();
+  if (!event.repeat && armed()) target.click();
+  return true;
+}
+
 function seek(event) {
   const box = document.getElementById("seek");
   event.preventDefault();
@@ -60,6 +74,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.code === "Slash") return seek(event);
+  if (act(event)) return;
   if (letters[event.code]) {
     event.preventDefault();
     letters[event.code]();
@@ -72,6 +87,17 @@ document.addEventListener("click", (event) => {
   document.querySelectorAll("details.options[open]").forEach((open) => {
     if (!open.contains(event.target)) open.removeAttribute("open");
   });
+});
+
+// A second click of a hurried hand is not a second answer.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]") || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
 document.addEventListener("htmx:configRequest", (event) => {

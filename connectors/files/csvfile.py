@@ -26,6 +26,8 @@ def read_csv(data: bytes, encoding: str, delimiter: str, name: str) -> Grid:
     A quote that opens a cell must be closed at a delimiter or at the end of a line. One that is closed
     by a stray quote of a later record is known by the whole records it swallowed.
     """
+    # The module's limit is global; a cell of a megabyte is legal here.
+    csv.field_size_limit(LONGEST_CELL)
     text = decoded(data, encoding, name)
     chosen = _delimiter(text) if delimiter == "auto" else delimiter
     rows = list(_rows(text, chosen, name))
@@ -34,8 +36,6 @@ def read_csv(data: bytes, encoding: str, delimiter: str, name: str) -> Grid:
 
 
 def _rows(text: str, delimiter: str, name: str) -> Iterator[GridRow]:
-    # The module's limit is global; a cell of a megabyte is legal here.
-    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
     try:

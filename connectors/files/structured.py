@@ -19,7 +19,11 @@ Row = dict[str, str | None]
 
 
 def read_parquet(data: bytes, name: str) -> pl.DataFrame:
-    """All columns as String, lists and structs as JSON; ContractBroken if it is no Parquet."""
+    """All columns as String; ContractBroken if it is no Parquet.
+
+    Lists and structs become JSON, bytes their UTF-8 text (hexadecimal digits where a value of the column
+    is no such text), a duration is spelled as by ISO 8601.
+    """
     try:
         frame = pl.read_parquet(io.BytesIO(data))
     except pl.exceptions.ComputeError as error:
@@ -32,12 +36,43 @@ def read_parquet(data: bytes, name: str) -> pl.DataFrame:
 
 
 def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
-    if isinstance(kind, pl.List | pl.Array):
-        kind, column = pl.Struct({"items": kind}), pl.struct(pl.col(name).alias("items"))
-        return pl.when(pl.col(name).is_not_null()).then(column.struct.json_encode()).alias(name)
-    if isinstance(kind, pl.Struct):
-        return pl.col(name).struct.json_encode()
-    return pl.col(name).cast(pl.String)
+    column = _without_bytes(pl.col(name), kind)
+    if kind.is_nested():
+        whole = column if isinstance(kind, pl.Struct) else pl.struct(column.alias("items"))
+        return pl.when(pl.col(name).is_not_null()).then(whole.struct.json_encode()).alias(name)
+    if isinstance(kind, pl.Duration):
+        return column.dt.to_string("iso")
+    return column.cast(pl.String).alias(name)
+
+
+def _without_bytes(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """The values with bytes as text wherever they are: neither a cast nor JSON takes bytes."""
+    match kind:
+        case pl.Binary():
+            return value.map_batches(_of_bytes, return_dtype=pl.String)
+        case pl.Array(inner=pl.DataType() as inner):
+            return value.arr.to_list().list.eval(_without_bytes(pl.element(), inner))
+        case pl.List(inner=pl.DataType() as inner):
+            return value.list.eval(_without_bytes(pl.element(), inner))
+        case pl.Struct():
+            fields = [
+                _without_bytes(value.struct.field(part.name), _of(part)).alias(part.name)
+                for part in kind.fields
+            ]
+            return pl.when(value.is_not_null()).then(pl.struct(fields))
+        case _:
+            return value
+
+
+def _of_bytes(values: pl.Series) -> pl.Series:
+    try:
+        return values.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return values.bin.encode("hex")
+
+
+def _of(part: pl.Field) -> pl.DataType:
+    return part.dtype if isinstance(part.dtype, pl.DataType) else part.dtype()
 
 
 def xml_rows(file: Located, layout: Layout) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from mappings.functions.function import Function
+from mappings.functions.naming.long_patterns import occurs
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.requisites.spelling import EMPTY_MARKERS
 
@@ -31,7 +32,7 @@ _LONGEST = 254
 
 
 def _is_address(text: pl.Expr) -> pl.Expr:
-    return text.str.contains(_ADDRESS) & (text.str.len_bytes() <= _LONGEST)
+    return occurs(text, _ADDRESS) & (text.str.len_bytes() <= _LONGEST)
 
 
 def _ascii_domain(address: str) -> str | None:
@@ -63,7 +64,9 @@ def _solve(cells: pl.Series) -> pl.DataFrame:
     frame = cells.alias("cell").to_frame().with_columns(text=text, piece=text.str.split("|"))
     frame = frame.explode("piece").with_columns(piece.str.strip_chars(".:'`-"))
     frame = frame.with_columns(_encoded(frame["piece"]))
-    valid = _is_address(piece).fill_null(False)
+    # Said before grouping: within a group the rule would be asked cell by cell.
+    frame = frame.with_columns(valid=_is_address(piece).fill_null(False))
+    valid = pl.col("valid")
     words = pl.col("cell").str.to_lowercase().str.strip_chars()
     bad = (~valid & piece.str.contains("@", literal=True).fill_null(True)).any()
     nothing = ~valid.any() & (words.first() != "") & ~words.first().is_in(EMPTY_MARKERS)
@@ -78,9 +81,12 @@ def _read(cells: pl.Series) -> pl.Series:
     frame = cells.alias("cell").to_frame().with_columns(bare=bare)
     frame = frame.with_columns(plain=pl.when(_is_address(pl.col("bare"))).then("bare"))
     unread = frame.filter(pl.col("plain").is_null() & pl.col("cell").is_not_null())
+    alone = pl.concat_list("plain")
+    if unread.is_empty():
+        addresses = pl.when(pl.col("plain").is_not_null()).then(alone)
+        return frame.select(outcome(addresses).cast(_MANY)).to_series()
     solved = _solve(unread["cell"].unique(maintain_order=True))
     frame = frame.join(solved, on="cell", how="left", maintain_order="left")
-    alone = pl.concat_list("plain")
     value = pl.when(pl.col("plain").is_not_null()).then(alone).otherwise("addresses")
     return frame.select(outcome(value, evidence=pl.col("doubt")).cast(_MANY)).to_series()
 

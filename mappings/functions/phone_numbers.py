@@ -14,6 +14,8 @@ import phonenumbers as pn
 import polars as pl
 from phonenumbers.phonemetadata import PhoneMetadata
 
+from mappings.functions.naming.long_patterns import occurs
+
 REGION = "RU"
 EXTENSION = "#"
 _FEWEST_DIGITS = 5
@@ -57,7 +59,7 @@ def squeezed(text: pl.Expr) -> pl.Expr:
 
 def russian(squeezed_text: pl.Expr) -> pl.Expr:
     """E.164 of a squeezed Russian number, else null; national numbers of 14 digits are left out."""
-    fits = squeezed_text.str.contains(_RULE) & (squeezed_text.str.len_bytes() <= 12)
+    fits = occurs(squeezed_text, _RULE) & (squeezed_text.str.len_bytes() <= 12)
     return pl.when(fits).then("+7" + squeezed_text.str.slice(-10))
 
 

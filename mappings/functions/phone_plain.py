@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from mappings.functions.naming.long_patterns import found
 from mappings.functions.phone_numbers import russian, squeezed, with_extension
 from schemas.rows import change_where
 
@@ -18,7 +19,7 @@ _EXTENSION, _BETWEEN = " доб.", "\x1e"
 def plain_numbers(cells: pl.Series) -> pl.DataFrame:
     """Columns cell, numbers: a list of E.164 numbers, or null where the cell must be looked at closely."""
     frame = cells.alias("cell").to_frame().with_columns(text=russian(squeezed(pl.col("cell"))))
-    dressed = frame["text"].is_null() & frame["cell"].str.contains(_ONE_OR_TWO)
+    dressed = frame["text"].is_null() & found(frame["cell"], _ONE_OR_TWO)
     frame = change_where(frame, dressed.fill_null(value=False), _one_or_two)
     return frame.select("cell", numbers=pl.col("text").str.split(_BETWEEN))
 

@@ -7,6 +7,7 @@ from schemas.requisites.bank import account, account_holds, bik
 from schemas.requisites.contradiction import contradiction
 from schemas.requisites.inn import inn, is_foreign_inn
 from schemas.requisites.kpp import kpp, kpp_applies, kpp_purpose, kpp_role
+from schemas.requisites.national import national_number
 from schemas.requisites.ogrn import ogrn
 from schemas.requisites.okpo import okpo
 from schemas.requisites.placeholders import INN_PLACEHOLDERS, PLACEHOLDERS
@@ -33,6 +34,7 @@ __all__ = [
     "kpp_applies",
     "kpp_purpose",
     "kpp_role",
+    "national_number",
     "ogrn",
     "okpo",
     "parse_bik",

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from simulators.world import words
-from simulators.world.chance import chance, pick, share, uuids, whole
+from simulators.world.chance import Ints, chance, pick, share, uuids, whole
 from simulators.world.families import (
     Families,
     draw_families,
@@ -24,6 +24,7 @@ _KINDS = ("organization", "sole_trader", "person", "government", "foreign")
 _KIND_EDGES = (0.70, 0.87, 0.91, 0.95)
 EPOCH = datetime(2019, 1, 1, tzinfo=UTC)
 DAYS = 2500
+_ABROAD = 100_000  # INN of foreign companies there can be: 9909 and five digits
 
 
 def build_entities(size: int, seed: int) -> pl.DataFrame:
@@ -141,7 +142,7 @@ def _numbered(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
     serial, year = scattered(rank, 30_000_000), whole(seed, "year", frame.height, 3, 24).to_numpy()
     entity = frame["entity"].to_numpy()
     trader_body = region * 10**8 + 10**6 * 4 + serial
-    abroad = 9909 * 10**5 + scattered(entity, 100_000)
+    abroad = 9909 * 10**5 + scattered(_ranks_abroad(frame) % _ABROAD, _ABROAD)
     numbers = {
         "inn_ten": padded(inn10(region * 10**7 + 10**5 + scattered(rank, 9_000_000)), 10),
         "inn_twelve": padded(inn12(trader_body), 12),
@@ -153,9 +154,18 @@ def _numbered(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
         "okpo_firm": padded(okpo(scattered(entity, 10**7), 7), 8),
         "okpo_trader": padded(okpo(scattered(entity, 10**9), 9), 10),
         "national": padded(scattered(entity, 10**8) + 10**8 * 3, 9),
-        "has_inn": share(seed, "has_inn", frame.height, 0.4),
+        "has_inn": share(seed, "has_inn", frame.height, 0.4)
+        & pl.Series(_ranks_abroad(frame) < _ABROAD),
     }
     return _requisites(frame.with_columns(**numbers))
+
+
+def _ranks_abroad(frame: pl.DataFrame) -> Ints:
+    """What foreign INN are numbered by: the entity while there are fewer than such numbers, else its place
+    among the foreign ones."""
+    foreign = frame["kind"] == "foreign"
+    ranks = foreign.cast(pl.Int64).cum_sum() - 1 if frame.height > _ABROAD else frame["entity"]
+    return ranks.cast(pl.Int64).to_numpy()
 
 
 def _requisites(frame: pl.DataFrame) -> pl.DataFrame:

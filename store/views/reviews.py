@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import canonical, link, review_pair
-from store.views.paging import Order, Page, Place, capped_count, dicts, first, page
+from store.views.paging import Order, Page, Place, after, capped_count, dicts, first, page
 
 _PAIR = review_pair.c
 _PARTY = canonical["party"].c
@@ -104,6 +105,28 @@ def of_pair(reader: Reader, left: str, right: str) -> dict[str, Any] | None:
     sides = [_is_record(left, right), _is_record(right, left)]
     wanted = sa.select(review_pair).where(_PAIR.entity == "party", sa.or_(*sides))
     return first(reader, wanted.order_by(_PAIR.rank))
+
+
+def following(
+    reader: Reader, left: str, right: str, reason: str | None = None
+) -> tuple[str, str] | None:
+    """The pair that waits after this one (of one reason if asked), from the start again after the last."""
+    query = waiting() if reason is None else waiting().where(_PAIR.reason == reason)
+    query = query.where(~_is_record(left, right), ~_is_record(right, left))
+    query = query.order_by(*WORTH.columns)
+    here = of_pair(reader, left, right)
+    keys = tuple(here[column.key] for column in WORTH.columns if column.key) if here else ()
+    found = None
+    if keys and None not in keys:
+        found = first(reader, query.where(after(WORTH.columns, keys, down=False)))
+    found = found or first(reader, query)
+    return ("/".join(_key("left", found)), "/".join(_key("right", found))) if found else None
+
+
+def stamp(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
+    """What changes when one of two records (`record`) does, or moves to another company."""
+    told = [(row["hash"], row["golden_id"]) for row in (left, right)]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _is_record(left: str, right: str) -> sa.ColumnElement[bool]:

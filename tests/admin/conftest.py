@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from admin.actions import Candidate, Explanation, Found, Made, PairWhy, Replayed, Step
+from admin.actions import Candidate, Explanation, Found, Judged, Made, PairWhy, Replayed, Step
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
 from store import Store, open_store, upgrade
@@ -33,6 +33,8 @@ class Recorded:
     def __init__(self) -> None:
         self.replayed: list[int] = []
         self.started: list[str] = []
+        self.judged: list[tuple[str, str, Judged]] = []
+        self.withdrawn: list[int] = []
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         self.replayed += ids
@@ -41,6 +43,14 @@ class Recorded:
     def start_sync(self, connection: str) -> str:
         self.started.append(connection)
         return "29"
+
+    def judge(self, left: str, right: str, answer: Judged) -> int:
+        self.judged.append((left, right, answer))
+        return 7
+
+    def withdraw(self, decision: int) -> int:
+        self.withdrawn.append(decision)
+        return 1
 
     def search(self, fields: Mapping[str, str | None]) -> Found:
         return Found("new", fields)

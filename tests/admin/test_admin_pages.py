@@ -76,9 +76,9 @@ def test_paging_shows_every_company_once_and_leads_back(client: TestClient, seed
 
 
 def test_a_spoilt_page_token_is_the_first_page(client: TestClient) -> None:
-    assert client.get("/parties?at=%00garbage").text.count("<tr") == client.get(
-        "/parties"
-    ).text.count("<tr")
+    assert client.get("/parties?at=garbage").text.count("<tr") == client.get("/parties").text.count(
+        "<tr"
+    )
 
 
 def test_search_ignores_case_and_yo(client: TestClient) -> None:

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
+from admin.actions import Actions
 from admin.app import create_app
 from store import Store, open_store, upgrade
 from tests.admin.conftest import SETTINGS, Recorded
@@ -48,7 +49,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(store: Store, actions: Recorded) -> Iterator[str]:
+def served(store: Store, actions: Actions) -> Iterator[str]:
     """The address of the site over a store, on a free loopback port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

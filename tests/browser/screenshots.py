@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import polars as pl
 import uvicorn
@@ -28,6 +29,7 @@ from flows.house import House, open_house
 from flows.sync import refresh
 from simulators.demo import start_demo
 from store import identity
+from store.views import reviews
 from tests.browser.conftest import ARGUMENTS
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -96,9 +98,18 @@ def best_known(house: House) -> str:
     )
 
 
-def pictures(company: str) -> list[Picture]:
+def telling_pair(house: House) -> str:
+    """The pair of the queue that shares most: the likeliest that is not sure."""
+    with house.store.read() as reader:
+        rows = reviews.listing(reader, {}, reviews.WORTH, None, 1_000).rows
+    scored = [row for row in rows if row["score"] is not None]
+    best = max(scored, key=lambda row: (row["score"], row["left_source"]))
+    return urlencode({"left": best["left_source"], "right": best["right_source"]})
+
+
+def pictures(company: str, pair: str) -> list[Picture]:
     """The pictures README shows, in both languages."""
-    pages = {"overview": "/", "record": f"/parties/{company}"}
+    pages = {"overview": "/", "record": f"/parties/{company}", "pair": f"/reviews/pair?{pair}"}
     return [Picture(name, path, lang) for name, path in pages.items() for lang in ("en", "ru")]
 
 
@@ -132,7 +143,7 @@ def main() -> int:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        for picture in pictures(best_known(house)):
+        for picture in pictures(best_known(house), telling_pair(house)):
             take(browser, address, picture)
             sys.stdout.write(f"{picture.file.relative_to(IMAGES.parents[1])}\n")
         browser.close()

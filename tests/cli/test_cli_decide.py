@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from typing import Any
 
+import pytest
+from rich.console import Console
+
+from admin.commands import guard
+from admin.commands.listing import listing
 from store import canonical, identity
 from tests.cli.conftest import Kanon
 from tests.flows.site import Site
@@ -77,3 +84,62 @@ def test_split_and_different_speak_json(kanon: Kanon, at_home: Site) -> None:
     (_, left, _), (_, right, _) = _companies(at_home)[:2]
     said = _object(kanon("different", left, right, "--json").out)
     assert said == {"decisions": [1], "written": 1}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("merge",),
+        ("merge", "a/b/c"),
+        ("merge", "a/b/c", "a/b/c"),
+        ("merge", "a/b/c", "d/e/f", "a/b/c"),
+        ("different", "a/b/c", "a/b/c"),
+        ("withdraw", "99999999999999999999"),
+        ("withdraw", "-5"),
+        ("withdraw", "0"),
+        ("decisions", "--limit", "99999999999999999999"),
+        ("decisions", "--limit", "-1"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_a_sentence(
+    kanon: Kanon, at_home: Site, arguments: tuple[str, ...]
+) -> None:
+    answer = kanon(*arguments)
+    assert answer.code == 2
+    assert answer.err.startswith("✗ ")
+    assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_ids_stay_whole_on_80_columns(
+    kanon: Kanon, at_home: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard.out, "width", 80)
+    rows = _companies(at_home)
+    (one, _, _), (other, ref, _) = rows[-1], rows[0]
+    seen = kanon("merge", one, other, "--preview").out
+    assert ref in seen
+    for golden_id in (one, other):
+        assert seen.count(golden_id) > 1, "in the merge, and where its records move"
+    why = "директор один, " * 12
+    assert kanon("merge", one, other, "--reason", why, "--by", "anna.konstantinova").code == 0
+    told = kanon("decisions").out
+    lines = told.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert re.fullmatch(
+        r"1  одна компания  anna\.konstantinova  \d\d\.\d\d\.\d{4} \d\d:\d\d", lines[0]
+    )
+    assert f"    {ref}" in [line.rstrip() for line in lines]
+    assert " ".join(told.split()).count("директор один,") == 12
+    assert f"Решений о {ref} ещё нет." in kanon("decisions", ref).out
+
+
+@pytest.mark.parametrize("width", [48, 80, 200])
+def test_a_listing_folds_sentences_only(width: int) -> None:
+    word, sentence = "0d75406f-12c2-0329-634e-4243660eac93", "слово " * 20
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(listing([{"id": word, "to": word, "why": sentence, "n": 1_000}], width))
+    text = console.export_text()
+    assert text.count(word) == 2
+    assert text.count("слово") == 20
+    assert "1\u00a0000" in text
+    assert max(map(len, text.splitlines())) <= width

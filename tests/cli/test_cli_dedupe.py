@@ -12,6 +12,13 @@ import openpyxl
 import polars as pl
 import pytest
 
+from admin.commands.dedupe_words import issue
+from admin.language import Language
+from flows.dedupe_numbers import CUT
+from mappings.functions.phones import HIDDEN, INFERRED, INTERNAL, INVALID, LOCAL
+from schemas.requisites.kpp import FOLDED
+from schemas.requisites.ogrn import ENTRY_NUMBER
+from schemas.requisites.spelling import LOST_ZERO, SCIENTIFIC
 from tests.cli.conftest import Kanon
 from tests.support.messy_table import HEADING, VOLNA, rows, write_messy_workbook
 
@@ -130,7 +137,7 @@ def test_the_same_rows_come_out_of_every_format(kanon: Kanon, tmp_path: Path, en
         case _:
             book = openpyxl.Workbook()
             for row in (table.columns, *table.rows()):
-                book.active.append(row)  # type: ignore[union-attr]  # a new workbook has a sheet
+                book.worksheets[0].append(list(row))
             book.save(file)
     out = tmp_path / "result.csv"
     assert kanon("dedupe", str(file), "--out", str(out)).code == 0
@@ -257,3 +264,115 @@ def test_a_file_without_repeats_says_so(kanon: Kanon, tmp_path: Path) -> None:
     assert answer.code == 0
     assert "Повторов не нашлось" in answer.out
     assert "Сомнительных пар нет" in page.read_text(encoding="utf-8")
+
+
+def test_rows_with_too_many_cells_are_counted_with_their_lines_and_fail(
+    kanon: Kanon, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(
+        f"Наименование;ИНН\nООО А;{VOLNA}\nООО Б; Ко;{VOLNA}\nВ;Г;Д;Е\n", encoding="utf-8"
+    )
+    answer = kanon("dedupe", str(file))
+    assert answer.code == 1
+    assert "строки 3, 4. В строке больше ячеек" in answer.out
+    found = json.loads(kanon("dedupe", str(file), "--json").out)
+    assert found["lines"] == {"row_too_wide": [3, 4]}
+    assert found["rows"] == found["compared"] + found["refused"] + found["aside"] == 3
+    assert (found["refused"], found["aside"]) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--out", "b.csv", "--report", "./b.csv"), "в один файл"),
+        (("--report", "a.dedupe.csv"), "в один файл"),
+        (("--out", "нет/b.csv"), "записать некуда"),
+        (("--report", "."), "записать некуда"),
+        (("--sheet", "Лист1"), "Уберите --sheet"),
+    ],
+)
+def test_a_wish_that_cannot_end_well_is_refused_before_work(
+    kanon: Kanon,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text(f"Наименование;ИНН\nООО А;{VOLNA}\n", encoding="utf-8")
+    answer = kanon("dedupe", "a.csv", *arguments)
+    assert answer.code == 2
+    assert said in answer.err
+    assert answer.out == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_choices_made_for_the_user_are_told(kanon: Kanon, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"Наименование;ИНН;ИНН;Тел\nООО А;{VOLNA};;7,91612E+10\n", encoding="utf-8")
+    out = kanon("dedupe", str(file)).out
+    assert '--columns "ИНН=-,ИНН_2=inn"' in out
+    assert "цифры потеряны: строка 2." in out
+    chosen = kanon("dedupe", str(file), "--columns", "ИНН=-,ИНН_2=inn").out
+    assert "взят столбец" not in chosen
+
+
+def test_a_cell_too_long_for_excel_is_refused_there_and_kept_elsewhere(
+    kanon: Kanon, tmp_path: Path
+) -> None:
+    file, long = tmp_path / "a.csv", "я" * 140_000
+    file.write_text(f"Наименование;ИНН;О себе\nООО А;{VOLNA};{long}\n", encoding="utf-8")
+    answer = kanon("dedupe", str(file), "--out", str(tmp_path / "b.xlsx"))
+    assert answer.code == 2
+    assert "О себе" in answer.err
+    assert kanon("dedupe", str(file)).code == 0
+    csv.field_size_limit(1_000_000)
+    assert read_csv(tmp_path / "a.dedupe.csv")[0]["О себе"] == long
+
+
+def test_bytes_in_parquet_are_read_as_text(kanon: Kanon, tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    table = pl.DataFrame(
+        {"name": ["ООО А".encode()] * 2, "inn": [VOLNA] * 2, "logo": [b"\xff\x00", None]}
+    )
+    table.write_parquet(file)
+    assert kanon("dedupe", str(file)).code == 0
+    found = pl.read_parquet(tmp_path / "a.dedupe.parquet")
+    assert found["name"].to_list() == ["ООО А"] * 2
+    assert found["logo"].to_list() == ["ff00", None]
+    assert found["entity_id"].n_unique() == 1
+
+
+# Every evidence a cleaning function of the mapping `dedupe` can note, by the field it is noted on.
+NOTED = [
+    ("phones", LOCAL), ("phones", INTERNAL), ("phones", HIDDEN), ("phones", INFERRED),
+    ("phones", INVALID), ("emails", "email_invalid"), ("inn", LOST_ZERO), ("inn", SCIENTIFIC),
+    ("kpp", FOLDED), ("ogrn", ENTRY_NUMBER), ("inn", CUT), ("name", "a_code_of_tomorrow"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "code"), NOTED)
+def test_every_remark_is_a_sentence(field: str, code: str) -> None:
+    spoken: tuple[tuple[Language, str], ...] = (("ru", "[А-Яа-я]{3}"), ("en", "[a-z]{3}"))
+    for language, letters in spoken:
+        said = issue(language, f"{field}:{code}") or ""
+        assert re.search(letters, said), said
+        assert "_" not in said
+        # Remarks on one row are listed with semicolons.
+        assert "; " not in said
+
+
+def test_internal_and_hidden_numbers_are_told_in_words(kanon: Kanon, tmp_path: Path) -> None:
+    file, page = tmp_path / "a.csv", tmp_path / "a.html"
+    file.write_text(
+        "Наименование;Телефон\nООО А;101\nООО Б;скрыт\nООО В;22-18-40\n", encoding="utf-8"
+    )
+    kanon("dedupe", str(file), "--report", str(page))
+    told = [row["issues"] for row in read_csv(tmp_path / "a.dedupe.csv")]
+    assert told == [
+        "Телефоны: это внутренний номер",
+        "Телефоны: номер скрыт",
+        "Телефоны: в номере нет кода города",
+    ]
+    assert not re.search(r"\bphone_\w+", page.read_text(encoding="utf-8"))

@@ -168,6 +168,15 @@ def test_a_stream_gone_silent(kanon: Kanon, at_home: Site) -> None:
     assert kanon("sync", "onec").code == 6
 
 
+@pytest.mark.parametrize("asked", [("404",), ("9" * 20,), ("-1",), ("--limit", "0")])
+def test_a_run_that_cannot_be_is_a_sentence(
+    kanon: Kanon, at_home: Site, asked: tuple[str, ...]
+) -> None:
+    answer = kanon("runs", *asked)
+    assert answer.code == 2
+    assert "kanon runs" in answer.err
+
+
 def test_a_connection_held_by_another_run(kanon: Kanon, at_home: Site) -> None:
     owner = f"{socket.gethostname()}/{os.getpid()}/0a"
     leases.acquire(at_home.store, "work:files", owner, timedelta(hours=1))

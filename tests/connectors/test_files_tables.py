@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+import zipfile
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,39 @@ def test_a_workbook_gives_text_as_people_see_it(tmp_path: Path) -> None:
         read(tmp_path, data.getvalue(), format="xlsx", sheet="Нет")
 
 
+def test_a_formula_that_was_never_calculated_is_told_by_sheet_and_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Клиенты")
+    sheet.append(["Код", "Имя"])
+    for at in range(2, 10):
+        sheet.append([str(at), f"=A{at}&A1"])
+    data = io.BytesIO()
+    book.save(data)
+    with pytest.raises(ContractBroken, match=r"Клиенты: .* B2, .* B6 and 3 more") as told:
+        read(tmp_path, data.getvalue(), format="xlsx", sheet="Клиенты", key=["Код"])
+    assert "сохраните" in told.value.ru
+
+
+def test_a_calculated_formula_is_its_value_even_if_that_is_an_empty_text(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["Код", "Имя"], ["1", "=A1"], ["2", "=A9"]):
+        sheet.append(row)
+    plain = io.BytesIO()
+    book.save(plain)
+    data = io.BytesIO()
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(data, "w") as written:
+        for name in given.namelist():
+            text = given.read(name).decode()
+            text = text.replace(
+                '<c r="B2"><f>A1</f><v></v>', '<c r="B2" t="str"><f>A1</f><v>Код</v>'
+            )
+            text = text.replace('<c r="B3">', '<c r="B3" t="str">')
+            written.writestr(name, text)
+    rows, _ = read(tmp_path, data.getvalue(), format="xlsx", key=["Код"])
+    assert rows["Имя"].to_list() == ["Код", None]
+
+
 def test_parquet_becomes_text_columns(tmp_path: Path) -> None:
     frame = pl.DataFrame({"k": [1, 2], "tags": [["а"], None], "at": [date(2026, 1, 1)] * 2})
     data = io.BytesIO()
@@ -217,6 +251,31 @@ def test_parquet_becomes_text_columns(tmp_path: Path) -> None:
     assert rows[KEY].to_list() == ["1", "2"]
     assert (rows["tags"].to_list()[1], rows["at"][0]) == (None, "2026-01-01")
     assert "а" in rows["tags"][0]
+
+
+def test_parquet_bytes_and_durations_become_text_wherever_they_are(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "k": [b"1", b"2"],
+            "blob": [b"\xff\x00", None],
+            "deep": [{"in": [b"\xff"], "at": timedelta(days=1)}, None],
+            "took": [timedelta(hours=2), None],
+            "pair": pl.Series([[b"a", b"b"], None], dtype=pl.Array(pl.Binary, 2)),
+        }
+    )
+    data = io.BytesIO()
+    frame.write_parquet(data)
+    rows, _ = read(tmp_path, data.getvalue(), format="parquet", key=["k"])
+    assert rows.select(frame.columns).rows() == [
+        ("1", "ff00", '{"in":["ff"],"at":"PT86400S"}', "PT2H", '{"items":["a","b"]}'),
+        ("2", None, None, None, None),
+    ]
+
+
+def test_a_cell_may_be_longer_than_a_book(tmp_path: Path) -> None:
+    long = "я" * 140_000
+    rows, rejects = read(tmp_path, f"Код;Имя\n1;{long}\n".encode(), format="csv", key=["Код"])
+    assert (rows["Имя"].to_list(), rejects.height) == ([long], 0)
 
 
 def test_json_numbers_keep_their_spelling(tmp_path: Path) -> None:

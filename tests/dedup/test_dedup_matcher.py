@@ -20,6 +20,7 @@ FIRM = {
     "inn": INN, "kpp": "745501001", "kind": "organization", "legal_form": "ООО",
     "name": "ООО «Промстрой»", "name_core": "промстрой", "full_name": "ООО «Промстрой»",
     "region": "74", "address_key": PLACE, "phones": [PHONE], "emails": [MAIL],
+    "legal_address": "455000, г Магнитогорск, пр-кт Кирова, д 93, офис 5",
 }  # fmt: skip
 
 
@@ -56,9 +57,16 @@ JOIN = {
     "one_digit_off": keyless(claimed_inn="7414003632"),
     "two_digits_swapped": keyless(claimed_inn="7414006333"),
     "branch_with_own_phone": keyless(phones=["+74232240002"], emails=[MAIL], region="25"),
+    "same_office": keyless(legal_address="Магнитогорск, Кирова, 93, оф. 5", address_key=PLACE),
 }
 STAY = {
     "name_alone": keyless(),
+    "other_office_of_the_house": keyless(
+        legal_address="Магнитогорск, Кирова, 93, пом. 3н", address_key=PLACE
+    ),
+    "name_in_quotes_of_another_name": keyless(
+        name_core="гк промстрой", full_name="ГК «Промстрой»", address_key=PLACE
+    ),
     "name_and_region": keyless(address_key="74|челябинск|ленина|1|"),
     "phone_alone": keyless(name_core="цветочный рай", phones=[PHONE]),
     "company_of_the_group_in_a_city": keyless(

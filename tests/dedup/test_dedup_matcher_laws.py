@@ -9,14 +9,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.attach import with_nodes
-from dedup.candidates import candidates
-from dedup.evidence import evidence_keys
-from dedup.legal import entity_keys
 from dedup.model import Model, default_model
-from dedup.refs import with_ref
 from dedup.resolve import Resolution, resolve_parties
-from dedup.score import score_clusters
 from dedup.train import train
 from dedup.why import why
 from schemas.decisions import DECISIONS, NO_DECISIONS
@@ -125,34 +119,6 @@ def test_records_joined_by_a_decision_are_one_unless_two_inn_object(
         both = {inn[r] for r in inn if before[r] in (before[left], before[right])} - {None}
         if len(both) <= 1:
             assert bearer[left] == bearer[right]
-
-
-def scored_with_all(every: pl.DataFrame, asked: str) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Records with the entity their keys give them, and bits of pairs of `asked` by the other's entity."""
-    keyed = entity_keys(with_ref(every))
-    placed = with_nodes(keyed, evidence_keys(keyed))
-    pairs = score_clusters(placed, keyed, default_model()).pairs
-    own = placed.filter(ref=asked)["node"].item()
-    bits = {
-        keyed["ref"][int(b if a == own else a)]: int(n)
-        for a, b, n in pairs.select("a", "b", "bits").iter_rows()
-        if own in (a, b)
-    }
-    entity = pl.lit(keyed["ref"].gather(placed["node"])).alias("golden_id")
-    return keyed.select(*columns("party"), entity), bits
-
-
-@settings(max_examples=15, deadline=None)
-@given(rows=ROWS)
-def test_one_record_asked_alone_is_scored_as_in_the_whole_base(rows: list[dict[str, Any]]) -> None:
-    asked = {**rows[-1], "inn": None, "ogrn": None}
-    every = parties([*rows[:-1], asked])
-    ref = refs([*rows[:-1], asked])[-1]
-    base, bits = scored_with_all(every, ref)
-    others = base.filter(pl.concat_str("connection", "stream", "key", separator="/") != ref)
-    alone = candidates(every.tail(1), others)
-    assert dict(alone.select("golden_id", "bits").iter_rows()) == bits
-    assert alone.equals(candidates(every.tail(1), others.sort("key", descending=True)))
 
 
 def test_a_split_off_leaves_together() -> None:

@@ -32,6 +32,7 @@ KINDS = {
     "bash api": "test_docs_api",
     "json answer": "test_docs_api",
     "python consumer": "test_docs_api",
+    "python creator": "test_docs_api",
     "python run": "test_docs_pages",
     "python": "test_docs_connector",
     "csv file": "followed here",

@@ -30,7 +30,7 @@ def test_the_page_does_what_it_says(followed: tuple[Path, Mapping[str, str]]) ->
     assert "Activated by anna" in second
     assert "too many joins by phone" in second
     assert "Merge: 1" in third
-    assert "Rule set 1 is in force." in third
+    assert "Rule set 2 is in force." in third
 
 
 def test_show_as_json_is_a_file_that_is_accepted(

@@ -169,7 +169,8 @@ class Loaded:
     @contextmanager
     def copy(self, folder: Path) -> Iterator[Site]:
         """A site of its own to change."""
-        shutil.copytree(self.folder / "landing", folder / "landing")
+        for name in ("landing", "snapshots"):
+            shutil.copytree(self.folder / name, folder / name)
         with (
             copied_world(self.world, self.folder, folder) as world,
             copied_database(self.url, folder, self.socket) as url,

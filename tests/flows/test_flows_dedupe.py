@@ -88,7 +88,11 @@ def test_two_valid_inn_are_never_one_whatever_else_agrees() -> None:
     assert entities(answer) == ["E1", "E2"]
 
 
-SAME = {"name": "ООО «Гранит-Сервис»", "phones": "8 812 310-10-10", "emails": "info@granit.example"}
+SAME: dict[str, str | None] = {
+    "name": "ООО «Гранит-Сервис»",
+    "phones": "8 812 310-10-10",
+    "emails": "info@granit.example",
+}
 
 
 def test_a_higher_threshold_leaves_pairs_to_a_person() -> None:
@@ -175,3 +179,18 @@ def groups(answer: Deduped, order: Any) -> set[frozenset[int]]:
     for at, cluster in zip(order, answer.rows["cluster_id"], strict=True):
         found.setdefault(cluster or f"none {at}", set()).add(at)
     return {frozenset(group) for group in found.values()}
+
+
+def test_digits_that_a_spreadsheet_cut_are_told_and_never_compared_by() -> None:
+    raw = pl.DataFrame(
+        {
+            "name": ["ООО Альфа", "ООО Бета", "ООО Гамма"],
+            "inn": ["7,70708E+09", "7,70708E+09", "7707083893.0"],
+            "phones": ["7,91612E+10; 8 495 221-18-40", "7.91612E+10", "79161234567.0"],
+        }
+    )
+    found = dedupe_rows(raw).rows
+    assert found["entity_id"].n_unique() == 3
+    assert found["issues"].to_list()[:2] == [["inn:digits_cut", "phones:digits_cut"]] * 2
+    assert found["golden_inn"].to_list() == [None, None, "7707083893"]
+    assert found["golden_phones"].to_list() == [["+74952211840"], None, ["+79161234567"]]

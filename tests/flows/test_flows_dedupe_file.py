@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -24,7 +25,7 @@ from tests.support.messy_table import DON, HEADING_ROW, VOLNA, rows, write_messy
         ("Юр. адрес", "address"), ("Адрес", "address"), ("Фактический адрес", "address"),
         ("Тел.", "phones"), ("Телефон контактного лица", "phones"), ("Моб. тел", "phones"),
         ("E-mail", "emails"), ("Эл. почта", "emails"), ("Адрес электронной почты", "emails"),
-        ("Дата изменения", "updated_at"), ("Последнее обновление", "updated_at"),
+        ("Дата изменения", "updated_at"), ("Дата изм.", "updated_at"), ("Последнее обновление", "updated_at"),
         ("Updated at", "updated_at"), ("Код", "source_id"), ("Код 1С", "source_id"),
         ("source_id", "source_id"), ("GUID", "source_id"), ("Источник", "source"), ("source", "source"),
     ],
@@ -156,3 +157,86 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be opened"):
         read_table(tmp_path / "a.csv", None, {})
+
+
+def workbook(path: Path, sheets: dict[str, list[list[object]]], hidden: str = "") -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden" if name == hidden else "visible"
+        for line in lines:
+            sheet.append(line)
+    book.save(path)
+    return path
+
+
+TABLE: list[list[object]] = [["Наименование", "ИНН"], ["ООО «Волна»", VOLNA]]
+
+
+def test_the_first_sheet_that_holds_a_table_is_read(tmp_path: Path) -> None:
+    cover: list[list[object]] = [["Отчёт о клиентах"], ["Подготовила Орлова"]]
+    file = workbook(
+        tmp_path / "a.xlsx", {"Обложка": cover, "Пусто": [], "Клиенты": TABLE, "Ещё": TABLE}
+    )
+    found = read_table(file, None, {})
+    assert (found.sheet, found.others) == ("Клиенты", ("Обложка", "Пусто", "Ещё"))
+    assert read_table(file, "Ещё", {}).others == ()
+
+
+def test_a_hidden_sheet_comes_after_those_a_person_sees(tmp_path: Path) -> None:
+    other: list[list[object]] = [["Название", "КПП"], ["ООО «Старое»", "770101001"]]
+    file = workbook(tmp_path / "a.xlsx", {"Старое": other, "Клиенты": TABLE}, hidden="Старое")
+    assert read_table(file, None, {}).sheet == "Клиенты"
+
+
+def test_a_list_of_names_alone_is_read_where_there_is_no_table(tmp_path: Path) -> None:
+    names: list[list[object]] = [["Клиент"], ["ООО «Волна»"]]
+    file = workbook(tmp_path / "a.xlsx", {"Обложка": [["2025"]], "Имена": names})
+    assert read_table(file, None, {}).sheet == "Имена"
+
+
+def test_formulas_of_another_sheet_stop_nobody_those_of_this_one_do(tmp_path: Path) -> None:
+    sheets: dict[str, list[list[object]]] = {
+        "Обложка": [["=1+1"]],
+        "Клиенты": [*TABLE, ["=A2", VOLNA]],
+    }
+    file = workbook(tmp_path / "a.xlsx", {**sheets, "Клиенты": TABLE})
+    assert read_table(file, None, {}).cells.height == 1
+    with pytest.raises(ContractBroken, match=r"Клиенты: .*: A3"):
+        read_table(workbook(tmp_path / "b.xlsx", sheets), None, {})
+
+
+def test_a_sheet_is_asked_of_workbooks_only(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Наименование;ИНН\nООО А;1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="Leave it out"):
+        read_table(file, "Лист1", {})
+
+
+def test_a_heading_that_stands_twice_is_told_and_can_be_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"Имя;ИНН;ИНН\nООО А;1;{VOLNA}\n", encoding="utf-8")
+    found = read_table(file, None, {"Имя": "name"})
+    assert found.recognised.columns["inn"] == ("ИНН",)
+    assert found.recognised.rivals == {"inn": ("ИНН_2",)}
+    other = read_table(file, None, {"Имя": "name", "ИНН": "-", "ИНН_2": "inn"})
+    assert other.records()["inn"].to_list() == [VOLNA]
+    assert other.recognised.rivals == {}
+
+
+def test_numbers_of_a_spreadsheet_are_spelled_out_in_every_column_they_stand_in(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.parquet"
+    pl.DataFrame(
+        {
+            "ИНН/КПП": [f"{VOLNA}.0/770101001.0", f"{VOLNA}.0"],
+            "Тел.": [79161234567.0, None],
+            "Моб.": ["7.9261234567E+10", "8,9261234567Е10"],
+        }
+    ).write_parquet(file)
+    found = read_table(file, None, {}).records()
+    assert found["inn"].to_list() == [VOLNA, VOLNA]
+    assert found["kpp"].to_list() == ["770101001", None]
+    assert found["phones"].to_list() == ["79161234567, 79261234567", "89261234567"]

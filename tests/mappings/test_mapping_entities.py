@@ -10,7 +10,10 @@ from mappings.compile import CompiledMapping
 from mappings.load import read_mapping
 from schemas.errors import RecordRejected
 
-PARTY_FIELDS = "name full_name inn kpp ogrn country kind legal_address merged_into head_key status"
+PARTY_FIELDS = (
+    "name full_name inn kpp ogrn country national_number kind "
+    "legal_address merged_into head_key status"
+)
 VIA = {"inn": "inn", "kpp": "kpp", "ogrn": "ogrn"}
 
 
@@ -113,6 +116,28 @@ def test_the_kind_follows_from_form_requisites_and_country(
 def test_a_foreign_number_in_the_inn_field_is_a_national_number() -> None:
     found = party(name="ТОО Ромашка", country="KZ", inn="990340000283")
     assert (found["inn"], found["national_number"]) == (None, "990340000283")
+
+
+@pytest.mark.parametrize("field", ["inn", "national_number"])
+def test_a_national_number_has_one_spelling_wherever_it_stands(field: str) -> None:
+    for given in ("990340000283", " 9903-4000‑0283", "990340000283.0", "9903 4000 0283"):
+        found = party(PARTY, name="ТОО Ромашка", country="KZ", **{field: given})
+        assert found["national_number"] == "990340000283"
+    assert (
+        party(PARTY, name="А", country="CY", **{field: "НЕ 123.456"})["national_number"]
+        == "HE123456"
+    )
+    assert (
+        party(PARTY, name="А", country="BG", **{field: "БУЛСТАТ 1"})["national_number"]
+        == "БУЛСТАТ1"
+    )
+    for nothing in ("000", "-", "нет", "A" * 51):
+        assert party(PARTY, name="А", country="KZ", **{field: nothing})["national_number"] is None
+
+
+def test_a_wrong_inn_is_told_as_such_also_where_it_is_all_there_is() -> None:
+    assert refusal(inn="7707083894").reason == "inn_checksum"
+    assert party(country="KZ", national_number="990340000283")["name"] is None
 
 
 def test_requisites_make_a_party_russian_unless_they_are_of_a_foreigner() -> None:

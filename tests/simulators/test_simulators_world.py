@@ -74,6 +74,15 @@ def test_every_requisite_of_an_entity_is_valid_and_its_own(world: World) -> None
     )
 
 
+def test_foreign_companies_have_an_inn_of_their_own_in_a_large_world() -> None:
+    entities = World(seed=1, companies=160_000).entities
+    abroad = entities.filter(pl.col("kind") == "foreign")["inn"].drop_nulls()
+    assert len(abroad) > 1000
+    assert abroad.str.starts_with("9909").all()
+    assert not abroad.is_duplicated().any()
+    assert inn_holds(abroad).all()
+
+
 def test_an_inn_differs_from_its_company_only_where_a_label_says_so(
     world: World, cards: pl.DataFrame
 ) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from mappings.functions.addressing.pieces import understood
+from mappings.functions.addressing.pieces import TOLD, understood
 from schemas.rows import only_where
 
 PARTS = ("region", "settlement", "street", "house", "building")
@@ -18,7 +18,9 @@ _FEDERAL = ("77", "78", "92")
 _CITY_OF_FEDERAL = {"77": "москва", "78": "санкт-петербург", "92": "севастополь"}
 _BREAK = "\x1f"
 _OTHER_COMMAS = r"[;()\n]"
-_NONE = -1
+_KINDS = pl.Enum(TOLD)
+_CODES = {kind: code for code, kind in enumerate(TOLD)}
+_SAID = ("name", "core", "code", "number", "inner", "building")
 Numbers = npt.NDArray[np.int64]
 
 
@@ -36,8 +38,15 @@ class _Pieces:
         self.height = len(texts)
         sizes = segments.list.len().fill_null(0).to_numpy()
         distinct, which = _numbered(segments.explode(empty_as_null=False, keep_nulls=False))
-        self.table = understood(distinct)
-        first, count = _places(self.table["nth"], len(distinct))
+        lines = understood(distinct)
+        first, count = _places(lines["nth"], len(distinct))
+        self.kinds = lines["kind"].cast(_KINDS).to_physical().to_numpy()
+        said = lines.select(pl.col(_SAID).is_not_null())
+        self.present = {name: said[name].to_numpy() for name in _SAID}
+        # The line after the last one says nothing: it is what an address without such a piece gets.
+        self.table = pl.concat([lines.select(_SAID), lines.select(_SAID).clear(1)])
+        self.nothing = lines.height
+        self.silent = pl.repeat(None, self.height, dtype=pl.String, eager=True)
         pieces = count[which]
         rows = np.repeat(np.arange(self.height), sizes)
         self.rows = np.repeat(rows, pieces)
@@ -47,8 +56,8 @@ class _Pieces:
 
     def said(self, column: str, kind: str) -> Numbers:
         """Places of the pieces of this kind that have a value in `column`."""
-        fits = (self.table["kind"] == kind) & self.table[column].is_not_null()
-        found: Numbers = np.flatnonzero(fits.to_numpy()[self.lines])
+        fits = (self.kinds == _CODES[kind]) & self.present[column]
+        found: Numbers = np.flatnonzero(fits[self.lines])
         return found
 
     def first(self, column: str, kind: str) -> pl.Series:
@@ -69,18 +78,20 @@ class _Pieces:
     def joined(self, column: str, kind: str) -> pl.Series:
         """All values of each address, put together."""
         found = self.said(column, kind)
+        if not len(found):
+            return self.silent
         values = self.table[column].gather(self.lines[found])
         frame = pl.DataFrame({"row": self.rows[found], "value": values})
         whole = frame.group_by("row").agg(pl.col("value").str.join(""))
-        empty = pl.repeat(None, self.height, dtype=pl.String, eager=True)
-        return empty.scatter(whole["row"], whole["value"]) if whole.height else empty
+        return self.silent.clone().scatter(whole["row"], whole["value"])
 
     def values(self, column: str, found: Numbers) -> pl.Series:
         """The value of each address among the places `found`; of several the last one wins."""
-        chosen = np.full(self.height, _NONE, dtype=np.int64)
+        if not len(found):
+            return self.silent
+        chosen = np.full(self.height, self.nothing, dtype=np.int64)
         chosen[self.rows[found]] = self.lines[found]
-        numbers = pl.Series(chosen)
-        return self.table[column].gather(numbers.set(numbers == _NONE, None))
+        return self.table[column].gather(chosen)
 
 
 def _numbered(segments: pl.Series) -> tuple[pl.Series, Numbers]:

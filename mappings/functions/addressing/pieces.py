@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from mappings.functions.addressing.regions import REGION_OF_CITY, REGION_OF_NAME
@@ -13,6 +15,15 @@ from mappings.functions.addressing.words import (
     SPLITTING,
     TOKENS,
     WORDS,
+)
+from mappings.functions.naming.long_patterns import (
+    changed,
+    counted,
+    extracted,
+    found,
+    occurs,
+    rewritten,
+    taken,
 )
 from schemas.code_points import table, translated
 
@@ -29,24 +40,36 @@ _SAME_CITY = {
     "петербург": "санкт-петербург",
 }
 _SEGMENT = pl.col("segment")
-_TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
+TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
+
+
+_SPACES = ((" {2,}", " "), (" ?, ?", ","))
+_MARKS = (
+    (_INITIAL_OF_STREET, "$1$2 $3.$4"),
+    (r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3"),
+    (r"([\s,])(\d{6})([\s,]|$)", ",$2,"),
+    (rf"(\d[а-к]?) ({_INSIDE_HOUSE}) ", "$1,$2 "),
+)
+_TYPE_WORD = rf"(?:^| )(?:{WORDS})\b"
+_ENDS_IN_TYPE = rf" (?:{SPLITTING}|г|п|с)$"
+_BEFORE_TYPE = (rf" ({SPLITTING}|г|п|с|х|д|ш) ", ",$1 ")
+_AFTER_TYPE = (rf" ({SPLITTING}|г) ", " $1,")
+_STREET_AND_HOUSE = (
+    rf"^((?:{WORDS}) .*[а-я]|.*[а-я] (?:ул|улица|проспект|пр|пер|ш)) ({_NUMBER}(?:[кс]\d+)?)$",
+    "$1,$2",
+)
+_TYPES_OF_REGION = (
+    (r"\b(?:обл|область|край|респ|республика|аокр|аобл|ао)\b", ""),
+    ("  +", " "),
+)
 
 
 def _marked(distinct: pl.Series) -> pl.DataFrame:
     """Columns nth, segment: a comma set wherever a type word starts a part of its own."""
     folded = translated(distinct, _FOLD).str.replace_many(TOKENS, leftmost=True)
-    marked = (
-        folded.str.replace_all(".", " ", literal=True)
-        .str.replace_all(" {2,}", " ")
-        .str.replace_all(" ?, ?", ",")
-        .str.strip_chars_end(" ")
-    )
-    marked = marked.str.replace_all(_INITIAL_OF_STREET, "$1$2 $3.$4")
-    marked = marked.str.replace_all(
-        r"([,\s])(д|дом|к|корп|корпус|стр|оф|кв|пом|лит|зд) ?(\d)", ",$2 $3"
-    )
-    marked = marked.str.replace_all(r"([\s,])(\d{6})([\s,]|$)", ",$2,")
-    marked = marked.str.replace_all(rf"(\d[а-к]?) ({_INSIDE_HOUSE}) ", "$1,$2 ")
+    spaced = folded.str.replace_all(".", " ", literal=True)
+    marked = rewritten(spaced, _SPACES).str.strip_chars_end(" ")
+    marked = rewritten(marked, _MARKS)
     rows = pl.DataFrame({"segment": marked.str.split(",")}).with_row_index("nth")
     return rows.explode("segment", empty_as_null=True).with_columns(
         _SEGMENT.str.strip_chars(" ,-/")
@@ -55,22 +78,27 @@ def _marked(distinct: pl.Series) -> pl.DataFrame:
 
 def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
     """Segments with several type words cut before each; «кирова ул» keeps its word at the end."""
-    many = _SEGMENT.str.count_matches(rf"(?:^| )(?:{WORDS})\b") > 1
-    ends = _SEGMENT.str.contains(rf" (?:{SPLITTING}|г|п|с)$")
-    prefixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г|п|с|х|д|ш) ", ",$1 ")
-    suffixed = _SEGMENT.str.replace_all(rf" ({SPLITTING}|г) ", " $1,")
-    cut = pl.when(many & ends).then(suffixed).when(many).then(prefixed).otherwise(_SEGMENT)
-    street = (
-        rf"^((?:{WORDS}) .*[а-я]|.*[а-я] (?:ул|улица|проспект|пр|пер|ш)) ({_NUMBER}(?:[кс]\d+)?)$"
+    segments = distinct["segment"]
+    many = (counted(segments, _TYPE_WORD) > 1).fill_null(value=False)
+    if many.any():
+        several = segments.filter(many)
+        behind, before = rewritten(several, [_AFTER_TYPE]), rewritten(several, [_BEFORE_TYPE])
+        cut = behind.zip_with(found(several, _ENDS_IN_TYPE), before)
+        segments = segments.scatter(many.arg_true(), cut)
+    cut = rewritten(segments, [_STREET_AND_HOUSE], once=True)
+    return distinct.with_columns(cut.str.split(",").alias("piece")).explode(
+        "piece", empty_as_null=True
     )
-    cut = cut.str.replace(street, "$1,$2")
-    return distinct.with_columns(piece=cut.str.split(",")).explode("piece", empty_as_null=True)
 
 
 def _named(pieces: pl.DataFrame) -> pl.DataFrame:
     """Type word and name of each piece, and of what kind it is; a bare number is a house."""
     piece = pl.col("piece")
-    before, after = piece.str.extract(rf"^({WORDS}) "), piece.str.extract(rf" ({WORDS})$")
+    pieces = pieces.with_columns(
+        extracted(pieces["piece"], rf"^({WORDS}) ").alias("before"),
+        extracted(pieces["piece"], rf" ({WORDS})$").alias("after"),
+    )
+    before, after = pl.col("before"), pl.col("after")
     # «Х. Такташа улица»: an initial, not a hamlet.
     before = pl.when(~(before.is_in(INITIALS) & after.is_in(PLAIN_STREET)).fill_null(False)).then(
         before
@@ -81,9 +109,9 @@ def _named(pieces: pl.DataFrame) -> pl.DataFrame:
     before = pl.when(~named_by_type.fill_null(False)).then(before)
     name = (
         pl.when(before.is_not_null())
-        .then(piece.str.replace(rf"^(?:{WORDS}) ", ""))
+        .then(piece.str.slice(before.str.len_chars() + 1))
         .when(after.is_not_null())
-        .then(piece.str.replace(rf" (?:{WORDS})$", ""))
+        .then(piece.str.head(piece.str.len_chars() - after.str.len_chars() - 1))
         .otherwise(piece)
     ).str.strip_chars(" -/")
     frame = pieces.with_columns(piece=piece.str.strip_chars(" -/")).with_columns(
@@ -92,9 +120,10 @@ def _named(pieces: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(kind=_kind())
 
 
+@cache
 def _kind() -> pl.Expr:
     word, name = pl.col("word"), pl.col("name")
-    number = name.str.contains(r"^\d")
+    number = occurs(name, r"^\d")
     typed = word.replace_strict(KIND_OF_WORD, default=None, return_dtype=pl.String)
     return (
         pl.when(name == "").then(None)
@@ -104,8 +133,8 @@ def _kind() -> pl.Expr:
         .when((word == "к") & ~number).then(None)
         .when((word == "дом") & ~number).then(None)
         .when(word.is_not_null()).then(typed)
-        .when(name.str.contains(r"^\d{6}$")).then(pl.lit("postal"))
-        .when(name.str.contains(_HOUSE)).then(pl.lit("house"))
+        .when(occurs(name, r"^\d{6}$")).then(pl.lit("postal"))
+        .when(occurs(name, _HOUSE)).then(pl.lit("house"))
         .when(name.is_in(["россия", "рф"])).then(pl.lit("country"))
         .when(name.is_in(list(REGION_OF_CITY))).then(pl.lit("settlement"))
         .when(name.is_in(list(REGION_OF_NAME))).then(pl.lit("region"))
@@ -113,25 +142,21 @@ def _kind() -> pl.Expr:
     )  # fmt: skip
 
 
+@cache
 def _core() -> pl.Expr:
     """A street or place name without «имени», ordinals in front and without endings, one spelling."""
-    name = (
-        pl.col("name")
-        .str.replace_all(".", " ", literal=True)
-        .str.replace_all(r"(^| )(?:им|имени) ", "$1")
-        .str.replace_all(r"(\d)-?(?:я|й|ая|ый|ой|е|ое|го)\b", "$1")
+    name = changed(
+        pl.col("name").str.replace_all(".", " ", literal=True),
+        (r"(^| )(?:им|имени) ", "$1"),
+        (r"(\d)-?(?:я|й|ая|ый|ой|е|ое|го)\b", "$1"),
     )
-    return name.str.replace(r"^(.*[а-я]) (\d+)$", "$2 $1").replace(_SAME_CITY)
+    return changed(name, (r"^(.*[а-я]) (\d+)$", "$2 $1")).replace(_SAME_CITY)
 
 
+@cache
 def _region_code() -> pl.Expr:
-    name = (
-        pl.col("name")
-        .str.replace_all(r"\b(?:обл|область|край|респ|республика|аокр|аобл|ао)\b", "")
-        .str.replace_all("  +", " ")
-        .str.strip_chars(" -")
-    )
-    head = name.str.replace(r" ?[-/(] .*$| [/(].*$", "").str.strip_chars(" -/")
+    name = changed(pl.col("name"), *_TYPES_OF_REGION).str.strip_chars(" -")
+    head = changed(name, (" ?[-/(] .*$| [/(].*$", ""), once=True).str.strip_chars(" -/")
     by_name = pl.coalesce(
         *(
             n.replace_strict(REGION_OF_NAME, default=None, return_dtype=pl.String)
@@ -153,18 +178,16 @@ def understood(written: pl.Series) -> pl.DataFrame:
 
     Column `nth` is the place in `written`, ascending; a segment that says nothing has no line.
     """
-    frame = _named(_resegmented(_marked(written))).filter(pl.col("kind").is_in(_TOLD))
+    frame = _named(_resegmented(_marked(written))).filter(pl.col("kind").is_in(TOLD))
     compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
-    compact = compact.str.replace(r"^(\d+)-([А-К])", "$1$2")
+    compact = changed(compact, (r"^(\d+)-([А-К])", "$1$2"))
     # «12К2»: the letter belongs to what follows; twice, as one match may hide the next
-    apart = compact.str.replace_all(r"(\d)([КС])(\d)", "$1|$2$3").str.replace_all(
-        r"(\d)([КС])(\d)", "$1|$2$3"
-    )
+    apart = changed(compact, *[(r"(\d)([КС])(\d)", "$1|$2$3")] * 2)
     letter = pl.col("word").replace_strict(BUILDING_LETTER, default=None, return_dtype=pl.String)
     return frame.with_columns(
         core=_core(),
         code=_region_code(),
-        number=apart.str.extract(r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)"),
-        inner=apart.str.extract(r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True),
+        number=taken(apart, r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)"),
+        inner=taken(apart, r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True),
         building=pl.concat_str(letter, compact),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from mappings.functions.naming.long_patterns import changed, found, rewritten
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import Step
 
@@ -27,9 +28,9 @@ def _composed() -> pl.Expr:
     return text.str.replace_all(_NUMBER_SIGN, "№", literal=True)
 
 
-_HIGH = r"[\u{A1}-\u{BF}\u{402}-\u{40F}\u{452}-\u{45F}\u{490}\u{491}‚„†‡€‰‹‘’“”•–—™›]"
+_HIGH = "[\u00a1-\u00bf\u0402-\u040f\u0452-\u045f\u0490\u0491‚„†‡€‰‹‘’“”•–—™›]"
 # UTF-8 read as cp1251, as cp1252, as cp866; cp1251 read as cp1252; and what a lost character leaves.
-MOJIBAKE = rf"(?:[РС]{_HIGH}){{2}}|(?:[ÐÑ]{_HIGH}?){{2}}|[╨╤].?[╨╤]|[À-ÿ]{{4}}|\u{{FFFD}}|\?{{4}}"
+MOJIBAKE = rf"(?:[РС]{_HIGH}){{2}}|(?:[ÐÑ]{_HIGH}?){{2}}|[╨╤].?[╨╤]|[À-ÿ]{{4}}|�|\?{{4}}"
 
 _PAIRS = str.maketrans("ABCEHKMOPTXYaeopcxyk", "АВСЕНКМОРТХУаеорсхук")
 _TO_CYRILLIC = {latin: chr(code) for latin, code in ((chr(k), v) for k, v in _PAIRS.items())}
@@ -68,7 +69,7 @@ def one_script(text: pl.Series) -> pl.Series:
     ['ООО Ромашка', 'РОСНЕФТЬ M-12X', 'ООО Siemens']
     """
     frame = text.to_frame("text")
-    both = frame["text"].str.contains("[А-яЁё]")
+    both = found(frame["text"], "[А-яЁё]")
     return on_rows(frame, both, lambda rows: _one_script(rows["text"]).to_frame("text"))["text"]
 
 
@@ -84,24 +85,28 @@ _QUOTES = {**dict.fromkeys(("«", "»", "“", "”", "„", "‟", "‹", "›"
 _DASHES = dict.fromkeys(("‐", "‑", "‒", "–", "—", "―", "−", "─"), "-")
 
 
+_EDGES = ((r"""(^|[\s("])'+""", '$1"'), (r"""'+($|[\s)",.])""", '"$1'))
+_RUNS = (('""+', '"'), ('(^|[ (])"(?: *"| +$)', "$1 "), ('(^|[ (])" +', '$1"'))
+_NESTED = r'"([^"]*) "([^"]*)"'
+
+
 def _single_quotes(text: pl.Series) -> pl.Series:
     frame = text.to_frame("text")
     lonely = frame["text"].str.contains("'", literal=True)
-    edges = TEXT.str.replace_all(r"""(^|[\s("])'+""", '$1"').str.replace_all(
-        r"""'+($|[\s)",.])""", '"$1'
-    )
-    return on_rows(frame, lonely, lambda rows: rows.select(edges))["text"]
+    return on_rows(frame, lonely, lambda rows: rewritten(rows["text"], _EDGES).to_frame())["text"]
 
 
 def _paired(text: pl.Series) -> pl.Series:
     """Runs of quotes made one; where their number is odd, a nested opening one or the last one dropped."""
-    whole = text.str.replace_all('""+', '"').str.replace_all('(^|[ (])"(?: *"| +$)', "$1 ")
-    frame = whole.str.replace_all('(^|[ (])" +', '$1"').to_frame("text")
-    nested = TEXT.str.replace(r'"([^"]*) "([^"]*)"', '"$1 $2"')
-    last = TEXT.str.replace(r'"([^"]*)$', "$1")
-    dropped = pl.when(nested == TEXT).then(last).otherwise(nested).alias("text")
+    frame = rewritten(text, _RUNS).to_frame("text")
     odd = frame["text"].str.count_matches('"', literal=True) % 2 == 1
-    return on_rows(frame, odd, lambda rows: rows.select(dropped))["text"]
+    return on_rows(frame, odd, lambda rows: _evened(rows["text"]).to_frame())["text"]
+
+
+def _evened(text: pl.Series) -> pl.Series:
+    nested = rewritten(text, [(_NESTED, '"$1 $2"')], once=True)
+    last = rewritten(text, [(r'"([^"]*)$', "$1")], once=True)
+    return last.zip_with(nested == text, nested)
 
 
 def _quoted(text: pl.Series) -> pl.Series:
@@ -109,17 +114,11 @@ def _quoted(text: pl.Series) -> pl.Series:
 
 
 _ENDS = " ,;:/|-"
-_TIDY = TEXT.str.replace_all("[ ]{2,}", " ").str.strip_chars(_ENDS)
+_TIDY = changed(TEXT, ("[ ]{2,}", " ")).str.strip_chars(_ENDS)
 _REPEATS = r"[ ]{2}|^[ ,;:/|-]|[ ,;:/|-]$|--|\.\.|,,|;;|__| ,"
-_COLLAPSED = (
-    TEXT.str.replace_all("--+", "-")
-    .str.replace_all(r"\.\.+", ".")
-    .str.replace_all(r"[ ]*,[ ,]*", ", ")
-    .str.replace_all(";;+", ";")
-    .str.replace_all("__+", "_")
-    .str.replace_all("[ ]{2,}", " ")
-    .str.strip_chars(_ENDS)
-)
+_COLLAPSED = changed(
+    TEXT, ("--+", "-"), (r"\.\.+", "."), ("[ ]*,[ ,]*", ", "), (";;+", ";"), ("__+", "_"), ("[ ]{2,}", " ")
+).str.strip_chars(_ENDS)  # fmt: skip
 
 CHARACTER_STEPS = (
     Step("characters", "Знаки приведены к обычным", "Characters normalised",

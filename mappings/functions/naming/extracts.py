@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mappings.functions.addressing.regions import CITIES
-from mappings.functions.naming.long_patterns import found, occurs
+from mappings.functions.naming.long_patterns import changed, found, occurs
 from mappings.functions.naming.places import NOMINATIVE
 from mappings.functions.naming.spellings import ONLY_FORM, TAILS
 from mappings.functions.naming.step import BETWEEN, Step, joined
@@ -26,37 +26,27 @@ def _bare_forms(texts: pl.Series) -> pl.Series:
 
 
 # «крестьянское (фермерское) хозяйство» is how the law writes the form: not a remark.
-_BRACKETS = (
-    TEXT.str.replace_many({"[": "(", "{": "(", "<": "(", "]": ")", "}": ")", ">": ")"})
-    .str.replace_all(r"(?i)\((фермерск[а-яё]*)\)", "$1")
-    .str.replace_all(r"\(([^()]*)\(([^()]*)\)([^()]*)\)", "($1 $2 $3)")
-    .str.replace(r"^([^()]*)\)", "$1 ")
-    .str.replace(r"\(([^()]*)$", "($1)")
-    .str.replace_all(r'\([\s",.;-]*\)', " ")
-    .map_batches(_bare_forms, return_dtype=pl.String)
-    .str.replace(r'"[\s,]*(г\.\s*[А-ЯЁ][А-яЁё -]+)$', '" ($1)')
-)
+_BRACKETS = changed(
+    TEXT.str.replace_many({"[": "(", "{": "(", "<": "(", "]": ")", "}": ")", ">": ")"}),
+    (r"(?i)\((фермерск[а-яё]*)\)", "$1"),
+    (r"\(([^()]*)\(([^()]*)\)([^()]*)\)", "($1 $2 $3)"),
+    (r"^([^()]*)\)", "$1 "),
+    (r"\(([^()]*)$", "($1)"),
+    (r'\([\s",.;-]*\)', " "),
+).map_batches(_bare_forms, return_dtype=pl.String)
+_BRACKETS = changed(_BRACKETS, (r'"[\s,]*(г\.\s*[А-ЯЁ][А-яЁё -]+)$', '" ($1)'))
 
 _INN = r"(?i)ИНН[\s:№/-]*([0-9]{12}|[0-9]{10})(?:[^0-9]|$)"
 _PAIR = r"(?:^|[^0-9])([0-9]{12}|[0-9]{10})\s*/\s*([0-9]{9})(?:[^0-9]|$)"
 _KPP = r"(?i)КПП[\s:№/-]*([0-9]{4}[0-9A-Z]{2}[0-9]{3})(?:[^0-9]|$)"
 _SLASHED = r"/\s*([0-9]{12}|[0-9]{10})(?:[^0-9]|$)"
 _TAKEN = (
-    r"(?i)(?:ИНН|КПП|ОГРНИП|ОГРН)(?:\s*/\s*КПП)?[\s:№/-]*[0-9]{9,15}(?:\s*/\s*[0-9]{9})?",
-    r"/?\s*\b(?:[0-9]{12}|[0-9]{10})\s*/\s*[0-9]{9}\b",
-    r"/\s*(?:[0-9]{12}|[0-9]{10})\b",
+    (r"(?i)(?:ИНН|КПП|ОГРНИП|ОГРН)(?:\s*/\s*КПП)?[\s:№/-]*[0-9]{9,15}(?:\s*/\s*[0-9]{9})?", " "),
+    (r"/?\s*\b(?:[0-9]{12}|[0-9]{10})\s*/\s*[0-9]{9}\b", " "),
+    (r"/\s*(?:[0-9]{12}|[0-9]{10})\b", " "),
+    (r"\(\s*[,;/]*\s*\)", " "),
+    ("  +", " "),
 )
-
-
-def _without_requisites() -> pl.Expr:
-    text = TEXT
-    for pattern in _TAKEN:
-        text = text.str.replace_all(pattern, " ")
-    return (
-        text.str.replace_all(r"\(\s*[,;/]*\s*\)", " ")
-        .str.replace_all("  +", " ")
-        .str.strip_chars(" ,;/")
-    )
 
 
 _INSIDE = TEXT.str.extract_all(r"\([^()]*\)").list.join(BETWEEN)
@@ -68,11 +58,8 @@ _REMARKS = (
     .str.strip_chars(" ,;\x1e")
 )
 _CITY_REMARK = _INSIDE.str.extract(r"\((?:г\.?|город)\s*([А-ЯЁ][А-яЁё -]+?)\)")
-_OUTSIDE = (
-    TEXT.str.replace_all(r"\([^()]*\)", " ")
-    .str.replace_all(r"[()]", " ")
-    .str.replace_all("  +", " ")
-    .str.strip_chars(" ,;:/|-")
+_OUTSIDE = changed(TEXT, (r"\([^()]*\)", " "), (r"[()]", " "), ("  +", " ")).str.strip_chars(
+    " ,;:/|-"
 )
 
 # marker → (what shows it, what is cut out of the name; None: only flagged, it may be the name)
@@ -87,13 +74,13 @@ _GARBAGE: dict[str, tuple[str, str | None]] = {
         r'^[\s"]*(?:я{2,}|z{2,})[\s.-]|!!+|\b[хx]{3,}\b',
     ),
 }
-_SPACED = TEXT.str.replace_all(r"^[\s_*.]+", "").str.replace_all("_", " ")
-_MARKED = TEXT.str.replace_all(r"([^\s])_+", "$1 ")
+_SPACED = changed(TEXT, (r"^[\s_*.]+", ""), ("_", " "))
+_MARKED = changed(TEXT, (r"([^\s])_+", "$1 "))
 
 
 def _flags() -> pl.Expr:
     found = [
-        pl.when(_MARKED.str.contains("(?i)" + shows)).then(pl.lit(marker))
+        pl.when(occurs(_MARKED, f"(?i:{shows})")).then(pl.lit(marker))
         for marker, (shows, _) in _GARBAGE.items()
     ]
     return pl.concat_str(found, separator=BETWEEN, ignore_nulls=True)
@@ -101,8 +88,8 @@ def _flags() -> pl.Expr:
 
 def _without_garbage() -> pl.Expr:
     cut = "|".join(pattern for _, pattern in _GARBAGE.values() if pattern)
-    text = _SPACED.str.replace_all("(?i)" + cut, " ").str.replace_all('"[ ]*"', " ")
-    text = text.str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
+    text = changed(_SPACED, (f"(?i:{cut})", " "), ('"[ ]*"', " "), ("  +", " "))
+    text = text.str.strip_chars(" ,;:/|-")
     only_form = occurs(text.str.to_lowercase(), ONLY_FORM)
     return pl.when(only_form).then(_SPACED.str.strip_chars(" ,;:/|-")).otherwise(text)
 
@@ -128,16 +115,21 @@ _KIND = (
 )
 
 
-def _without_branch() -> pl.Expr:
-    text = TEXT.str.replace(rf"\s{_IN_PLACE}\s*$", "")
-    text = text.str.replace(
+_BRANCH_TAKEN = (
+    (rf"\s{_IN_PLACE}\s*$", ""),
+    (
         rf"([\s\",])(?i:{_MARKER})\s*[,-]?\s*(?:г\.?\s*|город\s+)?((?:№\s*)?[0-9]+|[А-ЯЁ][А-яЁё-]+)?\s*$",
         "$1",
-    )
-    text = text.str.replace(rf'^(?i:{_MARKER})\s*"[^"]+"\s*([^\s].*)$', "$1")
-    text = text.str.replace(rf"^(?i:{_MARKER})\s*№?\s*[0-9]+\s+", "")
-    text = text.str.replace(rf"(?:{_ADJECTIVE}\s+)?(?:^|\b)(?i:{_MARKER})(?:[\s,]+|$|(\"))", "$1")
-    text = text.str.strip_chars(" ,;:/|-").str.replace(rf"^(.*[^\s,-])[\s,-]+{_ADJECTIVE}$", "$1")
+    ),
+    (rf'^(?i:{_MARKER})\s*"[^"]+"\s*([^\s].*)$', "$1"),
+    (rf"^(?i:{_MARKER})\s*№?\s*[0-9]+\s+", ""),
+    (rf"(?:{_ADJECTIVE}\s+)?(?:^|\b)(?i:{_MARKER})(?:[\s,]+|$|(\"))", "$1"),
+)
+
+
+def _without_branch() -> pl.Expr:
+    text = changed(TEXT, *_BRANCH_TAKEN, once=True).str.strip_chars(" ,;:/|-")
+    text = changed(text, (rf"^(.*[^\s,-])[\s,-]+{_ADJECTIVE}$", "$1"), once=True)
     only_form = occurs(text.str.to_lowercase(), ONLY_FORM)
     return pl.when(only_form).then(TEXT).otherwise(text)
 
@@ -159,9 +151,9 @@ REQUISITES = Step(
     {
         "inn": pl.coalesce("inn", TEXT.str.extract(_INN), TEXT.str.extract(_PAIR, 1), TEXT.str.extract(_SLASHED)),
         "kpp": pl.coalesce("kpp", TEXT.str.extract(_KPP), TEXT.str.extract(_PAIR, 2)),
-        "text": _without_requisites(),
+        "text": changed(TEXT, *_TAKEN).str.strip_chars(" ,;/"),
     },
-    trigger=r"(?i)инн[\s:№/-]*[0-9]{10}|кпп[\s:№/-]*[0-9]{4}|огрн[\s:№/-]*[0-9]{9}|огрнип[\s:№/-]*[0-9]{9}|/\s*[0-9]{10}|[0-9]{10}\s*/",
+    trigger=r"(?i:инн[\s:№/-]*[0-9]{10}|кпп[\s:№/-]*[0-9]{4}|огрн[\s:№/-]*[0-9]{9}|огрнип[\s:№/-]*[0-9]{9}|/\s*[0-9]{10}|[0-9]{10}\s*/)",
 )  # fmt: skip
 QUALIFIERS = Step(
     "qualifiers", "Уточнения в скобках", "Remarks in brackets",
@@ -172,7 +164,7 @@ QUALIFIERS = Step(
     },
     trigger=r"[()]",
 )  # fmt: skip
-_GARBAGE_TRIGGER = r'(?i)не\s*исп|дубл|удал|^[\s"]*(?:яя|zz|[_*.])|!!|ххх|xxx|test|тест|закрыт'
+_GARBAGE_TRIGGER = r'(?i:не\s*исп|дубл|удал|^[\s"]*(?:яя|zz|[_*.])|!!|ххх|xxx|test|тест|закрыт)'
 MARKS = Step(
     "marks", "Пометки", "Markers",
     {"flags": joined("flags", _flags())}, trigger=_GARBAGE_TRIGGER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mappings.functions.naming.forms import SIGNIFICANT
+from mappings.functions.naming.long_patterns import changed, found
 from mappings.functions.naming.plain import chevrons, is_plain, is_written, plain_parts
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.shapes import undressed
@@ -34,12 +35,12 @@ _SETTLING_ROUNDS = 8
 
 
 def _quoted(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(r'(^|[\s(-])"', "$1«").str.replace_all('"', "»", literal=True)
+    return changed(text, (r'(^|[\s(-])"', "$1«"), ('"', "»"))
 
 
 def _unquoted(text: pl.Expr) -> pl.Expr:
     bare = text.str.replace_all('"', " ", literal=True)
-    return bare.str.replace_all("  +", " ").str.strip_chars(" ,;:/|-")
+    return changed(bare, ("  +", " ")).str.strip_chars(" ,;:/|-")
 
 
 def _shown() -> pl.Expr:
@@ -72,7 +73,7 @@ def _again(frame: pl.DataFrame) -> pl.DataFrame:
 def _settled(frame: pl.DataFrame, given: pl.Series) -> pl.DataFrame:
     """Names read again until they read the same; only those that some step may still change."""
     for _ in range(_SETTLING_ROUNDS):
-        loose = frame["name"].ne_missing(given) & frame["name"].str.contains(UNSETTLED)
+        loose = frame["name"].ne_missing(given) & found(frame["name"], UNSETTLED)
         if not loose.any():
             return frame
         given = frame["name"]

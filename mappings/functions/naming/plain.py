@@ -31,8 +31,8 @@ _PERSON = "ИП"
 
 def is_plain(names: pl.Series) -> pl.Series:
     """Where a name is a form and a core, or a core alone, that needs no cleaning; false for nulls."""
-    whole = names.str.contains(_WHOLE).fill_null(value=False)
-    loose = names.str.contains(_FORMLESS).fill_null(value=False)
+    whole = found(names, _WHOLE).fill_null(value=False)
+    loose = found(names, _FORMLESS).fill_null(value=False)
     if loose.any():
         plain = _is_plainly_loose(names.filter(loose))
         loose = loose.scatter(loose.arg_true(), plain)
@@ -43,18 +43,18 @@ def is_plain(names: pl.Series) -> pl.Series:
 def _is_plainly_loose(names: pl.Series) -> pl.Series:
     """Where a name without quotes opens with a common form, or with none, and ends with none."""
     low = names.str.to_lowercase()
-    formless = ~names.str.contains(_FORMED)
+    formless = ~found(names, _FORMED)
     plain = ~found(low, TAIL)
     if not formless.any():
         return plain
     begun = low.filter(formless)
-    beginning = found(begun, HEAD) | begun.str.contains(WEAK_HEAD)
+    beginning = found(begun, HEAD) | found(begun, WEAK_HEAD)
     return plain & ~formless.scatter(formless.arg_true(), beginning)
 
 
 def is_written(names: pl.Series) -> pl.Series:
     """Where a name is Cyrillic words, the last of them perhaps in quotes; false for nulls."""
-    return names.str.contains(_WRITTEN).fill_null(False)
+    return found(names, _WRITTEN).fill_null(False)
 
 
 def chevrons(name: pl.Expr) -> pl.Expr:
@@ -65,7 +65,7 @@ def chevrons(name: pl.Expr) -> pl.Expr:
 def plain_parts(names: pl.Series) -> pl.DataFrame:
     """Columns name, full_name, legal_form and name_core of names that are all plain."""
     halves = names.str.splitn(" ", 2).struct.unnest().rename({"field_0": "form", "field_1": "rest"})
-    formed = names.str.contains(f"{_WHOLE}|{_FORMED}")
+    formed = found(names, f"{_WHOLE}|{_FORMED}")
     frame = halves.select(
         names.alias("given"),
         form=pl.when(formed).then("form"),

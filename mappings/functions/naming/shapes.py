@@ -63,7 +63,7 @@ def _is_unit() -> pl.Expr:
     """«Филиал ООО Ромашка г. Тула»: the city stays in the name, so it must not look like something else."""
     ends = pl.concat_str(_low, pl.lit(" г. "), _city.str.to_lowercase())
     adjective = _city.str.contains(r"(?:ск|цк)(?:ий|ое|ая|ого|ой)$")
-    inside = _core.str.contains(" (?:в|по) ")
+    inside = _core.str.contains("(?:^| )(?:в|по)(?: |$)")
     calm = ~occurs(ends, TAIL) & ~adjective & ~inside
     return _quoted | (calm & _form.str.contains(f"^(?:{COMMON})$"))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from mappings.functions.naming.long_patterns import found
 from mappings.functions.naming.rows import on_rows
 
 # Lists are kept as text while the steps run: text columns are much cheaper to cut and put together.
@@ -42,7 +43,7 @@ class Step:
         """The frame after this step."""
         if self.trigger is None:
             return frame.with_columns(self._write(frame).get_columns())
-        return on_rows(frame, frame["text"].str.contains(self.trigger), self._write)
+        return on_rows(frame, found(frame["text"], self.trigger), self._write)
 
     def _write(self, frame: pl.DataFrame) -> pl.DataFrame:
         # with_columns first: a select of literals alone would answer one row for many.

@@ -20,11 +20,12 @@ from mappings.functions.naming.extracts import (
     SEPARATE_UNITS,
 )
 from mappings.functions.naming.forms import SPLIT, split_form
+from mappings.functions.naming.long_patterns import changed, found
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import WORKING, Step
 
 TEXT = pl.col("text")
-_SINGLE_PAIR = TEXT.str.replace(r'^"([^"]*)"$', "$1").str.strip_chars(" ,;:/|-")
+_SINGLE_PAIR = changed(TEXT, (r'^"([^"]*)"$', "$1")).str.strip_chars(" ,;:/|-")
 _SPLIT = TEXT.map_batches(split_form, return_dtype=SPLIT, is_elementwise=True)
 
 WRITING: tuple[Step, ...] = (*CHARACTER_STEPS[:-1], BRACKETS, CHARACTER_STEPS[-1])
@@ -52,7 +53,7 @@ _EXTRACT = "|".join(f"(?:{step.trigger})" for step in EXTRACTS)
 
 def may_hold_extracts(text: pl.Series) -> pl.Series:
     """True where some step of `EXTRACTS` has work to do; null for nulls."""
-    return text.str.contains(_EXTRACT)
+    return found(text, _EXTRACT)
 
 
 def working(text: pl.Series) -> pl.DataFrame:

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
+
+from store.migrations.columns import flag, json, number, text
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-
-def text(name: str, *, null: bool = True) -> sa.Column[str]:
-    """Text ordered by code point."""
-    by_code_point = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-    return sa.Column(name, by_code_point, nullable=null)
-
-
-def number(name: str, *, null: bool = True) -> sa.Column[int]:
-    """A whole number, or an instant in microseconds."""
-    return sa.Column(name, sa.BigInteger, nullable=null, autoincrement=False)
-
-
-def json(name: str, *, null: bool = True) -> sa.Column[str]:
-    """A list as JSON."""
-    return sa.Column(name, sa.Text, nullable=null)
-
-
-def flag(name: str, *, null: bool = True) -> sa.Column[bool]:
-    """Yes or no."""
-    return sa.Column(name, sa.Boolean, nullable=null)
 
 
 def create_canonical_party() -> None:

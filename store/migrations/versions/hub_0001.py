@@ -5,31 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from store.migrations.columns import flag, number, real, text
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-
-def text(name: str, *, null: bool = True) -> sa.Column[str]:
-    """Text ordered by code point."""
-    by_code_point = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-    return sa.Column(name, by_code_point, nullable=null)
-
-
-def number(name: str, *, null: bool = True) -> sa.Column[int]:
-    """A whole number, or an instant in microseconds."""
-    return sa.Column(name, sa.BigInteger, nullable=null, autoincrement=False)
-
-
-def flag(name: str, *, null: bool = True) -> sa.Column[bool]:
-    """Yes or no."""
-    return sa.Column(name, sa.Boolean, nullable=null)
-
-
-def real(name: str, *, null: bool = True) -> sa.Column[float]:
-    """A measure."""
-    return sa.Column(name, sa.Float, nullable=null)
 
 
 def create_run() -> None:

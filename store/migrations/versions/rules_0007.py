@@ -5,21 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from store.migrations.columns import number, text
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
-
-
-def text(name: str, *, null: bool = True) -> sa.Column[str]:
-    """Text ordered by code point."""
-    by_code_point = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-    return sa.Column(name, by_code_point, nullable=null)
-
-
-def number(name: str, *, null: bool = True) -> sa.Column[int]:
-    """A whole number, or an instant in microseconds."""
-    return sa.Column(name, sa.BigInteger, nullable=null, autoincrement=False)
 
 
 def upgrade() -> None:

@@ -1,0 +1,56 @@
+"""What the models found wrong with a request, field by field, in the caller's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
+
+from admin.api.models import Fault
+from admin.api.problems import told
+from admin.bodies import dotted
+
+# Pydantic's kinds of error, as our codes; of these the sentence needs a bound or none.
+_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "extra_forbidden": "field_unknown",
+        "missing": "field_missing",
+        "string_type": "text_expected",
+        "list_type": "list_expected",
+        "string_too_long": "text_too_long",
+        "string_too_short": "text_too_short",
+        "too_long": "list_too_long",
+        "string_unicode": "text_unreadable",
+        "string_pattern_mismatch": "digits_expected",
+        "int_parsing": "number_expected",
+        "int_from_float": "number_expected",
+        "float_parsing": "number_expected",
+        "int_parsing_size": "number_expected",
+        "finite_number": "number_expected",
+        "greater_than_equal": "number_too_small",
+        "less_than_equal": "number_too_large",
+    }
+)
+_LEAST = ("ge", "min_length")
+_MOST = ("le", "max_length")
+
+
+def faults(request: Request, error: RequestValidationError) -> list[Fault]:
+    """One per wrong value, in the order of the fields; whole numbers are not split into kinds."""
+    return [_fault(request, one) for one in error.errors()]
+
+
+def _fault(request: Request, found: Mapping[str, Any]) -> Fault:
+    where, *place = found["loc"]
+    code = _CODES.get(found["type"], "value_wrong")
+    bounds = found.get("ctx", {})
+    words = {
+        name: next((bounds[one] for one in keys if one in bounds), "")
+        for name, keys in (("least", _LEAST), ("most", _MOST))
+    }
+    return Fault(
+        field=dotted(tuple(place)) or str(where), code=code, detail=told(request, code, words)
+    )

@@ -1,0 +1,175 @@
+"""What the API says of a request it refuses: one title per status, one sentence with the cure per code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Sentence = tuple[str, str]
+
+TITLES: Mapping[int, Sentence] = MappingProxyType(
+    {
+        400: ("Запрос не прочитан", "The request cannot be read"),
+        403: ("Так нельзя", "This is not allowed"),
+        404: ("Не найдено", "Not found"),
+        405: ("Этот адрес так не вызывают", "This address does not take that kind of request"),
+        409: ("Уже занято", "This is taken already"),
+        410: ("Контрагент выведен из базы", "This company has been retired"),
+        413: ("Тело запроса слишком велико", "The body is too large"),
+        415: ("Не тот вид данных", "The body is of another kind"),
+        422: ("Запрос не принят", "The request cannot be accepted"),
+        500: ("У нас что-то сломалось", "Something broke on our side"),
+        503: ("База занята", "The database is busy"),
+    }
+)
+CODES: Mapping[int, str] = MappingProxyType(
+    {
+        400: "unreadable",
+        403: "forbidden",
+        404: "address_unknown",
+        405: "method_not_allowed",
+        409: "conflict",
+        410: "party_retired",
+        413: "body_too_large",
+        415: "media_type",
+        422: "value_wrong",
+        500: "broke",
+        503: "busy",
+    }
+)
+SENTENCES: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "unreadable": (
+            "Запрос не разобрать. Сверьте его со справочником /api.",
+            "The request cannot be understood. Compare it with the reference at /api.",
+        ),
+        "forbidden": (
+            "Входа по паролю ещё нет: отвечаем только программам на самом сервере.",
+            "There is no login yet: only programs on the machine itself are answered.",
+        ),
+        "address_unknown": (
+            "Такого адреса нет. Все адреса перечислены на странице /api.",
+            "There is no such address. The page /api lists them all.",
+        ),
+        "party_unknown": (
+            "Контрагента с таким id никогда не было. Проверьте id: он дан в поле id контрагента.",
+            "No company has ever had this id. Check it: it is the field id of a company.",
+        ),
+        "party_retired": (
+            "Ни в одном источнике этого контрагента больше нет. Перестаньте использовать id; если записи вернутся, об этом скажет лента.",
+            "No source has this company any more. Stop using its id; if the records come back, the feed will say so.",
+        ),
+        "method_not_allowed": (
+            "Этот адрес принимает только {allowed}. Смените метод запроса.",
+            "This address takes {allowed} only. Use another method.",
+        ),
+        "conflict": (
+            "Это уже сделал кто-то другой. Прочитайте запись снова и решите.",
+            "Somebody else was faster. Read the record again, then decide.",
+        ),
+        "request_key_used": (
+            "Этот Idempotency-Key уже использован для другого контрагента. Дайте новому запросу свой ключ.",
+            "This Idempotency-Key was used for another company already. Give a new request a key of its own.",
+        ),
+        "broke": (
+            "Данные не пострадали. Сообщите администратору номер ошибки.",
+            "Nothing is lost. Tell the error number to your administrator.",
+        ),
+        "busy": (
+            "Данные не пострадали. Подождите немного и повторите запрос.",
+            "Nothing is lost. Wait a moment and send the request again.",
+        ),
+        "body_too_large": (
+            "Тело запроса больше {limit} байт. Пришлите одного контрагента за раз или поднимите KANON_BODY_LIMIT.",
+            "The body is larger than {limit} bytes. Send one company at a time, or raise KANON_BODY_LIMIT.",
+        ),
+        "body_cut_off": (
+            "Запрос оборвался на полпути. Повторите его с тем же Idempotency-Key.",
+            "The request broke off on its way. Send it again with the same Idempotency-Key.",
+        ),
+        "media_type": (
+            "Тело должно быть JSON без сжатия. Пришлите заголовок Content-Type: application/json.",
+            "The body must be JSON, not compressed. Send the header Content-Type: application/json.",
+        ),
+        "body_empty": (
+            'Тело запроса пустое. Пришлите JSON-объект, например {{"name": "ООО «Вектор»"}}.',
+            'The body is empty. Send a JSON object, such as {{"name": "ООО «Вектор»"}}.',
+        ),
+        "body_not_json": (
+            "Тело не читается как JSON: строка {line}, знак {column}. Проверьте кавычки, запятые и скобки.",
+            "The body is no JSON: line {line}, column {column}. Check quotes, commas and brackets.",
+        ),
+        "body_not_utf8": (
+            "Тело запроса не в UTF-8. Перекодируйте его перед отправкой.",
+            "The body is not in UTF-8. Encode it before sending.",
+        ),
+        "body_beyond_json": (
+            "В теле есть то, чего в JSON не бывает: NaN, бесконечность, слишком длинное число или слишком глубокая вложенность. Уберите это.",
+            "The body holds what JSON has not: NaN, infinity, too long a number or too deep a nesting. Take it out.",
+        ),
+        "body_not_object": (
+            'Тело должно быть JSON-объектом, а не списком или значением. Пришлите {{"name": …, "inn": …}}.',
+            'The body must be a JSON object, not a list or a value. Send {{"name": …, "inn": …}}.',
+        ),
+        "field_repeated": (
+            "Поле названо дважды. Оставьте одно значение.",
+            "The field is named twice. Keep one value.",
+        ),
+        "field_unknown": (
+            "Такого поля нет. Проверьте имя; поля перечислены на странице /api.",
+            "There is no such field. Check its name; the page /api lists the fields.",
+        ),
+        "field_missing": (
+            "Значение обязательно. Добавьте его.",
+            "A value is required. Add it.",
+        ),
+        "text_expected": (
+            "Нужен текст в кавычках, и для чисел тоже: ведущие нули иначе пропадут.",
+            "A text in quotes is expected, for numbers too: leading zeros would be lost.",
+        ),
+        "list_expected": (
+            'Нужен список, даже из одного значения: ["…"].',
+            'A list is expected, even of one value: ["…"].',
+        ),
+        "text_too_long": (
+            "Значение длиннее {most} знаков. Сократите его.",
+            "The value is longer than {most} characters. Shorten it.",
+        ),
+        "text_too_short": (
+            "Значение короче {least} знаков. Дополните его.",
+            "The value is shorter than {least} characters. Complete it.",
+        ),
+        "list_too_long": (
+            "В списке больше {most} значений. Оставьте нужные.",
+            "The list has more than {most} values. Keep those that matter.",
+        ),
+        "text_unreadable": (
+            "В значении есть символ NUL или половина суррогатной пары: это не текст. Уберите их.",
+            "The value holds a NUL or half of a surrogate pair: that is no text. Take them out.",
+        ),
+        "digits_expected": (
+            "Нужны только цифры, не больше 15. Уберите пробелы и другие знаки.",
+            "Digits only are expected, 15 at most. Take out spaces and other characters.",
+        ),
+        "number_expected": (
+            "Нужно число. Исправьте значение.",
+            "A number is expected. Correct the value.",
+        ),
+        "number_too_small": (
+            "Значение меньше {least}. Увеличьте его.",
+            "The value is less than {least}. Raise it.",
+        ),
+        "number_too_large": (
+            "Значение больше {most}. Уменьшите его.",
+            "The value is more than {most}. Lower it.",
+        ),
+        "cursor_unknown": (
+            "Такой страницы нет. Передайте `next` предыдущего ответа без изменений или начните без cursor.",
+            "There is no such page. Pass the `next` of the answer before unchanged, or start without cursor.",
+        ),
+        "value_wrong": (
+            "Значение не подходит. Сверьте его со справочником /api.",
+            "The value does not fit. Compare it with the reference at /api.",
+        ),
+    }
+)  # fmt: skip

@@ -1,0 +1,139 @@
+"""Near hits of the gate: companies a typed record may be, by the evidence and scores of matching.
+
+Matching leaves what it knows of the base as a snapshot; a question reads a few pages of it. Records that
+came after it are found by their numbers alone until the next match.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dedup.attach import BY_CLAIM, BY_EVIDENCE
+from dedup.candidates import candidates
+from dedup.identity import GOLDEN_ID
+from dedup.model import FIELDS, Model
+from dedup.refs import REF
+from dedup.score import REASON, SCORE, ZONE
+from dedup.snapshot import FORMAT, NUMBERS, Base, taken
+from dedup.why import Step, step
+from dedup.words import REASON_WORDS, ZONE_WORDS
+from schemas.entities import columns
+from store import snapshots
+from store.bearers import companies_of, party_records
+from store.engine import Reader
+
+STAGE = "match"
+LEAST = 0.05  # what is less likely than that is not worth a look
+MOST = 10
+_CLUSTERS = 25  # a company may be several clusters, so more of them are looked up than are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A company that a record may be: how likely, in which zone, the sentence why, and the evidence."""
+
+    id: str
+    name: str | None
+    inn: str | None
+    ogrn: str | None
+    rule: str
+    why_ru: str
+    why_en: str
+    score: float
+    zone: str
+    evidence: tuple[Step, ...]
+
+
+def write_snapshot(
+    landing: Path, placed: pl.DataFrame, parties: pl.DataFrame, rules: int, before: Base | None
+) -> str:
+    """The name of a snapshot of the base `parties` (living, by ref) with their evidence `placed`.
+
+    What has not changed since the snapshot `before` is copied from it.
+    """
+    base = taken(placed, parties, before)
+    facts = {"version": _version(rules), "spans": dict(base.spans)}
+    return snapshots.write(landing, base.arrays(), facts)
+
+
+def _version(rules: int) -> str:
+    return f"{FORMAT}.{rules}.{zlib.crc32(' '.join(NUMBERS).encode())}"
+
+
+def similar(
+    reader: Reader, record: Mapping[str, Any], model: Model, rules: int
+) -> tuple[Similar, ...]:
+    """The companies that a cleaned record may be, likeliest first; none before the first match.
+
+    `rules` is the version of the rules in force: a snapshot of others is not asked.
+    """
+    base = matched(reader, rules)
+    if base is None:
+        return ()
+    kinds = columns("party")
+    row = pl.DataFrame({n: [record.get(n)] for n in kinds}, schema=kinds)
+    held = partial(party_records, reader)
+    found = candidates(row, base, held, model).filter(pl.col(SCORE) >= LEAST).head(_CLUSTERS)
+    if found.is_empty():
+        return ()
+    # A company's name stands beside the finding about names, which is called the same.
+    bearers = companies_of(reader, found[REF].to_list()).rename(
+        {name: f"its_{name}" for name in ("name", "inn", "ogrn")}
+    )
+    named = found.join(bearers, on=REF, how="inner", maintain_order="left")
+    once = named.unique(GOLDEN_ID, keep="first", maintain_order=True).head(MOST)
+    return tuple(_similar(one, model) for one in once.iter_rows(named=True))
+
+
+def matched(reader: Reader, rules: int) -> Base | None:
+    """What the last match left, if it is there whole and was made by these rules."""
+    name = snapshots.current(reader, STAGE)
+    return _opened(reader.landing, name, _version(rules)) if name else None
+
+
+@lru_cache(maxsize=2)
+def _opened(landing: Path, name: str, version: str) -> Base | None:
+    found = snapshots.read(landing, name)
+    if found is None or found.facts.get("version") != version:
+        return None
+    spans = {kind: (int(start), int(end)) for kind, (start, end) in found.facts["spans"].items()}
+    try:
+        return Base(**found.arrays, spans=spans)
+    except TypeError:
+        return None
+
+
+def _similar(one: Mapping[str, Any], model: Model) -> Similar:
+    zone, reason = ZONE_WORDS[one[ZONE]], REASON_WORDS[one[REASON]]
+    told = tuple(step(field, one[field], model) for field in FIELDS if one[field])
+    return Similar(
+        id=one[GOLDEN_ID],
+        name=one["its_name"],
+        inn=one["its_inn"],
+        ogrn=one["its_ogrn"],
+        rule=BY_CLAIM if one[REASON] == "claimed_inn" else BY_EVIDENCE,
+        why_ru=f"{zone[0]}: {reason[0]}.",
+        why_en=f"{zone[1]}: {reason[1]}.",
+        score=one[SCORE],
+        zone=one[ZONE],
+        evidence=tuple(sorted(told, key=lambda s: (-s.bits, s.field))),
+    )
+
+
+def shown(one: Similar, *, russian: bool) -> dict[str, Any]:
+    """A near hit as an answer has it, in one language."""
+    body = asdict(one)
+    said = [
+        {"field": s.field, "level": s.level, "bits": s.bits, "said": s.ru if russian else s.en}
+        for s in one.evidence
+    ]
+    why = one.why_ru if russian else one.why_en
+    rest = {n: v for n, v in body.items() if n not in {"why_ru", "why_en", "evidence"}}
+    return {**rest, "why": why, "evidence": said}

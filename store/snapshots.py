@@ -1,0 +1,100 @@
+"""Arrays a stage leaves for those who come after it: files beside landing, named by a checkpoint row.
+
+A snapshot only saves work: whoever finds none, or one it cannot read, computes anew. Its folder is whole
+before the checkpoint that names it commits, so a killed run leaves at most a folder nobody points at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.records import Cursor
+from store import checkpoints
+from store.engine import Reader, Store, Writer
+from store.files import UNFINISHED
+
+Array = npt.NDArray[Any]
+Facts = Mapping[str, Any]
+_NAME, _FACTS = "snapshot", "facts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`arrays` by name, mapped from their files and read as they are touched, and `facts` about them."""
+
+    name: str
+    arrays: Mapping[str, Array]
+    facts: Facts
+
+
+def folder(landing: Path) -> Path:
+    """Where snapshots lie: beside the landing folder."""
+    return landing.parent / "snapshots"
+
+
+def write(landing: Path, arrays: Mapping[str, Array], facts: Facts) -> str:
+    """The name of a new snapshot, safely on disk, that nobody knows of until it is `put`."""
+    name = uuid.uuid4().hex
+    unfinished = folder(landing) / f"{name}{UNFINISHED}"
+    unfinished.mkdir(parents=True)
+    for array, values in arrays.items():
+        with (unfinished / f"{array}.npy").open("wb") as file:
+            np.save(file, values, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+    (unfinished / _FACTS).write_text(json.dumps(dict(facts)), encoding="utf-8")
+    unfinished.rename(unfinished.with_suffix(""))
+    return name
+
+
+def put(writer: Writer, stage: str, name: str, *, run_id: int | None = None) -> None:
+    """Make the snapshot `name` the one of `stage`, if `writer`'s transaction commits."""
+    checkpoints.put(writer, stage, "", "", Cursor({_NAME: name}), name=_NAME, run_id=run_id)
+
+
+def current(reader: Reader, stage: str) -> str | None:
+    """The name of the snapshot of `stage`; None before the first."""
+    cursor = checkpoints.get(reader, stage, "", "", name=_NAME)
+    return None if cursor is None else str(cursor.value.get(_NAME))
+
+
+def is_there(reader: Reader, stage: str) -> bool:
+    """Whether the snapshot of `stage` lies where its name says; a copy of a store may lack it."""
+    name = current(reader, stage)
+    return name is not None and (folder(reader.landing) / name / _FACTS).exists()
+
+
+def read(landing: Path, name: str) -> Snapshot | None:
+    """The snapshot, its arrays mapped into memory; None if it is not there or cannot be read."""
+    place = folder(landing) / name
+    try:
+        facts = json.loads((place / _FACTS).read_text(encoding="utf-8"))
+        files = sorted(place.glob("*.npy"))
+        arrays = {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in files}
+    except (OSError, ValueError, EOFError):
+        return None
+    return Snapshot(name, arrays, facts)
+
+
+def sweep(store: Store, stage: str) -> list[str]:
+    """Delete every snapshot but the current one of `stage`; the names of those deleted.
+
+    Whoever has one of them open goes on reading it.
+    """
+    with store.read() as reader:
+        kept = current(reader, stage)
+    root = folder(store.landing)
+    gone = [place for place in sorted(root.glob("*")) if place.name != kept]
+    for place in gone:
+        shutil.rmtree(place, ignore_errors=True)
+    return [place.name for place in gone]
