@@ -42,13 +42,15 @@ def page(browser: Browser, desk: Desk) -> Iterator[Page]:
     found = context.new_page()
     found.goto("/reviews")
     found.get_by_role("link", name="Сравнить").first.click()
+    found.wait_for_url("**/reviews/pair?*")
     yield found
     context.close()
 
 
 def _press(page: Page, code: str, letter: str, *, held: bool = False) -> None:
     """A key of a Russian layout, once the page has been on the screen for a moment."""
-    page.wait_for_timeout(300)
+    page.wait_for_load_state()
+    page.wait_for_timeout(400)
     script = "([key, code, repeat]) => document.dispatchEvent(new KeyboardEvent('keydown', {key, code, repeat, bubbles: true, cancelable: true}))"
     page.evaluate(script, [letter, code, held])
 

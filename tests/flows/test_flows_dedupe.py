@@ -96,7 +96,8 @@ SAME: dict[str, str | None] = {
 
 
 def test_a_higher_threshold_leaves_pairs_to_a_person() -> None:
-    rows = table({**SAME, "inn": ZARYA}, SAME, {"name": "ООО «Иное»", "inn": DON})
+    same = {**SAME, "emails": None}
+    rows = table({**same, "inn": ZARYA}, same, {"name": "ООО «Иное»", "inn": DON})
     joined, strict = dedupe_rows(rows), dedupe_rows(rows, threshold=0.9999999)
     assert entities(joined) == ["E1", "E1", "E2"]
     assert entities(strict) == ["E1", "E2", "E3"]

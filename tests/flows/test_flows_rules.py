@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from dedup.model import Model, default_model
+from dedup.model import LEVELS, Model, default_model
 from flows import decide, rules
 from flows.match import match
 from flows.rule_file import read_model, written
@@ -303,12 +303,16 @@ def test_a_file_that_is_no_text_or_absent_is_refused(tmp_path: Path) -> None:
             read_model(tmp_path / name)
 
 
+# Levels of a name between silence, the worst and the best.
+BETWEEN = len(LEVELS["name"]) - 3
+
+
 @settings(deadline=None, max_examples=50)
 @given(
     prior=st.integers(-5000, 5000),
     margin=st.integers(0, 5000),
     auto=st.floats(0.5, 1, exclude_min=True, exclude_max=True),
-    name=st.lists(st.integers(-500, 500), min_size=7, max_size=7),
+    name=st.lists(st.integers(-500, 500), min_size=BETWEEN, max_size=BETWEEN),
 )
 def test_what_is_written_is_read(prior: int, margin: int, auto: float, name: list[int]) -> None:
     """Any sound rule set survives being a file, as JSON and as YAML with weights in lists."""
