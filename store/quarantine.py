@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, text, update
 
 from schemas.content import content_hash
 from store.bulk import Written, compare, insert_new, stage, unstage, update_changed
@@ -95,6 +95,10 @@ def resolve(writer: Writer, place: Place, keys: pl.Series, now: datetime | None 
     if not writer.rows(select(literal(1)).where(place.matches()).limit(1)):
         return 0
     staging = stage(writer, quarantine, pl.DataFrame({"key": keys.cast(pl.String).unique()}))
+    if writer.is_postgres:
+        # Rows refused in this very transaction are unknown to its planner, which then takes each of them
+        # through all the keys: a load of many portions would cost the square of their number.
+        writer.session.execute(text(f"CREATE INDEX ON {staging.name} (key)"))
     accepted = quarantine.c.key.in_(select(staging.c.key))
     closed = update(quarantine).values(state="replayed", last_seen=now or utc_now())
     count = writer.execute(closed.where(place.matches(), accepted))
