@@ -31,11 +31,11 @@ from flows import gate
 from flows.create import create, settled_id
 from flows.decide import withdraw
 from flows.explain import explain_entity
+from flows.hits import Similar
 from flows.house import House
 from flows.judge import judge
 from flows.replay import replay
 from flows.run import refuse_if_busy
-from flows.similar import Similar
 from flows.sync import refresh, settle
 from flows.why import explain_pair
 from schemas.errors import KanonError

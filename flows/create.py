@@ -12,12 +12,12 @@ import polars as pl
 from config.connections import HUB, PARTIES
 from dedup.identity import first_id
 from flows.gate import Answer, Duplicate, Record, answer, cleaned, near
+from flows.hits import Similar
 from flows.house import House
 from flows.map import map_stream
 from flows.map_plan import STAGE, Position, storable
 from flows.progress import Progress
 from flows.run import running
-from flows.similar import Similar
 from mappings.compile import CompiledMapping
 from schemas.errors import Conflict
 from schemas.records import CHANGED_AT, DELETED, KEY, Batch

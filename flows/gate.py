@@ -13,10 +13,11 @@ from config.connections import HUB, PARTIES
 from dedup.identity import first_id
 from dedup.units import kpp_role
 from flows.gate_names import names_differ
+from flows.hits import Hit, Similar
 from flows.house import House
 from flows.match import RULES_VERSION
 from flows.rule_sets import active
-from flows.similar import Similar, similar
+from flows.similar import similar
 from schemas.entities import ENVELOPE_FIELDS
 from schemas.errors import Conflict, RecordRejected
 from schemas.reasons import REASONS
@@ -26,20 +27,6 @@ from store.engine import Reader
 Verdict = Literal["new", "new_unit", "duplicate", "contradiction"]
 Record = Mapping[str, Any]
 _ENVELOPE = {*ENVELOPE_FIELDS, "hash"} - {"issues"}
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A counterparty that is there already: by which rule it was found, and the sentence why."""
-
-    id: str
-    name: str | None
-    inn: str | None
-    ogrn: str | None
-    rule: str
-    why_ru: str
-    why_en: str
-    score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,9 @@ from dedup.model import FIELDS, Model
 from dedup.refs import REF
 from dedup.score import REASON, SCORE, ZONE
 from dedup.snapshot import FORMAT, NUMBERS, Base, taken
-from dedup.why import Step, step
+from dedup.why import step
 from dedup.words import REASON_WORDS, ZONE_WORDS
+from flows.hits import Similar
 from schemas.entities import columns
 from store import snapshots
 from store.bearers import companies_of, party_records
@@ -33,22 +34,6 @@ STAGE = "match"
 LEAST = 0.05  # what is less likely than that is not worth a look
 MOST = 10
 _CLUSTERS = 25  # a company may be several clusters, so more of them are looked up than are shown
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """A company that a record may be: how likely, in which zone, the sentence why, and the evidence."""
-
-    id: str
-    name: str | None
-    inn: str | None
-    ogrn: str | None
-    rule: str
-    why_ru: str
-    why_en: str
-    score: float
-    zone: str
-    evidence: tuple[Step, ...]
 
 
 def write_snapshot(

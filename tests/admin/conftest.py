@@ -12,6 +12,9 @@ from starlette.testclient import TestClient
 from admin.actions import Candidate, Explanation, Found, Judged, Made, PairWhy, Replayed, Step
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
+from admin.wiring import site_of
+from config.settings import Settings
+from flows.house import open_house
 from store import Store, open_store, upgrade
 from tests.admin.companies import company
 from tests.admin.seed import Seeded, seed
@@ -140,3 +143,15 @@ def client(full_store: tuple[Store, Seeded], actions: Recorded) -> TestClient:
 @pytest.fixture
 def bare(empty_store: Store) -> TestClient:
     return client_of(empty_store)
+
+
+@pytest.fixture
+def crm(sqlite_template: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """A client of an empty, living hub."""
+    (tmp_path / "kanon.db").write_bytes(sqlite_template.read_bytes())
+    house = open_house(Settings(home=tmp_path, database=f"sqlite:///{tmp_path / 'kanon.db'}"))
+    with TestClient(
+        site_of(house, "test"), base_url="http://127.0.0.1", client=("127.0.0.1", 50000)
+    ) as client:
+        yield client
+    house.close()

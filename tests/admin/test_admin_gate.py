@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from admin.wiring import site_of
-from config.settings import Settings
-from flows.house import open_house
-
 DRAFT = {"name": "ООО «Вектор»", "inn": "7707083893", "kpp": "770701001"}
-
-
-@pytest.fixture
-def crm(sqlite_template: Path, tmp_path: Path) -> Iterator[TestClient]:
-    """A client of an empty, living hub."""
-    (tmp_path / "kanon.db").write_bytes(sqlite_template.read_bytes())
-    house = open_house(Settings(home=tmp_path, database=f"sqlite:///{tmp_path / 'kanon.db'}"))
-    with TestClient(
-        site_of(house, "test"), base_url="http://127.0.0.1", client=("127.0.0.1", 50000)
-    ) as client:
-        yield client
-    house.close()
 
 
 def created(crm: TestClient, **more: Any) -> dict[str, Any]:

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
-
-from admin.wiring import site_of
-from config.settings import Settings
-from flows.house import open_house
 
 CONTACTS = {"phones": ["8 (495) 221-18-40"], "emails": ["office@sova.example"]}
 THERE = {"name": "ООО «Полярная сова»", "inn": "7707083893", **CONTACTS}
@@ -18,17 +11,11 @@ TYPED = {"name": "Полярная Сова, ООО", **CONTACTS}
 
 
 @pytest.fixture
-def crm(sqlite_template: Path, tmp_path: Path) -> Iterator[TestClient]:
+def crm(crm: TestClient) -> TestClient:
     """A client of a living hub with one company."""
-    (tmp_path / "kanon.db").write_bytes(sqlite_template.read_bytes())
-    house = open_house(Settings(home=tmp_path, database=f"sqlite:///{tmp_path / 'kanon.db'}"))
-    with TestClient(
-        site_of(house, "test"), base_url="http://127.0.0.1", client=("127.0.0.1", 50000)
-    ) as client:
-        made = client.post("/v1/parties", json=THERE, params={"wait": 60})
-        assert made.json()["state"] == "ready", made.text
-        yield client
-    house.close()
+    made = crm.post("/v1/parties", json=THERE, params={"wait": 60})
+    assert made.json()["state"] == "ready", made.text
+    return crm
 
 
 @pytest.mark.parametrize(
