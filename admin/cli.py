@@ -55,6 +55,8 @@ for group_name, module, function, name in (
     ("rules", "rules", "rules_diff", "diff"),
     ("rules", "rules", "rules_activate", "activate"),
     ("rules", "rules", "rules_back", "back"),
+    ("rules", "audit", "rules_audit", "audit"),
+    ("rules", "audit", "rules_threshold", "threshold"),
 ):
     _GROUPS[group_name].command(
         f"admin.commands.{module}:{function}", name=name, help=_help(module, function)

@@ -87,6 +87,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "split_off": ("отделено", "split off"),
         "value": ("значение задано", "value set"),
         "unsure": ("не решено", "not sure"),
+        "audit": ("выборочная проверка", "spot check"),
         "rule": ("правило", "rule"),
         "batch": ("пакет", "batch"),
         "high": ("важно", "high"),

@@ -21,6 +21,7 @@ BITS, SCORE, ZONE, REASON = "bits", "score", "zone", "reason"
 _SHARED = {"phone": 2, "email": 2, "claimed": 1, "kpp": 2, "okpo": 1}
 _HOUSE = LEVELS["place"].index("equal_20")
 AUTO, REVIEW, DISTINCT = "auto", "review", "distinct"
+SUREST = 0.999999  # evidence is never certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def weigh(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     bits = model.total() + model.prior
     probability = 1 / (1 + (2.0 ** (-pl.col(BITS) / 100)))
     frame = pairs.with_columns(bits.alias(BITS), _reason().alias(REASON)).with_columns(
-        pl.when(VETO).then(0.0).otherwise(probability).round(6).alias(SCORE)
+        pl.when(VETO).then(0.0).otherwise(probability).round(6).clip(0, SUREST).alias(SCORE)
     )
     sure = (pl.col(SCORE) >= model.auto) & pl.col(REASON).is_in(SUFFICIENT)
     zone = pl.when(sure).then(pl.lit(AUTO)).when(pl.col(SCORE) >= model.review).then(pl.lit(REVIEW))

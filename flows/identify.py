@@ -145,7 +145,9 @@ def _with_unit(links: pl.DataFrame) -> pl.DataFrame:
         for name, kind in nothing.items()
         if name not in links.columns
     ]
-    return links.with_columns(absent).with_columns(pl.col("score").round(3))
+    # Rounded down: what is all but certain must not be told, or earn a threshold, as certain.
+    score = (pl.col("score") * 1000 + 1e-6).floor() / 1000
+    return links.with_columns(absent).with_columns(score)
 
 
 def _succeeded(

@@ -12,8 +12,9 @@ from flows.identify import ENTITIES, Identified, identify, undecided, world_of
 from flows.rule_sets import active, label, note_departure, world_under
 from flows.run import Run
 from flows.similar import STAGE, matched, write_snapshot
+from schemas.decisions import AUDIT
 from schemas.records import Cursor
-from store import canonical, checkpoints, decisions, identity, snapshots
+from store import audits, canonical, checkpoints, decisions, identity, snapshots
 from store.engine import Reader, Writer
 
 RULES_VERSION = 5  # rises with every change of the rules in dedup, so that all are matched again
@@ -37,7 +38,7 @@ def match(run: Run) -> bool:
         before = matched(reader, RULES_VERSION)
         own = undecided(under, model, before)
         found = identify(under, judged.in_force(), own, model)
-        found["party"] = to_be_judged(found["party"], judged)
+        found["party"] = to_be_judged(found["party"], judged, audits.asked(reader))
         living = {entity: canonical.living(reader, entity) for entity in ENTITIES}
     snapshot = _snapshot(run, found["party"], before)
     found["party"] = replace(found["party"], work=None)
@@ -90,7 +91,7 @@ def _save(run: Run, writer: Writer, entity: str, found: Identified, living: int)
     written = identity.save_links(writer, entity, found.links, whole=True)
     for level, succession in found.successions.items():
         identity.save(writer, _identities(writer, level, succession))
-    identity.save_pairs(writer, entity, _pairs(found.review), whole=True)
+    identity.save_pairs(writer, entity, as_queued(found.review), whole=True)
     by_rule = dict(found.links.group_by("rule").len().iter_rows())
     run.count(
         writer, STAGE, "", entity,
@@ -132,8 +133,10 @@ def _identities(writer: Writer, level: str, found: Succession) -> pl.DataFrame:
     )
 
 
-def to_be_judged(found: Identified, judged: decisions.Standing) -> Identified:
-    """Without the pairs that were judged; with those whose judgement rests on what is no longer so."""
+def to_be_judged(found: Identified, judged: decisions.Standing, asked: pl.DataFrame) -> Identified:
+    """Without the pairs that were judged; with those whose judgement rests on what is no longer so, and
+    with what audits ask (`store.audits.asked`) and nobody has answered.
+    """
     bearer = found.links.select(
         pl.concat_str(["connection", "stream", "key"], separator="/").alias("ref"), "golden_id"
     )
@@ -152,8 +155,28 @@ def to_be_judged(found: Identified, judged: decisions.Standing) -> Identified:
         pl.max_horizontal("left_ref", "right_ref").alias("right_ref"),
         pl.lit(EVIDENCE_CHANGED).alias("reason"),
     )
-    every = pl.concat([waiting, again], how="diagonal")
+    every = pl.concat([waiting, again, _open(asked, judged, bearer)], how="diagonal")
     return replace(found, review=every)
+
+
+def _open(asked: pl.DataFrame, judged: decisions.Standing, bearer: pl.DataFrame) -> pl.DataFrame:
+    """The questions of audits that nobody answered, about records that still are one company."""
+    answered = _both_ways(judged.living)
+    left = questions(asked).join(answered, on=["left_ref", "right_ref"], how="anti")
+    placed = _placed(left, bearer).filter(pl.col("left_id") == pl.col("right_id"))
+    return placed.drop("left_id", "right_id")
+
+
+def questions(asked: pl.DataFrame) -> pl.DataFrame:
+    """The pairs an audit asks about, as they wait among the others."""
+    return asked.select(
+        pl.lit(AUDIT).alias("rule"),
+        pl.lit("normal").alias("severity"),
+        pl.min_horizontal("left_ref", "right_ref").alias("left_ref"),
+        pl.max_horizontal("left_ref", "right_ref").alias("right_ref"),
+        pl.lit(AUDIT).alias("reason"),
+        "score",
+    )
 
 
 def _unanswered(writer: Writer, found: Identified) -> Identified:
@@ -178,7 +201,8 @@ def _placed(pairs: pl.DataFrame, bearer: pl.DataFrame) -> pl.DataFrame:
     return pairs
 
 
-def _pairs(review: pl.DataFrame) -> pl.DataFrame:
+def as_queued(review: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of refs as `identity.save_pairs` takes them."""
     parts = [
         pl.col(f"{side}_ref").str.splitn("/", 3).struct.field(f"field_{n}").alias(f"{side}_{name}")
         for side in ("left", "right")

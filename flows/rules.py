@@ -23,7 +23,7 @@ from flows.rule_file import read_model
 from flows.rule_sets import active, label, model_of, world_under
 from flows.similar import STAGE
 from schemas.errors import ConfigError
-from store import decisions, golden, rules
+from store import audits, decisions, golden, rules
 from store.engine import Reader
 from store.rules import RuleSet
 
@@ -56,7 +56,7 @@ def compare(house: House, model: Model, progress: Progress | None = None) -> Com
     told = progress or Silent()
     with house.store.read() as reader:
         now, matched = active(reader).model, rules_of(reader)
-        world, given = world_of(reader), ingredients(reader)
+        world, given, asked = world_of(reader), ingredients(reader), audits.asked(reader)
         judged, said = decisions.standing(reader), Given.of(reader)
         current = world_under(reader, world, now, matched)
         # The rules to come are asked as if those in force had been matched by before.
@@ -66,7 +66,7 @@ def compare(house: House, model: Model, progress: Progress | None = None) -> Com
     for one, under in ((now, current), (model, other)):
         told.begin(STAGE, one.version, world.records["party"].height)
         found = identify(under, said.decisions, model=one)
-        found["party"] = to_be_judged(found["party"], judged)
+        found["party"] = to_be_judged(found["party"], judged, asked)
         sides.append(found)
         told.advance(STAGE, one.version, world.records["party"].height)
         told.end(STAGE, one.version, f"{found['party'].links.height}")

@@ -11,13 +11,15 @@ from typing import Final, Literal
 
 import polars as pl
 
-Kind = Literal["same", "different", "split_off", "value", "unsure"]
+Kind = Literal["same", "different", "split_off", "value", "unsure", "audit"]
 AuthorKind = Literal["person", "rule", "batch"]
 SAME: Final = "same"
 DIFFERENT: Final = "different"
 SPLIT_OFF: Final = "split_off"
 VALUE: Final = "value"
 UNSURE: Final = "unsure"
+# A question, not an answer: is what evidence joined one company? It is open until the pair is judged.
+AUDIT: Final = "audit"
 
 # What matching obeys: decisions in force, each about two living records. The verdict is "same" (they are
 # one legal entity) or "different" (`left_ref` leaves if a hard key would put them together). Refs are
@@ -62,7 +64,8 @@ MANY_VALUED: MappingProxyType[str, str] = MappingProxyType({"phones": "phone", "
 class Judgement:
     """One thing judged. Refs of a side are the records of one identity: the first that lives stands for it.
 
-    Of two records: `verdict` same, different (the left one leaves) or unsure. Of a value: `entity` (golden),
+    Of two records: `verdict` same, different (the left one leaves) or unsure; `score` and `why` are what
+    evidence said of the pair, looked up in the queue where they are not given. Of a value: `entity` (golden),
     `field` and `value` of the identity of `left`. Judgements with one `act` were made together.
     """
 
@@ -74,6 +77,8 @@ class Judgement:
     field: str | None = None
     value: str | None = None
     act: int = 0
+    score: float | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

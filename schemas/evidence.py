@@ -51,6 +51,10 @@ DOUBTS: Mapping[str, Sentence] = MappingProxyType(
             "О паре уже решали, но с тех пор изменились реквизиты или имя. Подтвердите решение или отзовите его.",
             "This pair was decided, but requisites or a name have changed since. Confirm the decision or withdraw it.",
         ),
+        "audit": (
+            "Выборочная проверка: запись присоединили совпавшие признаки. Решите, та ли это компания.",
+            "A spot check: evidence joined this record to the company. Say whether it is the right one.",
+        ),
         "two_candidates": (
             "Записи подходят сразу две компании. Внесите в неё ИНН, и она найдёт свою.",
             "Two companies fit this record equally well. Enter its INN, and it will find its own.",

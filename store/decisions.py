@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from schemas.content import content_hash
 from schemas.decisions import (
+    AUDIT,
     DECISIONS,
     DIFFERENT,
     EVIDENCE,
@@ -20,6 +21,7 @@ from schemas.decisions import (
 )
 from store.bulk import append, stage, unstage
 from store.clock import utc_now
+from store.decision_scores import with_scores
 from store.engine import Reader, Writer
 from store.tables import canonical, decision, decision_record, link, withdrawal
 from store.types import INSTANT
@@ -40,13 +42,9 @@ def decide(
     acts: dict[int, int] = {}
     for number, judged in zip(ids, judgements, strict=True):
         acts.setdefault(judged.act, number)
-    rows = [
-        (i, acts[j.act], j.kind, j.verdict, j.entity, j.field, j.value)
-        for i, j in zip(ids, judgements, strict=True)
-    ]
-    names = ("id", "act", "kind", "verdict", "entity", "field", "value")
-    kinds = {n: pl.Int64 if n in ("id", "act") else pl.String for n in names}
-    frame = pl.DataFrame(rows, schema=kinds, orient="row").with_columns(
+    records = _records(ids, judgements)
+    frame = _told_by(ids, [acts[one.act] for one in judgements], judgements)
+    frame = with_scores(writer, frame, records).with_columns(
         pl.lit(author.kind).alias("author_kind"),
         pl.lit(author.name).alias("author"),
         pl.lit(author.reason, pl.String).alias("reason"),
@@ -54,8 +52,20 @@ def decide(
         pl.lit(now or utc_now()).cast(INSTANT).alias("created_at"),
     )
     append(writer, decision, frame)
-    append(writer, decision_record, _with_evidence(writer, _records(ids, judgements)))
+    append(writer, decision_record, _with_evidence(writer, records))
     return ids
+
+
+def _told_by(
+    ids: Sequence[int], acts: Sequence[int], judgements: Sequence[Judgement]
+) -> pl.DataFrame:
+    rows = [
+        (i, act, j.kind, j.verdict, j.entity, j.field, j.value, j.score, j.why)
+        for i, act, j in zip(ids, acts, judgements, strict=True)
+    ]
+    names = ("id", "act", "kind", "verdict", "entity", "field", "value", "score", "why")
+    other = {"id": pl.Int64, "act": pl.Int64, "score": pl.Float64}
+    return pl.DataFrame(rows, schema={n: other.get(n, pl.String) for n in names}, orient="row")
 
 
 def _records(ids: Sequence[int], judgements: Sequence[Judgement]) -> pl.DataFrame:
@@ -135,8 +145,9 @@ def of_batch(reader: Reader, batch: str) -> list[int]:
 
 
 def position(reader: Reader) -> str:
-    """What changes whenever something is decided or withdrawn."""
-    last = reader.scalar(select(func.max(decision.c.id))) or 0
+    """What changes whenever something is decided or withdrawn; a question of an audit decides nothing."""
+    judged = select(func.max(decision.c.id)).where(decision.c.kind != AUDIT)
+    last = reader.scalar(judged) or 0
     withdrawn = reader.scalar(select(func.count()).select_from(withdrawal)) or 0
     return f"{last}-{withdrawn}"
 

@@ -275,7 +275,10 @@ decision = Table(
     _text("reason", null=True),
     _text("batch", null=True),
     _moment("created_at"),
+    Column("score", Float, nullable=True),
+    _text("why", null=True),
     Index(None, "act"),
+    Index("ix_decision_kind", "kind", "id"),
     Index(None, "batch"),
     # Only numbers are asked for by value; long texts would not fit into an index.
     Index(

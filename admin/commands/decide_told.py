@@ -18,6 +18,7 @@ _KINDS = {
     "different": ("разные компании", "different companies"),
     "split_off": ("записи отделены", "records split off"),
     "unsure": ("неясно", "not sure"),
+    "audit": ("вопрос выборочной проверки", "question of a spot check"),
     "value": ("значение поля", "value of a field"),
 }
 _TITLES = {

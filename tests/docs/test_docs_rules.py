@@ -22,7 +22,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[st
 
 
 def test_the_page_does_what_it_says(followed: tuple[Path, Mapping[str, str]]) -> None:
-    first, second, third = followed[1].values()
+    first, second, third, fourth = followed[1].values()
     assert "It ships with the program." in first
     assert "Split off or come back" not in second
     assert "Split off: 1" in second
@@ -31,6 +31,8 @@ def test_the_page_does_what_it_says(followed: tuple[Path, Mapping[str, str]]) ->
     assert "too many joins by phone" in second
     assert "Merge: 1" in third
     assert "Rule set 2 is in force." in third
+    assert "New questions in the queue: 1" in fourth
+    assert "Nobody has answered yet." in fourth
 
 
 def test_show_as_json_is_a_file_that_is_accepted(
