@@ -12,7 +12,6 @@ from flows.identify import ENTITIES, Identified, identify, undecided, world_of
 from flows.rule_sets import active, label, note_departure, world_under
 from flows.run import Run
 from flows.similar import STAGE, matched, write_snapshot
-from schemas.decisions import AUDIT
 from schemas.records import Cursor
 from store import audits, canonical, checkpoints, decisions, identity, snapshots
 from store.engine import Reader, Writer
@@ -170,11 +169,11 @@ def _open(asked: pl.DataFrame, judged: decisions.Standing, bearer: pl.DataFrame)
 def questions(asked: pl.DataFrame) -> pl.DataFrame:
     """The pairs an audit asks about, as they wait among the others."""
     return asked.select(
-        pl.lit(AUDIT).alias("rule"),
+        pl.lit("audit").alias("rule"),
         pl.lit("normal").alias("severity"),
         pl.min_horizontal("left_ref", "right_ref").alias("left_ref"),
         pl.max_horizontal("left_ref", "right_ref").alias("right_ref"),
-        pl.lit(AUDIT).alias("reason"),
+        pl.lit("audit").alias("reason"),
         "score",
     )
 
