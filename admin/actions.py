@@ -62,11 +62,12 @@ class PairWhy:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a person says of two records, why, and the stamp of what was on the screen."""
+    """What a person says of two records, why, the stamp of what was on the screen, and who it is."""
 
     verdict: Literal["same", "different", "unsure"]
     reason: str | None
     seen: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Actions(Protocol):
         Conflict if the records changed since the person saw them, or may not be one company.
         """
 
-    def withdraw(self, decision: int, /) -> int:
+    def withdraw(self, decision: int, by: str, /) -> int:
         """Takes back a decision with all decided in the same act; how many that was."""
 
     def search(self, fields: Mapping[str, str | None], /) -> Found:
@@ -175,7 +176,7 @@ class NoActions:
     def judge(self, _left: str, _right: str, _answer: Judged, /) -> int:
         raise _unwired()
 
-    def withdraw(self, _decision: int, /) -> int:
+    def withdraw(self, _decision: int, _by: str, /) -> int:
         raise _unwired()
 
     def search(self, _fields: Mapping[str, str | None], /) -> Found:

@@ -1,6 +1,6 @@
 """The web application: pages for people under `/`, data for systems under `/v1`.
 
-There is no login yet, so `permissions.gate` answers loopback clients only; bind to 127.0.0.1.
+Without sign-in `permissions.gate` answers loopback clients only.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from admin.api import gate as api_gate
 from admin.api import parties as api_parties
 from admin.bodies import Bodies, refuse_unreadable_address
 from admin.pages import (
+    account,
+    door,
     feed,
     overview,
     parties,
@@ -31,6 +33,7 @@ from admin.pages import (
     runs,
     service,
     sources,
+    users,
     view,
 )
 from admin.permissions import gate
@@ -44,7 +47,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
         overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, parties, party,
-        feed, reference, patterns, service, view,
+        feed, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (api_parties.router, api_gate.router, api_changes.router)

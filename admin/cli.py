@@ -46,6 +46,12 @@ _GROUPS = {
         help="By what weights and thresholds records are joined, version by version.",
         result_action="return_value",
     ),
+    "user": App(
+        name="user", help="People who sign in, and their roles.", result_action="return_value"
+    ),
+    "token": App(
+        name="token", help="Tokens by which other systems ask.", result_action="return_value"
+    ),
 }
 for group_name, module, function, name in (
     ("db", "setup", "db_upgrade", "upgrade"),
@@ -57,6 +63,15 @@ for group_name, module, function, name in (
     ("rules", "rules", "rules_back", "back"),
     ("rules", "audit", "rules_audit", "audit"),
     ("rules", "audit", "rules_threshold", "threshold"),
+    ("user", "access", "user_add", "add"),
+    ("user", "access", "user_list", "list"),
+    ("user", "access", "user_role", "role"),
+    ("user", "access", "user_link", "link"),
+    ("user", "access", "user_off", "off"),
+    ("user", "access", "user_on", "on"),
+    ("token", "access", "token_add", "add"),
+    ("token", "access", "token_list", "list"),
+    ("token", "access", "token_revoke", "revoke"),
 ):
     _GROUPS[group_name].command(
         f"admin.commands.{module}:{function}", name=name, help=_help(module, function)

@@ -6,13 +6,15 @@ import math
 import secrets
 import traceback
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 
 from admin import preferences
@@ -103,6 +105,8 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         words["allowed"] = headers["Allow"] = ", ".join(_allowed(request))
     number = noted(request, error.status_code, type(error).__name__, code)
+    if error.status_code == 401 and not _is_api(request):
+        return _door(request)
     if not _is_api(request):
         return _page(request, error.status_code, number, headers=headers)
     return problems.problem(
@@ -132,6 +136,20 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     if _is_api(request):
         return problems.problem(request, 500, number, problems.told(request, "broke"))
     return _page(request, 500, number)
+
+
+def _door(request: Request) -> Response:
+    """To the sign-in page, and from there back to what was asked for."""
+    came = (
+        request.url
+        if request.method in {"GET", "HEAD"}
+        else URL(request.headers.get("referer", ""))
+    )
+    query = {"next": came.path + (f"?{came.query}" if came.query else "")}
+    target = f"/sign-in?{urlencode(query)}"
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": target})
+    return RedirectResponse(target, status_code=303)
 
 
 def _is_api(request: Request) -> bool:

@@ -3,43 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
-from ipaddress import ip_address
 from types import MappingProxyType
 
 from starlette.requests import Request
 
+from admin import asking
+from admin.rights import Right, held_by
+from admin.site import site_of
+from admin.trouble import Trouble
 from schemas.errors import Refused
-
-
-class Right(StrEnum):
-    """What a route lets a person do."""
-
-    PUBLIC = "public"
-    VIEW = "view"
-    REPLAY = "replay"
-    OPERATE = "operate"
-    CREATE = "create"
-    DECIDE = "decide"
-
-
-class Role(StrEnum):
-    """Who a person is."""
-
-    VIEWER = "viewer"
-    STEWARD = "steward"
-    ENGINEER = "engineer"
-    ADMIN = "admin"
-
-
-GRANTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
-    {
-        Role.VIEWER: frozenset({Right.PUBLIC, Right.VIEW}),
-        Role.STEWARD: frozenset(Right) - {Right.OPERATE},
-        Role.ENGINEER: frozenset(Right),
-        Role.ADMIN: frozenset(Right),
-    }
-)
 
 
 def _lists(*paths: str) -> dict[tuple[str, str], Right]:
@@ -56,6 +28,16 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/-/metrics"): Right.VIEW,
         ("GET", "/-/patterns"): Right.VIEW,
         ("POST", "/preferences"): Right.PUBLIC,
+        ("GET", "/sign-in"): Right.PUBLIC,
+        ("POST", "/sign-in"): Right.PUBLIC,
+        ("POST", "/sign-out"): Right.PUBLIC,
+        ("GET", "/welcome"): Right.PUBLIC,
+        ("POST", "/welcome"): Right.PUBLIC,
+        ("GET", "/account"): Right.OWN,
+        ("POST", "/account/password"): Right.OWN,
+        ("GET", "/users"): Right.MANAGE,
+        ("POST", "/users"): Right.MANAGE,
+        ("POST", "/tokens"): Right.MANAGE,
         ("GET", "/"): Right.VIEW,
         ("GET", "/find"): Right.VIEW,
         **_lists("/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed"),
@@ -86,23 +68,20 @@ def right_of(method: str, path: str) -> Right | None:
     return PERMISSIONS.get(("GET" if method == "HEAD" else method, path))
 
 
-def role_of(request: Request) -> Role | None:
-    """Who is asking. There is no login yet: whoever sits at this machine is the engineer."""
-    host = request.client.host if request.client else ""
-    try:
-        local = ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    return Role.ENGINEER if local else None
-
-
 def gate(request: Request) -> None:
-    """Lets the request through, or Refused; runs before every route."""
+    """Lets the request through; Refused, or 401 where signing in would help. Runs before every route."""
     right = right_of(request.method, request.scope["route"].path)
-    role = role_of(request)
-    if right is Right.PUBLIC or (right and role and right in GRANTS[role]):
+    if right is Right.PUBLIC or (right and held_by(asking.person(request), right)):
         return
+    if not site_of(request).settings.sign_in:
+        raise Refused(
+            "Вход не настроен, поэтому страницы открыты только на самом сервере. Настроить: kanon user add.",
+            "Sign-in is not set up, so pages are served on the machine itself only. Set it up: kanon user add.",
+        )
+    person = asking.person(request)
+    if person is None:
+        raise Trouble(401, "sign_in_needed", headers={"WWW-Authenticate": 'Bearer realm="kanon"'})
     raise Refused(
-        "Недостаточно прав: входа по паролю ещё нет, страницы открыты только на самом сервере.",
-        "Not allowed: there is no login yet, pages are served on the machine itself only.",
+        f"Недостаточно прав: роль «{person.role}» этого не может. Попросите администратора.",
+        f"Not allowed: the role {person.role} may not do this. Ask an administrator.",
     )

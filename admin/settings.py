@@ -24,8 +24,8 @@ class SourceCard:
 class SiteSettings:
     """Settings of the web interface.
 
-    `hosts` are the Host headers answered; until login exists the interface serves loopback only,
-    so only loopback names are allowed by default. `secret` signs the form tokens: give one when
+    With `sign_in` everybody signs in or brings a token; without, whoever sits at this machine is the
+    administrator and nobody else is answered. `hosts` are the Host headers answered. `secret` signs the form tokens: give one when
     several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
     the bytes a request may carry.
     """
@@ -36,6 +36,7 @@ class SiteSettings:
     time_zone: str = "Europe/Moscow"
     sources: tuple[SourceCard, ...] = ()
     body_limit: int = 1_000_000
+    sign_in: bool = False
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

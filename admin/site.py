@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -12,20 +13,25 @@ from typing import Any, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from admin import preferences, security, static_files, svg, vocabulary
+from admin import preferences, rights, security, static_files, svg, vocabulary
 from admin.actions import Actions
+from admin.attempts import Attempts
 from admin.formats import Formats
 from admin.issues import issue
-from admin.language import Words
+from admin.language import Language, Words
 from admin.preferences import Preferences
 from admin.settings import SiteSettings
+from schemas.accounts import Person
 from store import Store
+from store.engine import Writer
 from store.views import frame
 
+log = structlog.get_logger("kanon.admin")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -53,6 +59,8 @@ class Site:
     words: Words = field(default_factory=Words)
 
     def __post_init__(self) -> None:
+        self._notes = ThreadPoolExecutor(1, thread_name_prefix="notes")
+        self.attempts = Attempts()
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):
             environment = _environment()
@@ -60,9 +68,32 @@ class Site:
             environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
             self.templates[language] = environment
 
+    def later(self, note: Callable[[Writer], None]) -> None:
+        """Writes a note behind the answer: a reader must not wait until a load lets the store go."""
+        self._notes.submit(self._write, note)
+
+    def noted(self) -> None:
+        """Waits until every note so far is written or lost."""
+        self._notes.submit(int).result()
+
+    def _write(self, note: Callable[[Writer], None]) -> None:
+        try:
+            with self.store.write() as writer:
+                note(writer)
+        except Exception as error:  # noqa: BLE001  a note that is lost is written with the next request
+            log.info("note_lost", kind=type(error).__name__)
+
     def formats(self, view: Preferences) -> Formats:
         """How this reader's numbers and dates look."""
         return Formats(view.language, ZoneInfo(self.settings.time_zone), self.words[view.language])
+
+    def language(self, request: Request) -> Language:
+        """The reader's language."""
+        return preferences.of(request).language
+
+    def word(self, request: Request, message: str) -> str:
+        """A message in the reader's language."""
+        return self.words[self.language(request)].gettext(message)
 
     def render(
         self, request: Request, template: str, context: Mapping[str, Any], status: int = 200
@@ -86,6 +117,8 @@ class Site:
             "now": datetime.now(UTC),
             "csrf": security.form_token(self.settings.secret, visit),
             "menu": self._menu(),
+            "person": _asking(request),
+            "may": partial(_may, request),
             "took": partial(_milliseconds, request),
             "with_query": partial(with_query, request),
             "term": partial(vocabulary.term, view.language),
@@ -98,6 +131,16 @@ class Site:
                 return frame.menu_counts(reader)
         except Exception:  # noqa: BLE001  # the error page itself needs a frame when the store is down
             return None
+
+
+def _asking(request: Request) -> Person | None:
+    """Who was found to be asking; on the page about a failure to find out, nobody."""
+    known: Person | None = getattr(request.state, "person", None)
+    return known
+
+
+def _may(request: Request, right: str) -> bool:
+    return rights.held_by(_asking(request), rights.Right(right))
 
 
 def site_of(request: Request) -> Site:
@@ -120,6 +163,11 @@ def with_query(
 def _milliseconds(request: Request) -> int:
     started: float = request.state.started
     return round((time.perf_counter() - started) * 1000)
+
+
+def new_visit(response: Response, request: Request) -> None:
+    """Gives this browser a new id: forms shown before no longer hold."""
+    _set_cookie(response, request, security.VISIT, security.new_visit())
 
 
 def _set_cookie(response: Response, request: Request, name: str, value: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
@@ -89,14 +88,14 @@ class HouseActions:
 
     def judge(self, left: str, right: str, answer: Judged) -> int:
         """Write down what a person says of two records; matching acts on it in the background."""
-        by = getpass.getuser()
-        number = judge(self.house, left, right, answer.verdict, by, answer.reason, answer.seen)
+        said = (answer.verdict, answer.by, answer.reason, answer.seen)
+        number = judge(self.house, left, right, *said)
         self._settling.soon(0)
         return number
 
-    def withdraw(self, decision: int) -> int:
+    def withdraw(self, decision: int, by: str) -> int:
         """Take a decision back; matching acts on it in the background."""
-        done = withdraw(self.house, decision, getpass.getuser())
+        done = withdraw(self.house, decision, by)
         self._settling.soon(0)
         return done.written
 
@@ -187,11 +186,15 @@ def _candidate(candidate: why.Candidate, places: int) -> Candidate:
     )
 
 
-def site_of(house: House, environment: Environment = "prod") -> FastAPI:
+def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = False) -> FastAPI:
     """The web application of an opened house."""
     cards = tuple(_card(connection) for connection in house.connections.values())
     settings = SiteSettings(
-        environment=environment, sources=cards, body_limit=house.settings.body_limit
+        environment=environment,
+        sources=cards,
+        body_limit=house.settings.body_limit,
+        sign_in=sign_in,
+        hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )
     return create_app(house.store, settings, HouseActions(house))
 

@@ -26,6 +26,14 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         1_000_000, ge=1000, description="Most bytes a request to the API or the UI may carry"
     )
+    hosts: str = Field(
+        "", description="Names the UI answers to besides this machine's own, separated by commas"
+    )
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names of `hosts`."""
+        return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
 
     @property
     def config_dir(self) -> Path:

@@ -303,6 +303,52 @@ withdrawal = Table(
     _text("reason", null=True),
     _moment("created_at"),
 )
+account = Table(
+    "account",
+    metadata,
+    _number("id", key=True),
+    _text("login"),
+    _text("name", null=True),
+    _text("role"),
+    _text("password", null=True),
+    Column("active", Boolean, nullable=False),
+    _moment("created_at"),
+    _text("created_by"),
+    Index("uq_account_login", "login", unique=True),
+)
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    _text("digest", key=True),
+    _number("account_id"),
+    _moment("expires_at"),
+)
+sign_in_session = Table(
+    "sign_in_session",
+    metadata,
+    _text("digest", key=True),
+    _number("account_id"),
+    _moment("began_at"),
+    _moment("seen_at"),
+    _text("address"),
+    _text("agent"),
+    Index(None, "account_id"),
+)
+api_token = Table(
+    "api_token",
+    metadata,
+    _number("id", key=True),
+    _text("digest"),
+    _text("name"),
+    _text("role"),
+    _text("hint"),
+    _moment("created_at"),
+    _text("created_by"),
+    _moment("expires_at"),
+    _moment("used_at", null=True),
+    _moment("revoked_at", null=True),
+    Index("uq_api_token_digest", "digest", unique=True),
+)
 rule_set = Table(
     "rule_set",
     metadata,

@@ -8,8 +8,9 @@ from admin.api.models import Problem
 
 Answers = dict[int | str, dict[str, Any]]
 # Any operation may meet these.
-_ALWAYS = (403, 422, 500, 503)
+_ALWAYS = (401, 403, 422, 500, 503)
 _MEANINGS = {
+    401: "No token, or none that holds",
     403: "Not allowed",
     404: "No such record",
     409: "Somebody else was faster",

@@ -10,6 +10,7 @@ Sentence = tuple[str, str]
 TITLES: Mapping[int, Sentence] = MappingProxyType(
     {
         400: ("Запрос не прочитан", "The request cannot be read"),
+        401: ("Нужен токен", "A token is needed"),
         403: ("Так нельзя", "This is not allowed"),
         404: ("Не найдено", "Not found"),
         405: ("Этот адрес так не вызывают", "This address does not take that kind of request"),
@@ -25,6 +26,7 @@ TITLES: Mapping[int, Sentence] = MappingProxyType(
 CODES: Mapping[int, str] = MappingProxyType(
     {
         400: "unreadable",
+        401: "sign_in_needed",
         403: "forbidden",
         404: "address_unknown",
         405: "method_not_allowed",
@@ -44,8 +46,12 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "The request cannot be understood. Compare it with the reference at /api.",
         ),
         "forbidden": (
-            "Входа по паролю ещё нет: отвечаем только программам на самом сервере.",
-            "There is no login yet: only programs on the machine itself are answered.",
+            "Для этого нужны другие права. Попросите администратора.",
+            "This takes other rights. Ask an administrator.",
+        ),
+        "sign_in_needed": (
+            "Нужен действующий токен: заголовок Authorization: Bearer kanon_… Выдать: kanon token add ИМЯ.",
+            "A valid token is needed: the header Authorization: Bearer kanon_… To make one: kanon token add NAME.",
         ),
         "address_unknown": (
             "Такого адреса нет. Все адреса перечислены на странице /api.",

@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
-import uvicorn
+import getpass
+from typing import Annotated
 
+import uvicorn
+from cyclopts import Parameter
+
+from admin.access import first_administrator
 from admin.commands.shell import house, say
 from admin.settings import Environment
 from admin.wiring import site_of
 from flows.house import House
 
 
-def serve(*, port: int = 8600) -> int:
-    """Serve the pages and the API on http://127.0.0.1:PORT until Ctrl-C."""
+def serve(
+    *,
+    port: int = 8600,
+    open_: Annotated[
+        bool,
+        Parameter(
+            name="--open",
+            negative="",
+            help="Ask nobody to sign in: whoever sits at this machine is the administrator.",
+        ),
+    ] = False,
+) -> int:
+    """Serve the pages and the API on http://127.0.0.1:PORT until Ctrl-C.
+
+    People sign in, other systems bring a token (kanon token add). The first start makes an administrator
+    and prints a link that works once, to choose the password by.
+    """
     with house() as opened:
-        say(
-            f"Kanon: http://127.0.0.1:{port}  (Ctrl-C — стоп)",
-            f"Kanon: http://127.0.0.1:{port}  (Ctrl-C stops)",
-        )
-        serve_house(opened, port)
+        address = f"http://127.0.0.1:{port}"
+        say(f"Kanon: {address}  (Ctrl-C — стоп)", f"Kanon: {address}  (Ctrl-C stops)")
+        if not open_:
+            _welcome(opened, address)
+        serve_house(opened, port, sign_in=not open_)
     return 0
 
 
-def serve_house(opened: House, port: int, environment: Environment = "prod") -> None:
+def _welcome(opened: House, address: str) -> None:
+    path = first_administrator(opened.store, getpass.getuser())
+    if path:
+        say(
+            f"Первый вход, ссылка на сутки и на один раз: {address}{path}",
+            f"First sign-in, a link for a day and for once: {address}{path}",
+        )
+
+
+def serve_house(
+    opened: House, port: int, environment: Environment = "prod", *, sign_in: bool = False
+) -> None:
     """Serve an opened house until interrupted."""
-    uvicorn.run(site_of(opened, environment), host="127.0.0.1", port=port, log_level="warning")
+    application = site_of(opened, environment, sign_in=sign_in)
+    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")

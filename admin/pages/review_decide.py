@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin import asking
 from admin.actions import Judged
 from admin.forms import form, one
 from admin.site import site_of
@@ -31,6 +32,7 @@ async def decide(request: Request) -> Response:
         cast("Literal['same', 'different', 'unsure']", verdict),
         one(fields, "why").strip() or None,
         one(fields, "seen"),
+        await run_in_threadpool(_by, request),
     )
     reason = one(fields, "reason")
     beyond = await run_in_threadpool(_following, request, left, right, reason)
@@ -54,8 +56,14 @@ async def withdraw(request: Request) -> Response:
     number, left, right = (one(fields, name) for name in ("decision", "left", "right"))
     if not number.isdecimal() or len(number) > 18:
         raise HTTPException(422)
-    await run_in_threadpool(site_of(request).actions.withdraw, int(number))
+    by = await run_in_threadpool(_by, request)
+    await run_in_threadpool(site_of(request).actions.withdraw, int(number), by)
     return _to((left, right), one(fields, "reason"), {"taken_back": number})
+
+
+def _by(request: Request) -> str:
+    person = asking.person(request)
+    return person.login if person else ""
 
 
 def _following(request: Request, left: str, right: str, reason: str) -> tuple[str, str] | None:

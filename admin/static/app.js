@@ -82,8 +82,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-  if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+  if (event.target.closest("dialog [data-close]")) event.target.closest("dialog").close();
+  if (event.target.closest("button[data-keys]")) document.getElementById("keys").showModal();
   document.querySelectorAll("details.options[open]").forEach((open) => {
     if (!open.contains(event.target)) open.removeAttribute("open");
   });

@@ -37,7 +37,7 @@ class Recorded:
         self.replayed: list[int] = []
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []
-        self.withdrawn: list[int] = []
+        self.withdrawn: list[tuple[int, str]] = []
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         self.replayed += ids
@@ -51,8 +51,8 @@ class Recorded:
         self.judged.append((left, right, answer))
         return 7
 
-    def withdraw(self, decision: int) -> int:
-        self.withdrawn.append(decision)
+    def withdraw(self, decision: int, by: str) -> int:
+        self.withdrawn.append((decision, by))
         return 1
 
     def search(self, fields: Mapping[str, str | None]) -> Found:

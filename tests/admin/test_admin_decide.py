@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,7 +34,9 @@ def test_an_answer_is_sent_on_with_what_was_seen_and_the_next_pair_comes(
     sent = _form(client)
     answer = client.post("/reviews/pair", data=sent, headers=SAME_ORIGIN, follow_redirects=False)
     assert answer.status_code == 303
-    assert actions.judged == [(LEFT, RIGHT, Judged("different", "звонил", sent["seen"]))]
+    assert actions.judged == [
+        (LEFT, RIGHT, Judged("different", "звонил", sent["seen"], getpass.getuser()))
+    ]
     asked = parse_qs(urlsplit(answer.headers["location"]).query)
     assert (asked["done"], asked["was"], asked["of_left"]) == (["7"], ["different"], [LEFT])
     assert asked["left"] != [LEFT]
@@ -49,7 +52,7 @@ def test_taking_back_returns_to_the_pair(client: TestClient, actions: Recorded) 
     )
     asked = parse_qs(urlsplit(answer.headers["location"]).query)
     assert (asked["left"], asked["right"], asked["taken_back"]) == ([LEFT], [RIGHT], ["7"])
-    assert actions.withdrawn == [7]
+    assert actions.withdrawn == [(7, getpass.getuser())]
     assert "Ответ отменён" in client.get(answer.headers["location"]).text
 
 

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 
 from admin import security, static_files
 from admin.app import create_app
-from admin.permissions import PERMISSIONS, Right
+from admin.permissions import PERMISSIONS
+from admin.rights import Right
 from admin.security import POLICY, local_path
 from admin.tables import csv_cell
 from store import Store
@@ -46,7 +47,7 @@ def test_a_route_that_declares_nothing_is_refused(empty_store: Store) -> None:
     assert TestClient(app, client=("127.0.0.1", 1)).get("/sneaked").status_code == 403
 
 
-def test_only_this_machine_is_served_until_there_is_a_login(empty_store: Store) -> None:
+def test_only_this_machine_is_served_without_sign_in(empty_store: Store) -> None:
     far = TestClient(create_app(empty_store, SETTINGS), client=("10.0.0.7", 1))
     refused = {
         path

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from admin.actions import Actions
 from admin.app import create_app
+from admin.settings import SiteSettings
 from store import Store, open_store, upgrade
 from tests.admin.conftest import SETTINGS, Recorded
 from tests.admin.seed import Seeded, seed
@@ -49,11 +50,11 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(store: Store, actions: Actions) -> Iterator[str]:
+def served(store: Store, actions: Actions, settings: SiteSettings = SETTINGS) -> Iterator[str]:
     """The address of the site over a store, on a free loopback port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        app = create_app(store, SETTINGS, actions)
+        app = create_app(store, settings, actions)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

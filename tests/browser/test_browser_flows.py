@@ -65,6 +65,23 @@ def test_shortcuts_can_be_switched_off(page: Page) -> None:
     assert page.locator("tr.picked").count() == 0
 
 
+def test_a_click_does_what_it_says_and_breaks_nothing(page: Page) -> None:
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto("/parties")
+    page.locator("h1").click()
+    expect(page.locator("dialog#keys")).to_be_hidden()
+    page.locator("details.options summary").click()
+    expect(page.locator(".sheet")).to_be_visible()
+    page.locator("button[data-keys]").click()
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.locator("dialog [data-close]").click()
+    expect(page.locator("dialog#keys")).to_be_hidden()
+    page.locator("h1").click()
+    expect(page.locator(".sheet")).to_be_hidden()
+    assert broken == []
+
+
 def test_the_question_mark_shows_the_keys(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("?")

@@ -43,10 +43,12 @@ PAGES = {
     "party history": "/parties/{party_id}?tab=history",
     "feed": "/feed",
     "reference": "/api",
+    "account": "/account",
+    "users": "/users",
     "patterns": "/-/patterns",
     "no such page": "/nowhere",
 }
-EMPTY = ("/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed")
+EMPTY = ("/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed", "/users")
 WIDE = 1440
 LOOKS = [(theme, width) for width in (320, WIDE) for theme in ("light", "dark")]
 _WATCH = """
@@ -142,7 +144,8 @@ def watched(browser: Browser, origin: str, language: str = "ru") -> Iterator[Wat
     context.close()
 
 
-def _in_every_look(page: Watched, path: str) -> dict[str, Any]:
+def in_every_look(page: Watched, path: str) -> dict[str, Any]:
+    """What is wrong with a page, by theme and width."""
     page.open(path)
     faults = {f"{theme} {width}": page.faults(theme, width) for theme, width in LOOKS}
     return {look: found for look, found in faults.items() if found}
@@ -156,14 +159,14 @@ def test_every_page_is_accessible_whole_offline_and_quiet(
 ) -> None:
     origin, seeded, _ = site
     with watched(browser, origin, language) as page:
-        assert _in_every_look(page, PAGES[name].format(**vars(seeded))) == {}
+        assert in_every_look(page, PAGES[name].format(**vars(seeded))) == {}
 
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("path", EMPTY)
 def test_every_empty_page_too(browser: Browser, bare_site: str, path: str) -> None:
     with watched(browser, bare_site) as page:
-        assert _in_every_look(page, path) == {}
+        assert in_every_look(page, path) == {}
 
 
 @pytest.mark.timeout(120)

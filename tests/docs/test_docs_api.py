@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -15,8 +16,10 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from admin.access import new_token
 from admin.api.sentences import SENTENCES
 from admin.wiring import site_of
+from schemas.accounts import Role
 from tests.docs.fences import ROOT, Fence, all_fences, fences
 from tests.flows.site import Loaded
 
@@ -28,8 +31,10 @@ ADDRESS = "http://127.0.0.1:8600"
 def client(loaded_sqlite: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A site over a copy of the small demo, which the examples may change; they follow one another."""
     with loaded_sqlite.copy(tmp_path_factory.mktemp("api")) as site:
-        app = site_of(site.house, "test")
-        with TestClient(app, base_url=ADDRESS, client=("127.0.0.1", 50000)) as found:
+        app = site_of(site.house, "test", sign_in=True)
+        token = new_token(site.house.store, "docs", Role.CRM, "test", timedelta(days=1))
+        bearer = {"Authorization": f"Bearer {token}"}
+        with TestClient(app, base_url=ADDRESS, client=("10.0.0.5", 50000), headers=bearer) as found:
             yield found
 
 

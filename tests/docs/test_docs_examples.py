@@ -46,6 +46,7 @@ KINDS = {
     "console": "generated",
     "text": "drawings",
     "text output": "compared here",
+    "nginx": "tests/admin/test_admin_proxy",
 }
 # A bare kind is proved by the test of one page only.
 ONLY_ON = {"python": "writing-a-connector.md", "yaml": "mappings.md", "console": "cli.md"}

@@ -1,0 +1,167 @@
+"""`kanon user` and `kanon token`: who may sign in, and which systems may ask."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from admin.access import invite, new_token
+from admin.commands.inspect import Json
+from admin.commands.shell import house, say, show
+from flows.house import House
+from schemas.accounts import Role
+from store import accounts, tokens
+from store.clock import utc_now
+
+Address = Annotated[
+    str,
+    Parameter(
+        name="--address",
+        show_default=False,
+        help="Where people open the UI; this machine, port 8600, by default.",
+    ),
+]
+_HERE = "http://127.0.0.1:8600"
+
+
+def user_add(
+    login: str, *, role: Role = Role.VIEWER, name: str | None = None, address: Address = _HERE
+) -> int:
+    """Add somebody who may sign in, and print a link by which they choose their password.
+
+    The link works once, within a day. Roles: viewer reads; crm reads and creates; steward also decides
+    and replays; engineer also runs; admin also gives rights.
+    """
+    with house() as opened:
+        with opened.store.write() as writer:
+            accounts.add(writer, login, role, getpass.getuser(), name)
+        return _print_link(opened, login, address)
+
+
+def user_link(login: str, *, address: Address = _HERE) -> int:
+    """Print a new one-time link for somebody who lost the old one or the password."""
+    with house() as opened:
+        return _print_link(opened, login, address)
+
+
+def _print_link(opened: House, login: str, address: str) -> int:
+    link = address.rstrip("/") + invite(opened.store, login)
+    say(
+        "Ссылка на сутки и на один раз, передайте её лично:",
+        "A link for a day and for once; hand it over in person:",
+    )
+    sys.stdout.write(link + "\n")
+    return 0
+
+
+def user_list(*, json: Json = False) -> int:
+    """List the accounts: login, name, role, whether it is on and has a password."""
+    with house() as opened, opened.store.read() as reader:
+        found = accounts.listing(reader)
+    rows = [
+        {
+            "login": one.login,
+            "name": one.name,
+            "role": one.role.value,
+            "active": one.active,
+            "password": one.password is not None,
+            "created_at": _moment(one.created_at),
+        }
+        for one in found
+    ]
+    empty = (
+        "Входов нет. Добавить: kanon user add ВХОД",
+        "No accounts. To add one: kanon user add LOGIN",
+    )
+    show(rows, as_json=json, empty=empty)
+    return 0
+
+
+def user_role(login: str, role: Role) -> int:
+    """Give an account another role; it is signed out everywhere."""
+    return _changed(login, role=role)
+
+
+def user_off(login: str) -> int:
+    """Switch an account off: it is signed out everywhere and cannot sign in."""
+    return _changed(login, active=False)
+
+
+def user_on(login: str) -> int:
+    """Switch an account on again."""
+    return _changed(login, active=True)
+
+
+def _changed(login: str, *, role: Role | None = None, active: bool | None = None) -> int:
+    with house() as opened, opened.store.write() as writer:
+        accounts.change(writer, accounts.known(writer, login), role=role, active=active)
+    say(f"Готово: {login}.", f"Done: {login}.")
+    return 0
+
+
+def token_add(
+    name: str,
+    *,
+    role: Role = Role.CRM,
+    days: Annotated[int, Parameter(validator=Number(gte=1, lte=3650))] = 365,
+) -> int:
+    """Make a token for the system NAME and print it; it cannot be shown again.
+
+    The system sends it as the header `Authorization: Bearer kanon_…`.
+    """
+    with house() as opened:
+        lasts = timedelta(days=days)
+        secret = new_token(opened.store, name, role, getpass.getuser(), lasts)
+    say(
+        "Токен показан один раз: сохраните его в хранилище секретов.",
+        "The token is shown this once: keep it in your vault.",
+    )
+    sys.stdout.write(secret + "\n")
+    return 0
+
+
+def token_list(*, json: Json = False) -> int:
+    """List the tokens: number, system, role, first characters, until when, last use."""
+    with house() as opened, opened.store.read() as reader:
+        found = tokens.listing(reader)
+    rows = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "role": one.role.value,
+            "hint": one.hint + "…",
+            "expires_at": _moment(one.expires_at),
+            "used_at": _moment(one.used_at),
+            "state": _state(one),
+        }
+        for one in found
+    ]
+    empty = (
+        "Токенов нет. Выдать: kanon token add ИМЯ",
+        "No tokens. To make one: kanon token add NAME",
+    )
+    show(rows, as_json=json, empty=empty)
+    return 0
+
+
+def _state(one: tokens.Token) -> str:
+    if one.revoked_at:
+        return "revoked"
+    return "active" if one.expires_at > utc_now() else "expired"
+
+
+def token_revoke(number: int) -> int:
+    """End the token NUMBER at once."""
+    with house() as opened, opened.store.write() as writer:
+        tokens.revoke(writer, number)
+    say(f"Токен {number} больше не действует.", f"Token {number} no longer holds.")
+    return 0
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else f"{at.astimezone():%d.%m.%Y %H:%M}"

@@ -1,0 +1,160 @@
+"""Signing in and out, and the first password by a one-time link."""
+
+from __future__ import annotations
+
+import structlog
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from admin import asking, passwords, security
+from admin.forms import form, one
+from admin.language import N_
+from admin.site import new_visit, site_of
+from schemas.accounts import MOST_PASSWORD, login_of, refuse_weak
+from schemas.errors import ConfigError, Conflict
+from store import accounts
+from store.accounts import Account
+
+router = APIRouter(include_in_schema=False)
+log = structlog.get_logger("kanon.admin")
+_WRONG = N_("The login or the password is wrong.")
+
+
+@router.get("/sign-in")
+def show(request: Request, next: str = "/") -> Response:  # noqa: A002  the field's name in the address
+    """The form; whoever has signed in already goes on."""
+    target = security.local_path(next)
+    if not site_of(request).settings.sign_in or asking.person(request) is not None:
+        return RedirectResponse(target, status_code=303)
+    return _form(request, target)
+
+
+def _form(
+    request: Request,
+    target: str,
+    login: str = "",
+    error: str = "",
+    wait: int = 0,
+    status: int = 200,
+) -> Response:
+    context = {"next": target, "login": login, "error": error, "wait": wait}
+    return site_of(request).render(request, "sign_in.html", context, status)
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request) -> Response:
+    """Lets a person in, or shows the form again; what was typed wrong is not told."""
+    fields = await form(request)
+    login, password = one(fields, "login"), one(fields, "password")[: MOST_PASSWORD + 1]
+    target = security.local_path(one(fields, "next"))
+    return await run_in_threadpool(_checked, request, login, password, target)
+
+
+def _checked(request: Request, typed: str, password: str, target: str) -> Response:
+    site, address = site_of(request), asking.address(request)
+    login = typed.strip().lower()[:64]
+    wait = site.attempts.wait(login, address)
+    if wait:
+        page = _form(request, target, typed, wait=wait, status=429)
+        page.headers["Retry-After"] = str(wait)
+        return page
+    held = _held(request, login)
+    known = held is not None and held.active
+    if not passwords.holds(held.password if held and known else None, password) or held is None:
+        site.attempts.failed(login, address)
+        log.info("sign_in_refused", address=address)
+        return _form(request, target, typed, _WRONG, status=403)
+    site.attempts.passed(login, address)
+    return _let_in(request, held, target, password)
+
+
+def _held(request: Request, login: str) -> Account | None:
+    try:
+        name = login_of(login)
+    except ConfigError:
+        return None
+    with site_of(request).store.read() as reader:
+        return accounts.find(reader, name)
+
+
+def _let_in(request: Request, held: Account, target: str, password: str | None = None) -> Response:
+    """A session of its own id, begun now; the browser gets new form tokens with it."""
+    secret = passwords.new_secret()
+    agent = request.headers.get("user-agent", "")
+    with site_of(request).store.write() as writer:
+        if password and held.password and passwords.outdated(held.password):
+            accounts.rehash(writer, held.id, passwords.hashed(password))
+        accounts.begin(writer, held.id, passwords.digest(secret), asking.address(request), agent)
+    log.info("signed_in", account=held.id, address=asking.address(request))
+    response = RedirectResponse(target, status_code=303)
+    name, secure = asking.cookie_name(request), request.url.scheme == "https"
+    response.set_cookie(name, secret, httponly=True, samesite="lax", secure=secure)
+    new_visit(response, request)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    """Ends the session, here and on the server."""
+    await form(request)
+    name = asking.cookie_name(request)
+    held = request.cookies.get(name)
+    if held:
+        await run_in_threadpool(_end, request, held)
+    response = RedirectResponse("/sign-in", status_code=303)
+    response.delete_cookie(name, secure=request.url.scheme == "https", httponly=True)
+    new_visit(response, request)
+    return response
+
+
+def _end(request: Request, secret: str) -> None:
+    with site_of(request).store.write() as writer:
+        accounts.end(writer, passwords.digest(secret))
+
+
+@router.get("/welcome")
+def welcome(request: Request, key: str = "") -> Response:
+    """Where a one-time link leads: the account chooses its password."""
+    return _welcome(request, key)
+
+
+def _welcome(request: Request, key: str, error: str = "") -> Response:
+    with site_of(request).store.read() as reader:
+        held = accounts.offered(reader, passwords.digest(key))
+    if held is None:
+        raise _stale()
+    context = {"key": key, "login": held.login, "error": error}
+    return site_of(request).render(request, "welcome.html", context, 422 if error else 200)
+
+
+def _stale() -> Conflict:
+    return Conflict(
+        "Ссылка уже использована или истекла. Попросите администратора дать новую.",
+        "The link was used already or has expired. Ask an administrator for a new one.",
+    )
+
+
+@router.post("/welcome")
+async def choose(request: Request) -> Response:
+    """Sets the password and signs the person in; the link is used up by this."""
+    fields = await form(request)
+    return await run_in_threadpool(_chosen, request, one(fields, "key"), one(fields, "password"))
+
+
+def _chosen(request: Request, key: str, password: str) -> Response:
+    site, digest = site_of(request), passwords.digest(key)
+    with site.store.read() as reader:
+        held = accounts.offered(reader, digest)
+    if held is None:
+        raise _stale()
+    try:
+        refuse_weak(password, held.login)
+    except ConfigError as weak:
+        return _welcome(request, key, weak.for_user(site.language(request)))
+    made = passwords.hashed(password)
+    with site.store.write() as writer:
+        spent = accounts.spend(writer, digest)
+        accounts.set_password(writer, spent.id, made)
+    return _let_in(request, spent, "/")

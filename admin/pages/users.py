@@ -1,0 +1,129 @@
+"""People and systems that may ask: accounts with their roles, tokens with theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin import asking
+from admin.access import invite, new_token
+from admin.forms import form, one
+from admin.site import site_of
+from schemas.accounts import Role
+from schemas.errors import KanonError
+from store import accounts, tokens
+
+router = APIRouter(include_in_schema=False)
+_DAYS = (30, 90, 365)
+
+
+@router.get("/users")
+def show(request: Request) -> Response:
+    """The page."""
+    return _page(request)
+
+
+def _page(request: Request, *, secret: str = "", of: str = "", error: str = "") -> Response:
+    site = site_of(request)
+    with site.store.read() as reader:
+        held, given = accounts.listing(reader), tokens.listing(reader)
+    context = {
+        "accounts": held,
+        "tokens": given,
+        "roles": [role.value for role in Role],
+        "days": _DAYS,
+        "secret": secret,
+        "of": of,
+        "error": error,
+    }
+    return site.render(request, "users.html", context, 422 if error else 200)
+
+
+@router.post("/users")
+async def change(request: Request) -> Response:
+    """Adds an account, gives one another role, switches it off or on, or makes it a new link."""
+    fields = await form(request)
+    return await run_in_threadpool(_told, request, _CHANGES.get(one(fields, "act")), fields)
+
+
+@router.post("/tokens")
+async def change_token(request: Request) -> Response:
+    """Makes a token, shown this once, or ends one."""
+    fields = await form(request)
+    return await run_in_threadpool(_told, request, _TOKENS.get(one(fields, "act")), fields)
+
+
+def _told(request: Request, act: object, fields: dict[str, list[str]]) -> Response:
+    if not callable(act):
+        raise HTTPException(422)
+    try:
+        secret = act(request, fields)
+    except KanonError as error:
+        return _page(request, error=error.for_user(site_of(request).language(request)))
+    of = one(fields, "login") or one(fields, "name")
+    return _page(request, secret=secret or "", of=of)
+
+
+def _add(request: Request, fields: dict[str, list[str]]) -> str:
+    store, by = site_of(request).store, _by(request)
+    name = one(fields, "name").strip()[:100] or None
+    with store.write() as writer:
+        held = accounts.add(writer, one(fields, "login"), _role(fields), by, name)
+    return _link(request, held.login)
+
+
+def _link(request: Request, login: str) -> str:
+    return str(request.base_url).rstrip("/") + invite(site_of(request).store, login)
+
+
+def _again(request: Request, fields: dict[str, list[str]]) -> str:
+    return _link(request, one(fields, "login"))
+
+
+def _role_of(request: Request, fields: dict[str, list[str]]) -> None:
+    with site_of(request).store.write() as writer:
+        held = accounts.known(writer, one(fields, "login"))
+        accounts.change(writer, held, role=_role(fields))
+
+
+def _switch(request: Request, fields: dict[str, list[str]]) -> None:
+    with site_of(request).store.write() as writer:
+        held = accounts.known(writer, one(fields, "login"))
+        accounts.change(writer, held, active=one(fields, "active") == "yes")
+
+
+def _token(request: Request, fields: dict[str, list[str]]) -> str:
+    days = one(fields, "days")
+    lasts = timedelta(days=int(days) if days.isdecimal() and int(days) in _DAYS else _DAYS[0])
+    return new_token(
+        site_of(request).store, one(fields, "name"), _role(fields), _by(request), lasts
+    )
+
+
+def _revoke(request: Request, fields: dict[str, list[str]]) -> None:
+    number = one(fields, "token")
+    if not number.isdecimal() or len(number) > 18:
+        raise HTTPException(422)
+    with site_of(request).store.write() as writer:
+        tokens.revoke(writer, int(number))
+
+
+_CHANGES = {"add": _add, "link": _again, "role": _role_of, "switch": _switch}
+_TOKENS = {"add": _token, "revoke": _revoke}
+
+
+def _role(fields: dict[str, list[str]]) -> Role:
+    try:
+        return Role(one(fields, "role"))
+    except ValueError as error:
+        raise HTTPException(422) from error
+
+
+def _by(request: Request) -> str:
+    person = asking.person(request)
+    return person.login if person else ""
