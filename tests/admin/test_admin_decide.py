@@ -28,6 +28,13 @@ def test_the_page_offers_every_answer_but_one_company_for_two_inn(client: TestCl
     assert "Два действительных ИНН никогда не одна компания" in text
 
 
+def test_two_records_of_one_company_can_be_confirmed_or_parted(client: TestClient) -> None:
+    pair = {"left": "erp/parties/5", "right": "onec/Catalog_Контрагенты/0005"}
+    text = client.get("/reviews/pair", params=pair).text
+    assert "Сейчас обе записи в одной компании." in text
+    assert re.findall(r'name="verdict" value="(\w+)"', text) == ["same", "different", "unsure"]
+
+
 def test_an_answer_is_sent_on_with_what_was_seen_and_the_next_pair_comes(
     client: TestClient, actions: Recorded
 ) -> None:
