@@ -17,6 +17,7 @@ from dedup.score import AUTO, BITS, COINED, REASON, SCORE, ZONE
 
 CLUSTER = "cluster"
 RIVALS = "two_candidates"
+SURE = "sure"
 _UNSURE = -1
 
 
@@ -124,14 +125,26 @@ def cluster(
     ranked = ranked.join(
         nodes.select(b=NODE, b_keyless=KEYLESS), on="b", how="left", maintain_order="left"
     )
+    ranked = _with_sure(ranked, frozenset(why), model)
     chosen, unsure = _best(ranked.filter(~pl.col("b_keyless")), facts, model)
     for node in unsure:
         facts.keyed.setdefault(unions.root(node), _UNSURE - node)
     _join(unions, chosen, why)
-    mates = ranked.filter(pl.col("b_keyless") & (pl.col(ZONE) == AUTO))
+    mates = ranked.filter(pl.col("b_keyless") & pl.col(SURE))
     _join(unions, mates.filter(~_torn(mates, unions, model)), why)
     links = unions.links()
     return Clusters(_moved(links, why), _open(ranked, links, unsure, model))
+
+
+def _with_sure(ranked: pl.DataFrame, judged: frozenset[int], model: Model) -> pl.DataFrame:
+    """`ranked` with `sure`: whether a pair may be joined without asking, by what is known of its sides."""
+    confirmed = pl.any_horizontal(pl.col(side).is_in(sorted(judged)) for side in ("a", "b"))
+    least = (
+        pl.when(confirmed).then(pl.lit(model.auto_confirmed or 0.0))
+        .when("b_keyless").then(pl.lit(model.auto_unnumbered or 0.0))
+        .otherwise(0.0)
+    )  # fmt: skip
+    return ranked.with_columns(((pl.col(ZONE) == AUTO) & (pl.col(SCORE) >= least)).alias(SURE))
 
 
 def _best(keyed: pl.DataFrame, facts: Facts, model: Model) -> tuple[pl.DataFrame, frozenset[int]]:
@@ -149,9 +162,7 @@ def _best(keyed: pl.DataFrame, facts: Facts, model: Model) -> tuple[pl.DataFrame
         .unique("a", keep="first", maintain_order=True)
         .select("a", second=BITS)
     )
-    firsts = firsts.filter(pl.col(ZONE) == AUTO).join(
-        rivals, on="a", how="left", maintain_order="left"
-    )
+    firsts = firsts.filter(SURE).join(rivals, on="a", how="left", maintain_order="left")
     torn = (pl.col(BITS) - pl.col("second") < model.margin).fill_null(value=False)
     return firsts.filter(~torn), frozenset(firsts.filter(torn)["a"].to_list())
 

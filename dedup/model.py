@@ -37,7 +37,8 @@ class Model:
 
     `weights`: field → hundredths of a bit per level. `prior`: the same, for a pair that shares a key.
     `auto` and `review` are least probabilities; `margin` is what the best cluster must have over the
-    second best, in hundredths of a bit.
+    second best, in hundredths of a bit. `auto_unnumbered` and `auto_confirmed` ask more than `auto` where
+    nobody knows a number of either side, and where a person has judged one of them; None asks no more.
     """
 
     version: str
@@ -46,10 +47,13 @@ class Model:
     auto: float = 0.99
     review: float = 0.5
     margin: int = 400
+    auto_unnumbered: float | None = None
+    auto_confirmed: float | None = None
 
     def to_json(self) -> str:
-        """The model as text that `from_json` reads."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+        """The model as text that `from_json` reads; thresholds that are not set are left out."""
+        told = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
 
     @staticmethod
     def from_json(text: str) -> Model:

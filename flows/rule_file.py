@@ -13,6 +13,7 @@ from schemas.errors import ConfigError
 from schemas.yaml_source import Sourced, read_yaml, validate
 
 _MOST = 5000  # 50 bits: one in 10¹⁵, more than any base can tell
+_CASES = ("auto_unnumbered", "auto_confirmed")
 Weight = Annotated[int, Field(ge=-_MOST, le=_MOST, strict=True)]
 
 
@@ -22,6 +23,8 @@ class _File(BaseModel):
     version: Annotated[str, Field(strict=True, pattern=r"^[\w.\-]{1,40}$")]
     prior: Weight
     auto: Annotated[float, Field(gt=0.5, lt=1)]
+    auto_unnumbered: Annotated[float, Field(gt=0.5, lt=1)] | None = None
+    auto_confirmed: Annotated[float, Field(gt=0.5, lt=1)] | None = None
     review: Annotated[float, Field(gt=0, lt=1)]
     margin: Annotated[int, Field(ge=0, le=_MOST, strict=True)]
     weights: dict[str, dict[str, Weight] | list[Weight]]
@@ -44,6 +47,7 @@ def read_model(path: Path) -> Model:
             f"порог review {told.review} выше auto {told.auto}: сделайте его не больше.",
             f"review {told.review} is above auto {told.auto}: make it no greater.",
         )
+    _refuse_lower(source, told)
     _refuse_other_names(source, ("weights",), set(told.weights), set(FIELDS))
     return Model(
         version=told.version,
@@ -52,7 +56,21 @@ def read_model(path: Path) -> Model:
         auto=told.auto,
         review=told.review,
         margin=told.margin,
+        auto_unnumbered=told.auto_unnumbered,
+        auto_confirmed=told.auto_confirmed,
     )
+
+
+def _refuse_lower(source: Sourced, told: _File) -> None:
+    """A case may ask for more than `auto`, never for less."""
+    for name in _CASES:
+        least = getattr(told, name)
+        if least is not None and least < told.auto:
+            raise source.error(
+                [name],
+                f"порог {name} {least} ниже auto {told.auto}: особый случай может требовать только большего.",
+                f"{name} {least} is below auto {told.auto}: a case may only ask for more.",
+            )
 
 
 def _weights(source: Sourced, field: str, told: dict[str, int] | list[int]) -> tuple[int, ...]:
@@ -106,6 +124,6 @@ def written(model: Model) -> str:
     weights = {
         field: dict(zip(LEVELS[field], model.weights[field], strict=True)) for field in FIELDS
     }
-    order = ("version", "auto", "review", "margin", "prior")
-    told = {name: told[name] for name in order} | {"weights": weights}
+    order = ("version", "auto", *_CASES, "review", "margin", "prior")
+    told = {name: told[name] for name in order if name in told} | {"weights": weights}
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"

@@ -113,6 +113,12 @@ def _print_head(found: Active) -> None:
         f"Merge from probability {model.auto}, review from {model.review}, lead over the second "
         f"candidate {model.margin / 100:g} bits, start {model.prior / 100:g} bits.",
     )
+    if model.auto_unnumbered or model.auto_confirmed:
+        bare, judged = model.auto_unnumbered or model.auto, model.auto_confirmed or model.auto
+        say(
+            f"Без номеров с обеих сторон – от {bare}; где решал человек – от {judged}.",
+            f"Without a number on either side from {bare}; where a person has judged from {judged}.",
+        )
 
 
 def _weights(model: Model) -> list[dict[str, object]]:

@@ -323,3 +323,41 @@ def test_what_is_written_is_read(prior: int, margin: int, auto: float, name: lis
         for text in (written(model), yaml.safe_dump(json.loads(model.to_json()))):
             file.write_text(text, encoding="utf-8")
             assert read_model(file) == model
+
+
+def test_where_nobody_knows_a_number_more_can_be_asked(store: Store, tmp_path: Path) -> None:
+    """Two rows of one name and phone are one by themselves, and a question under the stricter rule."""
+    hub = judged_over(store, tmp_path)
+    told = {"name": "ООО Базальт", "legal_form": "ООО", "name_core": "базальт"}
+    phone = {"phones": ["+74952211899"]}
+    hub.put(*({"key": key, **told, **phone} for key in ("y1", "y2")))
+    assert hub.of("y1") == hub.of("y2")
+    strict = replace(default_model(), version="bare", auto_unnumbered=0.9999995)
+    switch(hub, file_of(tmp_path, strict))
+    assert hub.of("y1") != hub.of("y2")
+    assert {frozenset({"y1", "y2"})} == {pair for _, pair in hub.waiting()}
+
+
+def test_a_company_a_person_judged_can_ask_for_more(hub: Judged, tmp_path: Path) -> None:
+    """Once somebody judged z1, what comes later is joined to it by a person only; what was there stays."""
+    strict = replace(default_model(), version="kept", auto_confirmed=0.9999995)
+    switch(hub, file_of(tmp_path, strict))
+    assert hub.of("a1") == hub.of("z1"), "nobody has judged yet"
+    decide.merge_records(hub.house, [ref("z1"), ref("a2")], STEWARD)
+    hub.settle()
+    same = {"name": "Гранитстрой", "name_core": "гранитстрой", "phones": ["+74950000001"]}
+    hub.put({"key": "late", **same})
+    assert hub.of("a2") == hub.of("z1")
+    assert hub.of("late") != hub.of("z1")
+    assert "late" in {key for _, pair in hub.waiting() for key in pair}
+
+
+def test_a_case_that_asks_for_less_is_refused(tmp_path: Path) -> None:
+    for case in ("auto_unnumbered", "auto_confirmed"):
+        told = json.loads(written(replace(default_model(), version="lax")))
+        file = tmp_path / f"{case}.json"
+        file.write_text(json.dumps(told | {case: 0.9}), encoding="utf-8")
+        with pytest.raises(ConfigError, match=case):
+            read_model(file)
+        file.write_text(json.dumps(told | {case: 0.999}), encoding="utf-8")
+        assert json.loads(written(read_model(file))) == told | {case: 0.999}
