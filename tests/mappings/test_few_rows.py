@@ -11,23 +11,28 @@ from mappings import load_mapping
 from mappings.functions import FUNCTIONS
 from mappings.functions.addressing.pieces import TOLD, understood
 from mappings.functions.naming.long_patterns import (
+    FEW_FOR_LONG,
     counted,
     extracted,
     found,
     rewritten,
     without,
 )
-from mappings.functions.naming.spellings import HEAD, TAIL
+from mappings.functions.naming.spellings import HEAD, ONLY_FORM, TAIL
 from mappings.functions.naming.steps import STEPS, UNSETTLED
 from schemas.outcome import EVIDENCE, REASON, VALUE
 
-MANY = 600
+MANY = FEW_FOR_LONG + 1
 # The last signs are not ordinary: another alphabet, a combining mark, a separator, a control character.
-SIGNS = ' "«»()№—-,.;:/|_!*7яЯёООоабфилинндубльтестZzgLO\u0301ſé\u2028\x1c١'
+SIGNS = ' "«»()№—-,.;:/|_!*7яЯёООоабфилинндубльтестZzgLO\u0301ſé\u2028\x1c\n\x85\u00a0١'
 TEXTS = st.text(SIGNS, max_size=14) | st.sampled_from(
-    ["ООО (дубль) Рога", "филиал ЮГ", "ИНН 7707083893", "рога  _ копыта", "12 к2с3", ""]
+    [
+        *("ООО (дубль) Рога", "филиал ЮГ", "ИНН 7707083893", "рога  _ копыта", "12 к2с3", ""),
+        *("ооо\n", "ромашка ооо\n", "ooo\x1cромашка"),
+        "общество\u00a0с ограниченной ответственностью",
+    ]
 )
-PATTERNS = [step.trigger for step in STEPS if step.trigger] + [UNSETTLED, HEAD, TAIL]
+PATTERNS = [step.trigger for step in STEPS if step.trigger] + [UNSETTLED, HEAD, TAIL, ONLY_FORM]
 PATTERNS += [r"\b(?:тест|оо)\b", r"[\p{L}\s]+\p{N}", r"([А-яЁё]+)$"]
 
 
