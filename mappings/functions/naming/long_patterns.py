@@ -56,7 +56,7 @@ def _few(texts: pl.Series, pattern: str = "") -> list[str | None] | None:
         return None
     listed = texts.to_list()
     if long:
-        alike = not any(text is not None and _unlike(text) for text in listed)
+        alike = not _unlike("".join(filter(None, listed)))
     else:
         alike = all(text is None or _ordinary(text) for text in listed)
     return listed if alike else None
