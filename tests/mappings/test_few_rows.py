@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mappings import load_mapping
 from mappings.functions import FUNCTIONS
-from mappings.functions.addressing.pieces import TOLD, understood
+from mappings.functions.addressing.pieces import TOLD, read_closely, understood
 from mappings.functions.naming.long_patterns import (
     FEW_FOR_LONG,
     counted,
@@ -115,3 +115,14 @@ def test_a_segment_with_several_type_words_is_cut_where_few_are_and_where_many_a
     told = understood(many).filter(pl.col("nth") < len(few))
     assert understood(few).equals(told)
     assert set(told["kind"]) <= set(TOLD)
+
+
+NUMBERS = st.from_regex(r"\A(, ?)?[0-9]{1,8}([-/ ][0-9]{1,4}){0,2}[кa-я]?\Z")
+
+
+@given(st.lists(NUMBERS | TEXTS | st.just("445000"), min_size=1, max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_a_bare_number_in_an_address_is_read_as_closely_as_words(segments: list[str]) -> None:
+    written = pl.Series("t", segments, dtype=pl.String)
+    quickly = understood(written)
+    assert quickly.equals(read_closely(written).select(quickly.columns))
