@@ -20,7 +20,7 @@ from store import canonical, checkpoints, quarantine
 from store.engine import Writer
 
 FIRST_LOAD_ROWS = 20_000
-# Of this process, where no others map: steps over names keep to one thread of a portion.
+# Where no other process maps: steps over names keep to one thread of a portion.
 THREADS = 2
 
 
@@ -74,7 +74,10 @@ def _mapped_ahead(
     processes = processes_for(len(todo.portions), mapping, run.house.settings.mappers)
     with Mappers(mapping, connection, joined, processes) as hands:
         yield from _in_order(
-            Breaker(run, connection, mapping.stream), hands, processes or THREADS, todo.portions
+            Breaker(run, connection, mapping.stream),
+            hands,
+            processes + 1 if processes else THREADS,
+            todo.portions,
         )
 
 

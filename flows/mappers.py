@@ -1,4 +1,4 @@
-"""Who maps the portions of a large load: processes beside this one, which reads and writes the store.
+"""Who maps the portions of a large load: this process, which reads and writes the store, and others.
 
 Polars steps over names keep to one thread, and two threads of one process share its lock and its pool:
 two portions at once go 1.3 times as fast, in two processes twice. A process is told its work through
@@ -49,6 +49,7 @@ class Mapper:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        self.portions = 0
         self._begin: _Message | None = (words, frames)
 
     def map(self, rows: pl.DataFrame) -> Settled:
@@ -59,9 +60,11 @@ class Mapper:
                 send(self._orders, *self._begin)
                 self._begin = None
             send(self._orders, {}, [rows])
-            return receive_settled(self._answers)
+            found = receive_settled(self._answers)
         except (OSError, EOFError, ValueError) as error:
             raise Gone from error
+        self.portions += 1
+        return found
 
     def close(self, *, at_once: bool) -> None:
         """End the process; it is not asked first if `at_once`."""
@@ -88,7 +91,7 @@ class Mapper:
 
 
 class Mappers:
-    """Maps portions in processes while there are any that live, and else in this one.
+    """Maps portions in those processes that live and have nothing to do, and else in this one.
 
     As a context it ends them with the block, and at once if that ends by an error or Ctrl-C.
     """
@@ -144,11 +147,11 @@ class Mappers:
 
 
 def processes_for(portions: int, mapping: CompiledMapping, wanted: int | None) -> int:
-    """How many processes such a load is worth; `wanted` is the setting, None one per core."""
+    """How many processes such a load is worth beside this one; `wanted` is the setting."""
     many = min(_MOST, _cores()) if wanted is None else wanted
     if many < 2 or portions < WORTH_PORTIONS or not can_be_told(mapping):
         return 0
-    return many
+    return many - 1
 
 
 def _cores() -> int:

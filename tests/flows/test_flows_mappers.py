@@ -38,7 +38,7 @@ from store.migrate import upgrade
 from tests.flows.site import Site
 from tests.support.state import assert_same_state, state_of
 
-STREAM, PORTIONS, PORTION = "counterparties", 4, 250
+STREAM, PORTIONS, PORTION = "counterparties", 8, 150
 KINDS = ("ebs", "onec", "commerceml", "files", "hub")
 HEADINGS = {"name": "Наименование", "inn": "ИНН", "kpp": "КПП", "ogrn": "ОГРН", "address": "Адрес",
             "phones": "Телефон", "emails": "E-mail"}  # fmt: skip
@@ -88,16 +88,6 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Mapper]:
 
 
 @pytest.fixture
-def not_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing may be mapped in this process."""
-
-    def refuse(*_: object) -> Settled:
-        raise AssertionError("mapped in this process")
-
-    monkeypatch.setattr(mappers, "mapped", refuse)
-
-
-@pytest.fixture
 def by_itself(tmp_path: Path, small_portions: None) -> Iterator[Store]:
     """The store after the load was mapped in one process."""
     folder = tmp_path / "alone"
@@ -121,11 +111,12 @@ def assert_same(found: Settled, expected: Settled) -> None:
 
 
 def test_processes_leave_the_state_that_one_process_leaves(
-    store: Store, tmp_path: Path, by_itself: Store, started: list[Mapper], not_here: None
+    store: Store, tmp_path: Path, by_itself: Store, started: list[Mapper]
 ) -> None:
-    map_it(landed(store, tmp_path, landed_rows(), 2))
+    map_it(landed(store, tmp_path, landed_rows(), 3))
     assert_same_state(state_of(by_itself), state_of(store))
     assert [mapper.process.returncode for mapper in started] == [0, 0]
+    assert all(mapper.portions for mapper in started)
 
 
 @pytest.mark.parametrize("when", ["before", "during"])
@@ -149,7 +140,7 @@ def test_portions_of_a_killed_process_are_neither_lost_nor_doubled(
             victim.kill()
 
     monkeypatch.setattr(mappers, "send", killing)
-    map_it(landed(sqlite_store, tmp_path, landed_rows(), 2))
+    map_it(landed(sqlite_store, tmp_path, landed_rows(), 3))
     assert_same_state(state_of(by_itself), state_of(sqlite_store))
     assert started[0].process.returncode == -signal.SIGKILL
 
@@ -162,7 +153,7 @@ def test_with_all_processes_killed_the_load_goes_on_here(
             for mapper in started:
                 mapper.process.kill()
 
-    run = landed(sqlite_store, tmp_path, landed_rows(), 2)
+    run = landed(sqlite_store, tmp_path, landed_rows(), 3)
     run.progress = Killing()
     map_it(run)
     assert_same_state(state_of(by_itself), state_of(sqlite_store))
@@ -172,7 +163,7 @@ def test_with_all_processes_killed_the_load_goes_on_here(
 def test_a_breaker_that_stops_the_run_stops_the_processes(
     sqlite_store: Store, tmp_path: Path, started: list[Mapper]
 ) -> None:
-    run = landed(sqlite_store, tmp_path, landed_rows(refused=True), 2)
+    run = landed(sqlite_store, tmp_path, landed_rows(refused=True), 3)
     with pytest.raises(Unbalanced):
         map_it(run)
     assert len(started) == 2
@@ -187,7 +178,7 @@ def test_ctrl_c_ends_the_processes_at_once(
         def advance(self, *_: object) -> None:
             raise KeyboardInterrupt
 
-    run = landed(sqlite_store, tmp_path, landed_rows(), 2)
+    run = landed(sqlite_store, tmp_path, landed_rows(), 3)
     run.progress = Interrupting()
     with pytest.raises(KeyboardInterrupt):
         map_it(run)
@@ -281,7 +272,7 @@ def own_function() -> CompiledMapping:
 
 @pytest.mark.parametrize(
     ("portions", "wanted", "expected"),
-    [(2, 2, 0), (3, 2, 2), (30, 2, 2), (30, 0, 0), (30, 1, 0), (30, 5, 5)],
+    [(2, 2, 0), (3, 2, 1), (30, 2, 1), (30, 0, 0), (30, 1, 0), (30, 5, 4)],
 )
 def test_only_a_large_load_is_worth_processes(portions: int, wanted: int, expected: int) -> None:
     assert processes_for(portions, load_mapping("files", STREAM), wanted) == expected
@@ -294,7 +285,7 @@ def test_functions_of_ones_own_stay_in_this_process() -> None:
 def test_without_a_setting_there_is_a_process_per_core(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    assert processes_for(30, load_mapping("files", STREAM), None) == 3
+    assert processes_for(30, load_mapping("files", STREAM), None) == 2
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     assert processes_for(30, load_mapping("files", STREAM), None) == 0
