@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     landing: Path | None = Field(None, description="Folder of the verbatim payloads; home/landing")
     language: Language = Field("ru", description="Language of messages: ru or en")
     log_level: str = Field("INFO", description="Level of the log on stderr")
+    mappers: int | None = Field(
+        None,
+        ge=0,
+        description="Processes that map a large load, the one that stores it among them; one per core, 3 at most",
+    )
     body_limit: int = Field(
         1_000_000, ge=1000, description="Most bytes a request to the API or the UI may carry"
     )

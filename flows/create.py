@@ -15,7 +15,8 @@ from flows.gate import Answer, Duplicate, Record, answer, cleaned, near
 from flows.hits import Similar
 from flows.house import House
 from flows.map import map_stream
-from flows.map_plan import STAGE, Position, storable
+from flows.map_plan import STAGE, Position
+from flows.map_portion import storable
 from flows.progress import Progress
 from flows.run import running
 from mappings.compile import CompiledMapping

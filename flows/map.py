@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from itertools import islice
 
-from flows.map_plan import STAGE, Joined, Plan, Portion, partners, plan, storable
+from flows.map_plan import STAGE, Plan, Portion, partners, plan
+from flows.map_portion import Joined
+from flows.mappers import Mappers, processes_for
 from flows.run import Run
-from flows.settled import Settled, settled
+from flows.settled import Settled
 from mappings.compile import CompiledMapping
 from schemas.errors import Unbalanced
 from store import canonical, checkpoints, quarantine
 from store.engine import Writer
 
 FIRST_LOAD_ROWS = 20_000
-# Steps over names keep to one thread of a portion; two portions at once keep two cores busy.
-MAPPERS = 2
+# Where no other process maps: steps over names keep to one thread of a portion.
+THREADS = 2
 
 
 def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
@@ -34,10 +37,11 @@ def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
     if _is_first_load(run, mapping, todo):
         _load_first(run, connection, mapping, todo, joined)
     else:
-        for portion, found in _mapped_ahead(run, connection, mapping, todo, joined):
-            save = partial(_save_alone, run, connection, mapping, portion, found)
-            run.steps(f"map {what} portion", save)
-            run.progress.advance(STAGE, what, portion.rows)
+        with closing(_mapped_ahead(run, connection, mapping, todo, joined)) as ready:
+            for portion, found in ready:
+                save = partial(_save_alone, run, connection, mapping, portion, found)
+                run.steps(f"map {what} portion", save)
+                run.progress.advance(STAGE, what, portion.rows)
     run.progress.end(STAGE, what, f"{todo.rows}")
     return todo.rows
 
@@ -53,31 +57,53 @@ def _load_first(
     run: Run, connection: str, mapping: CompiledMapping, todo: Plan, joined: Joined
 ) -> None:
     """All portions in one transaction, bare, indexed at its end: three times faster than one by one."""
-    with run.house.store.write() as writer, canonical.first_load(writer, mapping.target):
-        for portion, found in _mapped_ahead(run, connection, mapping, todo, joined):
+    with (
+        run.house.store.write() as writer,
+        canonical.first_load(writer, mapping.target),
+        closing(_mapped_ahead(run, connection, mapping, todo, joined)) as ready,
+    ):
+        for portion, found in ready:
             _save(run, writer, connection, mapping, portion, found, first=True)
             run.progress.advance(STAGE, f"{connection}.{mapping.stream}", portion.rows)
 
 
 def _mapped_ahead(
     run: Run, connection: str, mapping: CompiledMapping, todo: Plan, joined: Joined
-) -> Iterator[tuple[Portion, Settled]]:
+) -> Generator[tuple[Portion, Settled]]:
     """Each portion with its result, in order; the next ones are mapped while this one is being written."""
-    breaker = Breaker(run, connection, mapping.stream)
+    processes = processes_for(len(todo.portions), mapping, run.house.settings.mappers)
+    with Mappers(mapping, connection, joined, processes) as hands:
+        yield from _in_order(
+            Breaker(run, connection, mapping.stream),
+            hands,
+            processes + 1 if processes else THREADS,
+            todo.portions,
+        )
+
+
+def _in_order(
+    breaker: Breaker, hands: Mappers, threads: int, portions: list[Portion]
+) -> Generator[tuple[Portion, Settled]]:
+    pool = ThreadPoolExecutor(max_workers=threads)
 
     def work(portion: Portion) -> Settled:
-        rows = storable(portion.read())
-        return settled(rows, mapping.apply(rows, connection, joined))
+        return hands.map(portion.read())
 
-    with ThreadPoolExecutor(max_workers=MAPPERS) as mappers:
-        rest = iter(todo.portions)
-        waiting = deque((some, mappers.submit(work, some)) for some in islice(rest, MAPPERS + 1))
+    try:
+        rest = iter(portions)
+        waiting = deque((some, pool.submit(work, some)) for some in islice(rest, threads + 1))
         while waiting:
             portion, promised = waiting.popleft()
             found = promised.result()
-            waiting.extend((some, mappers.submit(work, some)) for some in islice(rest, 1))
+            waiting.extend((some, pool.submit(work, some)) for some in islice(rest, 1))
             breaker.look(found, portion.rows)
             yield portion, found
+    except BaseException:
+        # What is still being mapped will not be asked for: no need to wait until it is done.
+        hands.close(at_once=True)
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _save_alone(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import polars as pl
 
 from flows.house import House
+from flows.map_portion import Joined
 from flows.partner_history import as_they_were
 from mappings.compile import CompiledMapping
 from schemas.records import KEY, Cursor
@@ -16,8 +17,7 @@ from store import checkpoints, landing
 from store.landing import LANDING_ID, LandingBatch
 
 STAGE = "map"
-PORTION_ROWS = 50_000
-Joined = Mapping[str, pl.DataFrame]
+PORTION_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +156,3 @@ def _touched(
     found = [mapping.touched_by(mapped, some, changed)[KEY] for some in (earlier, joined)]
     touched = mapped.filter(pl.col(KEY).is_in(pl.concat(found).implode()))
     return Portion(touched.height, lambda: touched, after)
-
-
-def storable(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with NUL characters made visible: landing keeps them, PostgreSQL text cannot."""
-    holding = [
-        name
-        for name, kind in rows.schema.items()
-        if kind == pl.String and rows[name].str.contains("\0", literal=True).any()
-    ]
-    return rows.with_columns(pl.col(holding).str.replace_all("\0", "␀", literal=True))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from flows.house import House
-from flows.map_plan import STAGE, partners, storable
+from flows.map_plan import STAGE, partners
+from flows.map_portion import storable
 from flows.progress import Progress
 from flows.run import Run, running
 from mappings.verdict import Mapped

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from mappings.reading import LANDING_ID, LANDING_ROW
 from mappings.verdict import Mapped
 from schemas.records import KEY
-from store.landing import LANDING_ID, LANDING_ROW
 
 _PLACE = ["landing_id", "landing_row"]
 

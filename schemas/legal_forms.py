@@ -18,6 +18,8 @@ import yaml
 INSTITUTION = r"(?:ФГ|СПБГ|СПБ Г|МОГ|ОГ|КГ|ЛОГ|Г|М|Ф)(?:Б|К|А)?(?:[ДПНОС]|ОБ|СК){0,3}У(?:З|К|Н|СО|ДО)?(?: (?:ВПО|ДПО|СПО|ВО|ДО|РО))?"
 UNITARY = r"(?:Ф|О|К|М)?(?:Г|М|К|О)?(?:УП|КП|УПП)"
 
+# Ten times as fast where it is there; every command reads these tables.
+SAFE_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _FEW = 64  # values up to here are looked up one by one
 
 
@@ -36,7 +38,8 @@ class LegalForm:
 
 
 def _load() -> tuple[LegalForm, ...]:
-    rows = yaml.safe_load((files("schemas") / "legal_forms.yaml").read_text(encoding="utf-8"))
+    text = (files("schemas") / "legal_forms.yaml").read_text(encoding="utf-8")
+    rows = yaml.load(text, Loader=SAFE_LOADER)  # noqa: S506  a safe one
     lists = ("okopf", "full", "short", "latin", "head", "tail")
     return tuple(
         LegalForm(row["canon"], row["group"], **{name: tuple(row.get(name, ())) for name in lists})

@@ -7,8 +7,10 @@ while loading.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 # Below this, loading with the indexes in place costs less than building them anew.
 _BARE_FROM = 20_000
 _ROW = "_row"
+_ROOMY = MappingProxyType({"cache_size": -262_144, "threads": 2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,40 @@ def encoded(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def append(writer: Writer, table: Table, frame: pl.DataFrame) -> int:
-    """Add rows to a table; how many."""
+    """Add rows to a table; how many. Columns without any value are left to be null by themselves."""
     if frame.height:
-        writer.raw.ingest(table.name, encoded(table, frame))
+        told = [name for name in frame.columns if frame[name].null_count() < frame.height]
+        kept = [name for name in frame.columns if name in told or _is_needed(table, name)]
+        writer.raw.ingest(table.name, encoded(table, frame.select(kept)))
     return frame.height
+
+
+def _is_needed(table: Table, name: str) -> bool:
+    """Whether a column must be sent though all its values are null: so that it is refused by its name."""
+    return name not in table.c or not table.c[name].nullable
+
+
+@contextmanager
+def roomy(writer: Writer) -> Iterator[None]:
+    """For loads of a table as a whole: SQLite with more memory, and a thread more to sort an index by.
+
+    Without them it writes pages out that it needs again; PostgreSQL does the like by itself.
+    """
+    if writer.is_postgres:
+        yield
+        return
+    usual = {name: _pragma(writer, name) for name in _ROOMY}
+    for name, value in _ROOMY.items():
+        writer.raw.run(f"PRAGMA {name}={value}")
+    try:
+        yield
+    finally:
+        for name, value in usual.items():
+            writer.raw.run(f"PRAGMA {name}={value}")
+
+
+def _pragma(writer: Writer, name: str) -> int:
+    return int(writer.raw.run(f"PRAGMA {name}")[0].item())
 
 
 def next_number(writer: Writer, name: str, n: int) -> int:

@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import and_, false, func, or_, select
 
 from schemas import entities
-from store.bulk import Written, append, compare, delete_keys, insert_new, update_changed
+from store.bulk import Written, append, compare, delete_keys, insert_new, roomy, update_changed
 from store.engine import Reader, Writer
 from store.indexes import drop_indexes, ensure_indexes
 from store.tables import canonical, counter
@@ -81,9 +81,10 @@ def position(reader: Reader, entity: str) -> str:
 @contextmanager
 def first_load(writer: Writer, entity: str) -> Iterator[None]:
     """The block may `append_first` to the empty table of `entity`; its indexes are built at the end."""
-    drop_indexes(writer, canonical[entity])
-    yield
-    ensure_indexes(writer, canonical[entity])
+    with roomy(writer):
+        drop_indexes(writer, canonical[entity])
+        yield
+        ensure_indexes(writer, canonical[entity])
 
 
 def append_first(writer: Writer, entity: str, records: pl.DataFrame) -> Written:

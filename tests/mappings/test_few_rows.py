@@ -9,25 +9,30 @@ from hypothesis import strategies as st
 
 from mappings import load_mapping
 from mappings.functions import FUNCTIONS
-from mappings.functions.addressing.pieces import TOLD, understood
+from mappings.functions.addressing.pieces import TOLD, read_closely, understood
 from mappings.functions.naming.long_patterns import (
+    FEW_FOR_LONG,
     counted,
     extracted,
     found,
     rewritten,
     without,
 )
-from mappings.functions.naming.spellings import HEAD, TAIL
+from mappings.functions.naming.spellings import HEAD, ONLY_FORM, TAIL
 from mappings.functions.naming.steps import STEPS, UNSETTLED
 from schemas.outcome import EVIDENCE, REASON, VALUE
 
-MANY = 600
+MANY = FEW_FOR_LONG + 1
 # The last signs are not ordinary: another alphabet, a combining mark, a separator, a control character.
-SIGNS = ' "«»()№—-,.;:/|_!*7яЯёООоабфилинндубльтестZzgLO\u0301ſé\u2028\x1c١'
+SIGNS = ' "«»()№—-,.;:/|_!*7яЯёООоабфилинндубльтестZzgLO\u0301ſé\u2028\x1c\n\x85\u00a0١'
 TEXTS = st.text(SIGNS, max_size=14) | st.sampled_from(
-    ["ООО (дубль) Рога", "филиал ЮГ", "ИНН 7707083893", "рога  _ копыта", "12 к2с3", ""]
+    [
+        *("ООО (дубль) Рога", "филиал ЮГ", "ИНН 7707083893", "рога  _ копыта", "12 к2с3", ""),
+        *("ооо\n", "ромашка ооо\n", "ooo\x1cромашка"),
+        "общество\u00a0с ограниченной ответственностью",
+    ]
 )
-PATTERNS = [step.trigger for step in STEPS if step.trigger] + [UNSETTLED, HEAD, TAIL]
+PATTERNS = [step.trigger for step in STEPS if step.trigger] + [UNSETTLED, HEAD, TAIL, ONLY_FORM]
 PATTERNS += [r"\b(?:тест|оо)\b", r"[\p{L}\s]+\p{N}", r"([А-яЁё]+)$"]
 
 
@@ -110,3 +115,14 @@ def test_a_segment_with_several_type_words_is_cut_where_few_are_and_where_many_a
     told = understood(many).filter(pl.col("nth") < len(few))
     assert understood(few).equals(told)
     assert set(told["kind"]) <= set(TOLD)
+
+
+NUMBERS = st.from_regex(r"\A(, ?)?[0-9]{1,8}([-/ ][0-9]{1,4}){0,2}[кa-я]?\Z")
+
+
+@given(st.lists(NUMBERS | TEXTS | st.just("445000"), min_size=1, max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_a_bare_number_in_an_address_is_read_as_closely_as_words(segments: list[str]) -> None:
+    written = pl.Series("t", segments, dtype=pl.String)
+    quickly = understood(written)
+    assert quickly.equals(read_closely(written).select(quickly.columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import delete, select, text
 
 from schemas.entities import ENTITIES, columns
 from schemas.errors import Bug
-from store import Store, Written, bulk
+from store import Store, Writer, Written, bulk
 from store.indexes import drop_indexes, ensure_indexes, present_indexes
 from store.tables import canonical, counter, golden
 from tests.support.interrupted import interrupted
@@ -189,3 +190,45 @@ def test_every_golden_table_is_written_through_its_types(store: Store) -> None:
             frame = reader.frame(select(table))
             assert frame.schema["sources"] == pl.List(pl.String)
             assert frame.schema["version"] == pl.Int64
+
+
+def test_columns_without_a_value_come_back_null(store: Store) -> None:
+    """They are not sent at all; others are not shifted by that."""
+    rows = _stamped(canonical_records("party", [{"key": "1", "inn": "7707083893"}, {"key": "2"}]))
+    assert rows["kpp"].null_count() == rows.height
+    with store.write() as writer:
+        assert writer.append(canonical["party"], rows) == 2
+    with store.read() as reader:
+        stored = reader.frame(select(canonical["party"]).order_by(canonical["party"].c.key))
+    assert_frame_equal(stored.select(rows.columns), rows)
+
+
+def test_a_required_column_without_a_value_is_refused_by_its_name(store: Store) -> None:
+    rows = _stamped(canonical_records("party", [{"key": "1"}])).with_columns(
+        stream=pl.lit(None, pl.String)
+    )
+    with pytest.raises(Exception, match="stream"), store.write() as writer:
+        writer.append(canonical["party"], rows)
+
+
+def test_an_unknown_column_is_a_bug_also_without_a_value(store: Store) -> None:
+    rows = _stamped(canonical_records("party", [{"key": "1"}])).with_columns(
+        strange=pl.lit(None, pl.String)
+    )
+    with pytest.raises(Bug, match="strange"), store.write() as writer:
+        writer.append(canonical["party"], rows)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_room_for_a_load_is_given_back(sqlite_store: Store, breaks: bool) -> None:
+    def room(writer: Writer) -> list[int]:
+        return [writer.raw.run(f"PRAGMA {name}")[0].item() for name in ("cache_size", "threads")]
+
+    with sqlite_store.write() as writer:
+        before = room(writer)
+        with suppress(KeyError), bulk.roomy(writer):
+            during = room(writer)
+            if breaks:
+                raise KeyError
+        assert room(writer) == before
+    assert during != before

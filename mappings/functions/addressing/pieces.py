@@ -173,11 +173,39 @@ def _region_code() -> pl.Expr:
     )
 
 
+# A bare number between commas: a postal code or a house, and nothing else to understand.
+_BARE = "^(?:, ?)?([0-9]+(?:[-/][0-9]+)?)$"
+_LINE = ("nth", "kind", "name", "core", "code", "number", "inner", "building")
+
+
 def understood(written: pl.Series) -> pl.DataFrame:
     """The pieces of each distinct segment: kind, core name, region code, house and building numbers.
 
     Column `nth` is the place in `written`, ascending; a segment that says nothing has no line.
     """
+    frame = pl.DataFrame({"segment": written, "name": written.str.extract(_BARE)})
+    frame = frame.with_row_index("nth")
+    bare = frame["name"].is_not_null()
+    rest = frame.filter(~bare)
+    close = read_closely(rest["segment"])
+    close = close.with_columns(rest["nth"].gather(close["nth"])).select(_LINE)
+    if not bare.any():
+        return close
+    number = frame.filter(bare).select(
+        "nth",
+        "name",
+        kind=pl.when(pl.col("name").str.contains("^[0-9]{6}$"))
+        .then(pl.lit("postal"))
+        .otherwise(pl.lit("house")),
+        core="name",
+        number="name",
+        **{name: pl.lit(None, pl.String) for name in ("code", "inner", "building")},
+    )
+    return pl.concat([close, number.select(_LINE)]).sort("nth", maintain_order=True)
+
+
+def read_closely(written: pl.Series) -> pl.DataFrame:
+    """What `understood` answers, by every rule, and more columns beside."""
     frame = _named(_resegmented(_marked(written))).filter(pl.col("kind").is_in(TOLD))
     compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
     compact = changed(compact, (r"^(\d+)-([А-К])", "$1$2"))

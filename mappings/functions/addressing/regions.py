@@ -6,10 +6,12 @@ from importlib.resources import files
 
 import yaml
 
+from schemas.legal_forms import SAFE_LOADER
+
 
 def _load() -> dict[str, dict[str, list[str]]]:
     text = (files("mappings.functions.addressing") / "regions.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    loaded: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=SAFE_LOADER)  # noqa: S506  a safe one
     return loaded
 
 
