@@ -1,0 +1,170 @@
+"""Matching what changed gives what matching everything gives: links, ids, pairs and the snapshot (law 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from sqlalchemy import select
+
+from flows import decide
+from flows.match import RULES_VERSION, match
+from flows.run import running
+from flows.similar import STAGE, matched
+from schemas.errors import ConfigError, Conflict
+from store import Store, snapshots
+from store.tables import identity, link, review_pair, run_count
+from tests.flows.judged import Judged, empty_house, inn, judged_over, ref
+
+NAMES = ("Ромашка", "Вектор", "Северсталькомплект", "Вектор Плюс", "Vektor", "Иванов Иван Иванович")
+STREETS = ("Москва, ул. Ленина, 5", "Москва, ул. Мира, 7, оф. 2", "Тверь, Советская ул.", None)
+HOUSES = ("77|москва|ленина|5|", "77|москва|мира|7|2", None, None)
+KPP = ("770101001", "770201001", "770250001", None)
+
+
+def record(draw: Random, key: int, keys: int, *, deleted: bool = False) -> dict[str, Any]:
+    """A counterparty that shares something with many others."""
+    name, place = draw.choice(NAMES), draw.randrange(len(STREETS))
+    number = draw.randrange(keys) if draw.random() < 0.5 else None
+    human = name.startswith("Иванов")
+    abroad = draw.random() < 0.05
+    return {
+        "key": f"k{key:03}",
+        "name": f"ООО «{name}»",
+        "full_name": draw.choice((None, f"Общество с ограниченной ответственностью «{name}»")),
+        "name_core": name.lower(),
+        "legal_form": None if human else draw.choice(("ООО", "АО", None)),
+        "kind": draw.choice(("person", None)) if human else draw.choice(("organization", None)),
+        "inn": None if number is None else inn(number),
+        "claimed_inn": inn(draw.randrange(keys))[:-1] + "0" if number is None and draw.random() < 0.2 else None,
+        "kpp": draw.choice(KPP),
+        "ogrn": f"10277000000{draw.randrange(keys):02}" if draw.random() < 0.3 else None,
+        "country": "KZ" if abroad else None,
+        "national_number": str(draw.randrange(4)) if abroad else None,
+        "phones": [f"+7495000000{draw.randrange(8)}"] if draw.random() < 0.6 else [],
+        "emails": [f"a{draw.randrange(6)}@firm{draw.randrange(3)}.example"] if draw.random() < 0.4 else [],
+        "legal_address": STREETS[place],
+        "address_key": HOUSES[place],
+        "region": "77" if HOUSES[place] else None,
+        "head_key": f"k{draw.randrange(keys):03}" if draw.random() < 0.05 else None,
+        "merged_into": f"k{draw.randrange(keys):03}" if draw.random() < 0.05 else None,
+        "deleted": deleted,
+    }  # fmt: skip
+
+
+def matched_now(hub: Judged) -> dict[str, int]:
+    """Match; the run's counts of counterparties."""
+    with running(hub.house, "settle", "identity") as run:
+        match(run)
+    with hub.store.read() as reader:
+        counts = reader.frame(select(run_count).where(run_count.c.run_id == run.id))
+    own = counts.filter(stage=STAGE, stream="party")
+    return dict(own.select("name", "value").iter_rows())
+
+
+def forget(hub: Judged) -> None:
+    """As if nothing had been left to match a part by."""
+    with hub.store.read() as reader:
+        name = snapshots.current(reader, STAGE)
+    for file in (snapshots.folder(hub.store.landing) / str(name)).glob("facts.json"):
+        file.unlink()
+
+
+def identities(hub: Judged) -> dict[str, pl.DataFrame]:
+    """Links, ids and pairs; `seq` tells when a row was written, not what it says."""
+    with hub.store.read() as reader:
+        frames = {
+            t.name: reader.frame(select(t)).drop("seq") for t in (link, identity, review_pair)
+        }
+    born = frames["identity"]["born"].rank("dense")
+    frames["identity"] = frames["identity"].with_columns(born.alias("born"))
+    return {name: frame.sort(frame.columns) for name, frame in frames.items()}
+
+
+def snapshot(hub: Judged) -> dict[str, list[Any]]:
+    with hub.store.read() as reader:
+        base = matched(reader, RULES_VERSION)
+    assert base is not None
+    return {name: array.tolist() for name, array in base.arrays().items()}
+
+
+def assert_same(part: Judged, whole: Judged, told: object = None) -> None:
+    """Both hubs say the same of everything."""
+    one, other = identities(part), identities(whole)
+    for name, frame in other.items():
+        assert one[name].equals(frame), f"{name} differs: {told}"
+    assert snapshot(part) == snapshot(whole), f"the snapshots differ: {told}"
+
+
+Act = Callable[[Judged], object]
+
+
+def random_act(draw: Random, keys: int) -> Act:
+    """A decision, a withdrawal, or some edits, the same for any hub of equal records."""
+    what = draw.random()
+    one, other = (ref(f"k{draw.randrange(keys):03}") for _ in range(2))
+    if what < 0.1:
+        return lambda hub: decide.merge_records(hub.house, [one, other], "s")
+    if what < 0.2:
+        return lambda hub: decide.mark_different(hub.house, one, other, "s")
+    if what < 0.25:
+        return lambda hub: decide.unsure(hub.house, one, other, "s")
+    if what < 0.3:
+        number = draw.random()
+        return lambda hub: withdraw(hub, number)
+    rows = {
+        key: record(draw, key, keys, deleted=draw.random() < 0.15)
+        for key in draw.sample(range(keys), k=min(keys, draw.randrange(1, 5)))
+    }
+    return lambda hub: hub.put(*rows.values(), settled=False)
+
+
+def withdraw(hub: Judged, number: float) -> None:
+    rows = hub.ledger()["decision_id"].sort().to_list()
+    if rows:
+        decide.withdraw(hub.house, rows[int(number * len(rows))], "s")
+
+
+def live(part: Judged, whole: Judged, seed: int, keys: int, acts: int) -> list[dict[str, int]]:
+    """Both hubs live through the same; one may match in part, the other has to match everything."""
+    draw = Random(seed)  # noqa: S311  a test's dice
+    first = [record(draw, key, keys) for key in range(keys) if draw.random() < 0.7]
+    for hub in (part, whole):
+        hub.put(*first, settled=False)
+        matched_now(hub)
+    counts = []
+    for number in range(acts):
+        act = random_act(draw, keys)
+        for hub in (part, whole):
+            with suppress(Conflict, ConfigError):  # a refusal is an answer, and changes nothing
+                act(hub)
+        forget(whole)
+        counts.append(matched_now(part))
+        matched_now(whole)
+        assert_same(part, whole, (seed, number, counts[-1]))
+    return counts
+
+
+@pytest.fixture
+def hubs(sqlite_template: Path) -> Iterator[tuple[Judged, Judged]]:
+    with empty_house(sqlite_template) as part, empty_house(sqlite_template) as whole:
+        yield part, whole
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_part_gives_what_the_whole_gives(hubs: tuple[Judged, Judged], seed: int) -> None:
+    counts = live(*hubs, seed, keys=8 + 10 * (seed % 3), acts=6)
+    assert any("matched_anew" in told for told in counts)
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_so_it_is_on_both_databases(
+    store: Store, sqlite_template: Path, tmp_path: Path, seed: int
+) -> None:
+    with empty_house(sqlite_template) as whole:
+        live(judged_over(store, tmp_path), whole, seed, keys=14, acts=6)
