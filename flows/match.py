@@ -10,6 +10,7 @@ import polars as pl
 from dedup.blocking import NODE
 from dedup.bonds import PAIR, bonds, that_matter
 from dedup.model import Model
+from dedup.refs import RECORD
 from dedup.resolve import Resolution
 from dedup.snapshot import Base, taken
 from dedup.succession import Succession
@@ -19,7 +20,7 @@ from flows.rule_sets import active, label, note_departure, world_under
 from flows.run import Run
 from flows.similar import STAGE, matched, write_snapshot
 from schemas.records import Cursor
-from store import canonical, checkpoints, decisions, identity, snapshots
+from store import canonical, checkpoints, decisions, identity, lost, snapshots
 from store.engine import Reader, Writer
 
 RULES_VERSION = 5  # rises with every change of the rules in dedup, so that all are matched again
@@ -29,13 +30,14 @@ _FEW = 50_000  # ids that are looked up one by one rather than read whole
 
 @dataclass(frozen=True, slots=True)
 class _Matched:
-    """`found` and the snapshot it leaves; of some party records only, if `part` is not null.
+    """`found`, the links `before`, and the snapshot to leave; of some records only, if `part` is not null.
 
     `living` counts the records of each entity, `why` says why all were matched. Rules `left` are those
     the `world` was matched by before.
     """
 
     found: dict[str, Identified]
+    before: Mapping[str, pl.DataFrame]
     after: Base
     living: Mapping[str, int]
     part: InPart | None = None
@@ -61,7 +63,8 @@ def match(run: Run) -> bool:
         if isinstance(part, str):
             done = _whole(reader, judged, model, before, part)
         else:
-            done = _Matched(dict(part.found), part.after, _living(reader, part.found), part)
+            living = _living(reader, part.found)
+            done = _Matched(dict(part.found), part.before, part.after, living, part)
         done.found["party"] = to_be_judged(done.found["party"], judged)
     snapshot = write_snapshot(run.house.store.landing, done.after, RULES_VERSION)
     with run.house.store.write() as writer:
@@ -69,6 +72,7 @@ def match(run: Run) -> bool:
         for entity, one in found.items():
             run.progress.begin(STAGE, entity, one.links.height)
             _save(run, writer, entity, one, done)
+        lost.note(writer, _lost(done, found), run_id=run.id)
         if done.left is not None and done.world is not None and done.left != label(model):
             note_departure(writer, done.left, done.world, found)
         checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
@@ -91,7 +95,21 @@ def _whole(
     found = identify(under, judged.in_force(), own, model)
     after = _after(own["party"], found["party"], before, model)
     found["party"] = replace(found["party"], work=None)
-    return _Matched(found, after, _living(reader, found), why=why, world=world, left=left)
+    living = _living(reader, found)
+    return _Matched(found, world.links, after, living, why=why, world=world, left=left)
+
+
+def _lost(done: _Matched, found: Mapping[str, Identified]) -> list[str]:
+    """The ids, of companies, units, people and items, that a record bore and bears no more."""
+    parts = [pl.Series([], dtype=pl.String)]
+    for entity, one in found.items():
+        before = done.before[entity].select(*RECORD, "golden_id", "unit_id")
+        both = before.join(one.links, on=RECORD, how="left", suffix="_now")
+        parts += [
+            both.filter(pl.col(name).ne_missing(pl.col(f"{name}_now")))[name]
+            for name in ("golden_id", "unit_id")
+        ]
+    return pl.concat(parts).drop_nulls().unique().sort().to_list()
 
 
 def _living(reader: Reader, entities: Iterable[str]) -> dict[str, int]:

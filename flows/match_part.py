@@ -35,12 +35,14 @@ Position = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class InPart:
-    """`found` of the records matched anew; `refs` of these, `gone` of those whose links end.
+    """`found` of the records matched anew, whose links `before` were others; `refs` of these, `gone` of
+    those whose links end.
 
     `after` is the snapshot's content, `compared` how many records were compared as if they had changed.
     """
 
     found: Mapping[str, Identified]
+    before: Mapping[str, pl.DataFrame]
     refs: Sequence[str]
     gone: Sequence[str]
     after: Base
@@ -74,9 +76,12 @@ def _matched(
     part = part_of(base, told, records, model, force, named, _most(base))
     if _parted(part, force):
         raise Whole("parted")
-    moved, parties = _identified(reader, part, force, model)
-    rest = _others(reader, parties, part.gone, moved=moved, old=old, new=new)
-    return InPart({"party": parties, **rest}, part.refs, part.gone, part.after, part.compared)
+    links, parties = _identified(reader, part, force, model)
+    world = _others(reader, moved=_moved(links, parties), old=old, new=new)
+    rest = identify_others(world, _owners(reader, world, parties, part.gone))
+    before = {"party": links, **world.links}
+    found = {"party": parties, **rest}
+    return InPart(found, before, part.refs, part.gone, part.after, part.compared)
 
 
 def _most(base: Base) -> int:
@@ -109,51 +114,53 @@ def _parted(part: Part, force: pl.DataFrame) -> bool:
 
 def _identified(
     reader: Reader, part: Part, force: pl.DataFrame, model: Model
-) -> tuple[bool, Identified]:
-    """Who is who in the part, and whether any record bears another id than before."""
+) -> tuple[pl.DataFrame, Identified]:
+    """The links of the part before, and who is who in it now."""
     links = identity.links_of_refs(reader, "party", [*part.refs, *part.gone])
     links = links.with_columns(_ref())
     ids = sorted(set(pl.concat(links[name] for name in _IDS).drop_nulls()))
     others = with_ref(identity.bearers_of(reader, "party", ids)).join(links, on=REF, how="anti")
     if others.height:
         raise Whole("ids")
-    world = World(
-        records={"party": part.work.living},
-        links={"party": links},
-        ledger=identity.known(reader, ids),
-    )
+    records, before = {"party": part.work.living}, {"party": links}
+    world = World(records, before, identity.known(reader, ids))
     own = undecided(world, model, work=part.work)
-    made = _made(own, ids)
-    met = identity.known(reader, made)
+    met = identity.known(reader, _made(own, ids))
     if met.filter(pl.col("state") == "active").height:
         raise Whole("ids")
     world = replace(world, ledger=pl.concat([world.ledger, met]))
     local = force.filter(pl.col("left_ref").is_in(part.work.living[REF].implode()))
-    found = identify(world, local, own, model)["party"]
+    return links, identify(world, local, own, model)["party"]
+
+
+def _moved(links: pl.DataFrame, found: Identified) -> bool:
+    """Whether any record bears another id than before."""
     bears = (REF, "golden_id", "own_id")
     now = found.links.with_columns(_ref()).select(bears).sort(REF)
-    return not now.equals(links.select(bears).sort(REF)), found
+    return not now.equals(links.select(bears).sort(REF))
 
 
-def _others(
-    reader: Reader, parties: Identified, gone: Sequence[str], *, moved: bool,
-    old: Position, new: Position,
-) -> dict[str, Identified]:  # fmt: skip
+def _others(reader: Reader, *, moved: bool, old: Position, new: Position) -> World:
     """People and items, all of them, where one of them or the company of a person changed."""
     people = old["person"] != new["person"] or (moved and canonical.newest(reader, "person") > 0)
-    asked = [e for e, so in (("person", people), ("item", old["item"] != new["item"])) if so]
-    if not asked:
-        return {}
-    owners = pl.DataFrame(schema=dict.fromkeys((REF, "golden_id", "own_id"), pl.String))
-    if people:
-        held = identity.links(reader, "party").with_columns(_ref())
-        fresh = parties.links.with_columns(_ref())
-        kept = held.join(fresh, on=REF, how="anti").filter(~pl.col(REF).is_in(list(gone)))
-        owners = pl.concat([frame.select(owners.columns) for frame in (kept, fresh)])
-    ledger = pl.concat([identity.load(reader, LEVELS[entity]) for entity in asked])
-    records = {entity: canonical.load(reader, entity) for entity in asked}
-    links = {entity: identity.links(reader, entity).with_columns(_ref()) for entity in asked}
-    return identify_others(World(records, links, ledger), owners)
+    changed = {"person": people, "item": old["item"] != new["item"]}
+    asked = [entity for entity, so in changed.items() if so]
+    ledgers = [identity.known(reader, []), *(identity.load(reader, LEVELS[e]) for e in asked)]
+    return World(
+        records={entity: canonical.load(reader, entity) for entity in asked},
+        links={entity: identity.links(reader, entity).with_columns(_ref()) for entity in asked},
+        ledger=pl.concat(ledgers),
+    )
+
+
+def _owners(reader: Reader, world: World, parties: Identified, gone: Sequence[str]) -> pl.DataFrame:
+    """(ref, golden_id, own_id) of the links of all parties, if people are asked for."""
+    fresh = parties.links.with_columns(_ref()).select(REF, "golden_id", "own_id")
+    if "person" not in world.records:
+        return fresh
+    held = identity.links(reader, "party").with_columns(_ref()).select(fresh.columns)
+    kept = held.join(fresh, on=REF, how="anti").filter(~pl.col(REF).is_in(list(gone)))
+    return pl.concat([kept, fresh])
 
 
 def _made(own: Mapping[str, Resolution], ids: Sequence[str]) -> list[str]:

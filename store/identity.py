@@ -208,6 +208,12 @@ def bearers_of(reader: Reader, entity: str, ids: Sequence[str]) -> pl.DataFrame:
     return pl.concat(found).unique()
 
 
+def links_of_ids(reader: Reader, entity: str, ids: Sequence[str]) -> pl.DataFrame:
+    """The links of an entity's records to these golden ids, in record order."""
+    wanted = select(link).where(link.c.entity == entity)
+    return of_values(reader, wanted, link.c.golden_id, ids).sort(_LINK_KEY)
+
+
 def by_rule(reader: Reader, entity: str) -> dict[str, int]:
     """How many links of an entity each rule found."""
     counted = select(link.c.rule, func.count().label("n")).where(link.c.entity == entity)

@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import select
 
 from flows import decide
-from flows.match import RULES_VERSION, match
-from flows.run import running
+from flows.match import RULES_VERSION
 from flows.similar import STAGE, matched
+from flows.sync import settle
 from schemas.errors import ConfigError, Conflict
-from store import Store, snapshots
-from store.tables import identity, link, review_pair, run_count
+from store import Store, checkpoints, snapshots
+from store.tables import change, golden, identity, link, review_pair, run_count
 from tests.flows.judged import Judged, empty_house, inn, judged_over, ref
 
 NAMES = ("Ромашка", "Вектор", "Северсталькомплект", "Вектор Плюс", "Vektor", "Иванов Иван Иванович")
@@ -57,12 +57,11 @@ def record(draw: Random, key: int, keys: int, *, deleted: bool = False) -> dict[
     }  # fmt: skip
 
 
-def matched_now(hub: Judged) -> dict[str, int]:
-    """Match; the run's counts of counterparties."""
-    with running(hub.house, "settle", "identity") as run:
-        match(run)
+def settled(hub: Judged) -> dict[str, int]:
+    """Match, merge and publish; the run's counts of counterparties."""
+    run_id = settle(hub.house)
     with hub.store.read() as reader:
-        counts = reader.frame(select(run_count).where(run_count.c.run_id == run.id))
+        counts = reader.frame(select(run_count).where(run_count.c.run_id == run_id))
     own = counts.filter(stage=STAGE, stream="party")
     return dict(own.select("name", "value").iter_rows())
 
@@ -73,14 +72,16 @@ def forget(hub: Judged) -> None:
         name = snapshots.current(reader, STAGE)
     for file in (snapshots.folder(hub.store.landing) / str(name)).glob("facts.json"):
         file.unlink()
+    with hub.store.write() as writer:
+        checkpoints.forget(writer, "merge", "", "")
 
 
-def identities(hub: Judged) -> dict[str, pl.DataFrame]:
-    """Links, ids and pairs; `seq` tells when a row was written, not what it says."""
+def told(hub: Judged) -> dict[str, pl.DataFrame]:
+    """Links, ids, pairs, golden records and the feed; `seq` and the like tell when, not what."""
+    tables = (link, identity, review_pair, *golden.values(), change)
+    when = ("seq", "at", "run_id", "pos")
     with hub.store.read() as reader:
-        frames = {
-            t.name: reader.frame(select(t)).drop("seq") for t in (link, identity, review_pair)
-        }
+        frames = {t.name: reader.frame(select(t)).drop(when, strict=False) for t in tables}
     born = frames["identity"]["born"].rank("dense")
     frames["identity"] = frames["identity"].with_columns(born.alias("born"))
     return {name: frame.sort(frame.columns) for name, frame in frames.items()}
@@ -93,12 +94,12 @@ def snapshot(hub: Judged) -> dict[str, list[Any]]:
     return {name: array.tolist() for name, array in base.arrays().items()}
 
 
-def assert_same(part: Judged, whole: Judged, told: object = None) -> None:
+def assert_same(part: Judged, whole: Judged, which: object = None) -> None:
     """Both hubs say the same of everything."""
-    one, other = identities(part), identities(whole)
+    one, other = told(part), told(whole)
     for name, frame in other.items():
-        assert one[name].equals(frame), f"{name} differs: {told}"
-    assert snapshot(part) == snapshot(whole), f"the snapshots differ: {told}"
+        assert one[name].equals(frame), f"{name} differs: {which}"
+    assert snapshot(part) == snapshot(whole), f"the snapshots differ: {which}"
 
 
 Act = Callable[[Judged], object]
@@ -117,11 +118,49 @@ def random_act(draw: Random, keys: int) -> Act:
     if what < 0.3:
         number = draw.random()
         return lambda hub: withdraw(hub, number)
+    if what < 0.5:
+        return random_part(draw, keys)
     rows = {
         key: record(draw, key, keys, deleted=draw.random() < 0.15)
         for key in draw.sample(range(keys), k=min(keys, draw.randrange(1, 5)))
     }
     return lambda hub: hub.put(*rows.values(), settled=False)
+
+
+def random_part(draw: Random, keys: int) -> Act:
+    """A person, a contact, an address, an item or a value set by hand comes, changes or goes."""
+    key, owner, what = (
+        f"x{draw.randrange(6)}",
+        f"parties:k{draw.randrange(keys):03}",
+        draw.randrange(5),
+    )
+    row: dict[str, Any] = {"key": key, "deleted": draw.random() < 0.2}
+    name = draw.choice(("Иван", "Пётр", None))
+    if what == 0:
+        row |= {"party_key": owner, "last_name": "Иванов", "first_name": name, "name": "Иванов"}
+        return lambda hub: hub.put(row, settled=False, entity="person")
+    point = draw.choice((owner, f"people:x{draw.randrange(6)}"))
+    if what == 1:
+        row |= {"owner_key": point, "kind": "phone", "value": f"+7495000000{draw.randrange(8)}"}
+        return lambda hub: hub.put(row, settled=False, entity="contact_point")
+    if what == 2:
+        row |= {"owner_key": owner, "kind": "actual", "text": draw.choice(("Тверь", "Омск"))}
+        return lambda hub: hub.put(row, settled=False, entity="address")
+    if what == 3:
+        row |= {
+            "article": draw.choice(("A1", "B2", None)),
+            "manufacturer": "Завод",
+            "name": name or "-",
+        }
+        return lambda hub: hub.put(row, settled=False, entity="item")
+    number, value = draw.random(), draw.choice(("Имя", "+74950000001"))
+    field = "phones" if value.startswith("+") else "name"
+    return lambda hub: decide.set_value(hub.house, some_id(hub, number), field, value, "s")
+
+
+def some_id(hub: Judged, number: float) -> str:
+    ids = sorted(hub.golden()["id"])
+    return ids[int(number * len(ids))] if ids else "nobody"
 
 
 def withdraw(hub: Judged, number: float) -> None:
@@ -136,7 +175,7 @@ def live(part: Judged, whole: Judged, seed: int, keys: int, acts: int) -> list[d
     first = [record(draw, key, keys) for key in range(keys) if draw.random() < 0.7]
     for hub in (part, whole):
         hub.put(*first, settled=False)
-        matched_now(hub)
+        settled(hub)
     counts = []
     for number in range(acts):
         act = random_act(draw, keys)
@@ -144,8 +183,8 @@ def live(part: Judged, whole: Judged, seed: int, keys: int, acts: int) -> list[d
             with suppress(Conflict, ConfigError):  # a refusal is an answer, and changes nothing
                 act(hub)
         forget(whole)
-        counts.append(matched_now(part))
-        matched_now(whole)
+        counts.append(settled(part))
+        settled(whole)
         assert_same(part, whole, (seed, number, counts[-1]))
     return counts
 
