@@ -17,7 +17,7 @@ from flows.match import RULES_VERSION
 from flows.similar import STAGE, matched
 from flows.sync import settle
 from schemas.errors import ConfigError, Conflict
-from store import Store, checkpoints, snapshots
+from store import Store, canonical, checkpoints, snapshots
 from store.tables import change, golden, identity, link, review_pair, run_count
 from tests.flows.judged import Judged, empty_house, inn, judged_over, ref
 
@@ -207,3 +207,108 @@ def test_so_it_is_on_both_databases(
 ) -> None:
     with empty_house(sqlite_template) as whole:
         live(judged_over(store, tmp_path), whole, seed, keys=14, acts=6)
+
+
+def alike(hub: Judged) -> list[list[int]]:
+    """The pairs the next match begins with."""
+    with hub.store.read() as reader:
+        base = matched(reader, RULES_VERSION)
+    assert base is not None
+    return [row[len(("a", "b", "left", "right")) :] for row in base.pairs.tolist()]
+
+
+def firm(key: str, name: str, **told: Any) -> dict[str, Any]:
+    body = {"name": name, "name_core": name.lower(), "legal_form": "ООО"}
+    return {"key": key, **body, **told}
+
+
+# What the two records share that this test is about, by how many carry it before and after.
+CROSSINGS: dict[str, tuple[int, dict[str, Any]]] = {
+    "a phone of two": (2, {"phones": ["+74950000001"]}),
+    "a phone of twenty, no block any more": (20, {"phones": ["+74950000001"]}),
+    "a mailbox of five": (5, {"emails": ["a@firm.example"]}),
+    "a house of three": (3, {"address_key": "77|москва|мира|7|", "region": "77"}),
+}
+
+
+@pytest.mark.parametrize("what", sorted(CROSSINGS))
+def test_who_shares_what_others_came_to_share_is_compared_again_and_back(
+    hubs: tuple[Judged, Judged], what: str
+) -> None:
+    part, whole = hubs
+    carriers, shared = CROSSINGS[what]
+    pair = [firm("a1", "Ромашка Юг", **shared), firm("a2", "Ромашка Юг", **shared)]
+    others = [firm(f"b{n:02}", f"Фирма {n} ная", **shared) for n in range(carriers)]
+    for hub in hubs:
+        hub.put(*pair, *others[:-1])
+    before = alike(part)
+    for last in (others[-1], {**others[-1], "deleted": True}, others[-1]):
+        for hub in hubs:
+            hub.put(last, settled=False)
+        forget(whole)
+        told = settled(part)
+        settled(whole)
+        assert_same(part, whole, what)
+        assert told["compared_anew"] > 2
+        assert (alike(part) == before) == bool(last.get("deleted"))
+
+
+def test_a_name_that_came_to_be_common_finds_nobody_any_more_and_back(
+    hubs: tuple[Judged, Judged],
+) -> None:
+    part, whole = hubs
+    firms = [
+        firm(
+            f"a{n}", "Северсталькомплект", kpp="690101001", region="69",
+            legal_address=f"Тверь, ул. Дальняя, {n}", address_key=f"69|тверь|дальняя|{n}|",
+        )
+        for n in range(6)
+    ]  # fmt: skip
+    for hub in hubs:
+        hub.put(*firms[:5])
+    before = alike(part)
+    assert before
+    for last in (firms[5], {**firms[5], "deleted": True}):
+        for hub in hubs:
+            hub.put(last, settled=False)
+        forget(whole)
+        told = settled(part)
+        settled(whole)
+        assert_same(part, whole)
+        assert told["compared_anew"] > 2
+        assert (alike(part) == before) == bool(last.get("deleted"))
+
+
+def test_a_change_far_from_the_rest_concerns_nobody_else(hubs: tuple[Judged, Judged]) -> None:
+    part, _ = hubs
+    part.put(*(firm(f"a{n}", f"Фирма {n} ная", inn=inn(n)) for n in range(9)))
+    part.put(firm("z", "Заря", inn=inn(77)), settled=False)
+    assert settled(part)["matched_anew"] == 1
+    end = part.feed_end()
+    assert settled(part) == {}
+    assert part.feed_end() == end
+
+
+@pytest.mark.parametrize(
+    ("why", "change"),
+    [
+        ("no_snapshot", forget),
+        ("removed", lambda hub: removed(hub, "a1")),
+        ("parted", lambda hub: decide.mark_different(hub.house, ref("a2"), ref("a3"), "s")),
+    ],
+)
+def test_what_cannot_be_told_in_part_is_matched_whole_and_counted(
+    hubs: tuple[Judged, Judged], why: str, change: Act
+) -> None:
+    part, _ = hubs
+    part.put(*(firm(f"a{n}", f"Фирма {n} ная", inn=inn(n // 2 * 2)) for n in (1, 2, 3)))
+    change(part)
+    part.put(firm("z", "Заря", inn=inn(77)), settled=False)
+    assert settled(part)[f"whole_{why}"] == 1
+
+
+def removed(hub: Judged, key: str) -> None:
+    """A mapping refuses the record now."""
+    keys = pl.DataFrame({"connection": ["erp"], "stream": ["parties"], "key": [key]})
+    with hub.store.write() as writer:
+        canonical.remove(writer, "party", keys)
