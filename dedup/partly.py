@@ -61,6 +61,7 @@ from dedup.snapshot import Base, frame_of
 Records = Callable[[Sequence[str]], pl.DataFrame]
 _OTHERS = ("full", "layout")
 _ROUNDS = 20
+_PLACES = (NODE, KEYLESS, FIRST, FIRST_KEYLESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +169,20 @@ def _stirred(whole: Grown, held: _Loaded, most: int) -> pl.Series:
         if len(rows) > most:
             break
         _place(whole, held, rows)
-        more = _crossed(whole, rows)
-        grown_rows = _whole_groups(whole.now, pl.concat([rows, more]).unique())
-        if len(grown_rows) == len(rows):
-            return rows
-        rows = grown_rows
+        every = _whole_groups(whole.now, pl.concat([rows, _crossed(whole, rows)]).unique())
+        more = every.filter(~every.is_in(rows.implode()))
+        # Who was stirred up, but stays in the cluster it was in, stirs up nobody else.
+        if more.is_empty() or (len(every) <= most and not _moved(whole, held, more)):
+            return every
+        rows = every
     raise Whole("many")
+
+
+def _moved(whole: Grown, held: _Loaded, rows: pl.Series) -> bool:
+    """Whether `rows`, whole groups, come to other clusters; they are put there."""
+    before = whole.now[rows].select(_PLACES)
+    _place(whole, held, rows)
+    return not whole.now[rows].select(_PLACES).equals(before)
 
 
 def _place(whole: Grown, held: _Loaded, rows: pl.Series) -> None:

@@ -203,15 +203,16 @@ def links_of_refs(reader: Reader, entity: str, refs: Sequence[str]) -> pl.DataFr
 
 def bearers_of(reader: Reader, entity: str, ids: Sequence[str]) -> pl.DataFrame:
     """(connection, stream, key) of the links whose `golden_id` or `own_id` is one of these."""
-    wanted = select(*(link.c[name] for name in _LINK_KEY[1:])).where(link.c.entity == entity)
+    # Asked by id alone: a planner without statistics would rather walk all links of the entity.
+    wanted = select(*(link.c[name] for name in _LINK_KEY))
     found = [of_values(reader, wanted, c, ids) for c in (link.c.golden_id, link.c.own_id)]
-    return pl.concat(found).unique()
+    return pl.concat(found).filter(pl.col("entity") == entity).drop("entity").unique()
 
 
 def links_of_ids(reader: Reader, entity: str, ids: Sequence[str]) -> pl.DataFrame:
     """The links of an entity's records to these golden ids, in record order."""
-    wanted = select(link).where(link.c.entity == entity)
-    return of_values(reader, wanted, link.c.golden_id, ids).sort(_LINK_KEY)
+    found = of_values(reader, select(link), link.c.golden_id, ids)
+    return found.filter(pl.col("entity") == entity).sort(_LINK_KEY)
 
 
 def by_rule(reader: Reader, entity: str) -> dict[str, int]:
