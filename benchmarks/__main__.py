@@ -11,6 +11,8 @@ def main() -> None:
     names = parser.add_subparsers(dest="name", required=True)
     _landing(names.add_parser("landing", help="landing → canonical beside plain loading"))
     _linkage(names.add_parser("russian-counterparties", help="matching beside Splink and others"))
+    few = names.add_parser("increment", help="settling a few changes beside settling everything")
+    few.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
     names.add_parser("real-data", help="two real lists of firms, INN hidden; FEBRL persons")
     options = parser.parse_args()
     if options.name == "landing":
@@ -18,6 +20,10 @@ def main() -> None:
 
         engines = [options.only] if options.only else ["postgresql", "sqlite"]
         landing_to_canonical.run(options.rows, options.pairs, engines)
+    elif options.name == "increment":
+        from benchmarks import increment
+
+        increment.run(options.rows)
     elif options.name == "real-data":
         from benchmarks.real_data.run import run as run_real
 

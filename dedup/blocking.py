@@ -67,6 +67,16 @@ def blocks(known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame) -> Blo
     All have `row`, `node`, `keyless` and the evidence keys; `bare`, the records without keys, and
     `sought`, some of them, also `full` and `layout`, by which they are found as well.
     """
+    pairs, many = shared(known, bare, sought)
+    refs = known.select(pl.col("row"), REF)
+    report = many.join(refs, on="row", how="left")
+    return Blocks(pairs, report.select(*CAPPED).sort("kind", "ref", "clusters"))
+
+
+def shared(
+    known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The pairs of `blocks`, and the keys too common for any (kind, row, clusters)."""
     found, capped = [], []
     namesakes = known.join(sought.select("name").unique(), on="name", how="semi")
     for kind in BLOCK_KEYS:
@@ -75,11 +85,7 @@ def blocks(known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame) -> Blo
         hits, many = _hits(kind, wanted, offered)
         found.append(hits)
         capped.append(many)
-    pairs = pl.concat(found).unique()
-    refs = known.select(pl.col("row"), REF)
-    report = pl.concat(capped).join(refs, on="row", how="left")
-    report = report.select(*CAPPED).sort("kind", "ref", "clusters")
-    return Blocks(pairs, report)
+    return pl.concat(found).unique(), pl.concat(capped)
 
 
 def _sides(
@@ -91,7 +97,7 @@ def _sides(
     offered += [bare.select(key.alias("key"), *_CARRIER) for key in more]
     if kind == "claimed":
         there = pl.concat([part.select("key") for part in offered])
-        wanted = _near_claims(sought.drop_nulls("claimed")).join(there, on="key", how="semi")
+        wanted = near_claims(sought.drop_nulls("claimed")).join(there, on="key", how="semi")
     else:
         wanted = pl.concat([sought.select(key.alias("key"), NODE) for key in (*own, *more)])
     wanted = wanted.drop_nulls("key").unique()
@@ -121,7 +127,7 @@ def _hits(
     )
 
 
-def _near_claims(claims: pl.DataFrame) -> pl.DataFrame:
+def near_claims(claims: pl.DataFrame) -> pl.DataFrame:
     """(key, node): the claimed INN and all numbers near it."""
     near = near_numbers(claims["claimed"].to_numpy())
     nodes = pl.concat([claims[NODE]] * len(near))

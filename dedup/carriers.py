@@ -59,3 +59,22 @@ def _bearers(kind: str) -> list[pl.Expr]:
 
 def _distinct(held: pl.DataFrame, by: str) -> pl.DataFrame:
     return held.select("key", by).unique().group_by("key").agg(pl.len().cast(pl.Int32).alias(COUNT))
+
+
+# Numbers of carriers at which evidence changes what it says (see `dedup.compare`): up to 1, up to 2, ...
+STEPS: dict[str, tuple[int, ...]] = {
+    "name": (0, 1, 2, 3, 10, 50),
+    "phone": (0, 2, 5, 20),
+    "email": (0, 2, 5, 20),
+    "domain": (0, 3, 20),
+    "place": (0, 3, 10, 20),
+    "street": (0,),
+    "kpp": (0, 3),
+}
+
+
+def counted(asked: pl.DataFrame, known: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """(key, step): for each value of a kind that `asked` records carry, which of STEPS is reached."""
+    found = _counted(asked, known, CARRIED[kind], kind)
+    step = pl.sum_horizontal((pl.col(COUNT) > n).cast(pl.UInt8) for n in STEPS[kind])
+    return found.select("key", step.alias("step"))

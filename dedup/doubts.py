@@ -14,11 +14,17 @@ from dedup.spelling import spelt
 _MATES = 12  # records of an entity that a doubted one is compared with
 
 
-def confirmed(doubted: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+def confirmed(
+    doubted: pl.DataFrame,
+    placed: pl.DataFrame,
+    parties: pl.DataFrame,
+    known: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Those of `doubted` (ref, ...) that nothing beside the INN ties to the others of their entity.
 
     A name in another spelling, layout or short form ties, and so does a contact or a house that few
-    companies share. `placed`: evidence keys of `parties` with row and node.
+    companies share. `placed`: evidence keys of `parties` with row and node; carriers are counted among
+    `known`, if those are only some records.
     """
     if doubted.is_empty():
         return doubted
@@ -31,7 +37,7 @@ def confirmed(doubted: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame
     mates = mates.filter(pl.int_range(pl.len()).over(NODE) < _MATES)
     pairs = own.select(NODE, left="row").join(mates.select(NODE, right="row"), on=NODE)
     pairs = pairs.sort("left", "right")
-    left, right = (_side(pairs[side], placed, parties) for side in ("left", "right"))
+    left, right = (_side(pairs[side], placed, parties, known) for side in ("left", "right"))
     levels = pl.concat([pairs.select("left", "right"), compare(left, right)], how="horizontal")
     levels = levels.with_columns(spelt(levels, levels["name"] == 1, parties))
     person = placed["inn"].gather(pairs["left"]) >= 10**10
@@ -47,9 +53,11 @@ def confirmed(doubted: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame
     return doubted.filter(~pl.col(REF).is_in(saved.implode()))
 
 
-def _side(rows: pl.Series, placed: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+def _side(
+    rows: pl.Series, placed: pl.DataFrame, parties: pl.DataFrame, known: pl.DataFrame | None
+) -> pl.DataFrame:
     once = rows.unique().sort()
     at = rows.to_frame("row").join(
         once.to_frame("row").with_row_index("at"), on="row", how="left", maintain_order="left"
     )
-    return told(once, placed, parties)[at["at"]]
+    return told(once, placed, parties, known=known)[at["at"]]

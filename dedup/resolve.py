@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from dedup.attach import Compared, attach, with_nodes
-from dedup.blocking import CAPPED
+from dedup.blocking import CAPPED, KEYLESS, NODE
 from dedup.decided import parted_by_decision
 from dedup.identity import GOLDEN_ID, Identities, assign_ids
 from dedup.items import item_keys
@@ -32,17 +32,20 @@ _SHOWS = (
     "name", "legal_form", "claimed_inn", "okpo", "legal_address", "actual_address", "address_key",
     "region", "phones", "emails",
 )  # fmt: skip
+ASKED = (*RECORD, *_SAYS, *_SHOWS)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What depends on no decision: `living` records by ref, their evidence `keys`, the entities that
-    requisites make of them, the pairs that `misnamed` ones left. `compared` is under some decisions."""
+    requisites make of them, the pairs that `misnamed` ones left. `first`: node and keyless of each record
+    by requisites alone. `compared` is under some decisions."""
 
     living: pl.DataFrame
     keys: pl.DataFrame
     keyed: pl.DataFrame
     misnamed: pl.DataFrame
+    first: pl.DataFrame
     compared: Compared | None = None
 
 
@@ -112,13 +115,21 @@ def work_on(parties: pl.DataFrame, before: Base | None = None) -> Work:
     `before` is a snapshot of the last match: the evidence of what has not changed since is in it.
     """
     marks = [name for name in ("hash",) if name in parties.columns]
-    told = parties.select(*RECORD, *_SAYS, *_SHOWS, *marks)
+    told = parties.select(*ASKED, *marks)
     dead = parties["deleted"]
     living = with_ref(told.filter(~dead) if dead.any() or dead.null_count() else told)
-    keys = keys_of(living, before)
+    return work_of(living, keys_of(living, before))
+
+
+def work_of(living: pl.DataFrame, keys: pl.DataFrame, known: pl.DataFrame | None = None) -> Work:
+    """What matching begins with, of `living` records (by ref) and their evidence `keys`.
+
+    If these are only some records, `known` is the evidence of all, with their node and keyless of `first`.
+    """
     keyed = entity_keys(living.select(REF, *RECORD, *_SAYS))
-    keyed, misnamed = part_misnamed(keyed, with_nodes(keyed, keys), living)
-    return Work(living, keys, keyed, misnamed)
+    placed = with_nodes(keyed, keys)
+    keyed, misnamed = part_misnamed(keyed, placed, living, known)
+    return Work(living, keys, keyed, misnamed, placed.select(NODE, KEYLESS))
 
 
 def _open_unit_pairs(keyed: pl.DataFrame) -> pl.DataFrame:

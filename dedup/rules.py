@@ -68,15 +68,19 @@ def attach_rules(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def part_misnamed(
-    keyed: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame
+    keyed: pl.DataFrame,
+    placed: pl.DataFrame,
+    parties: pl.DataFrame,
+    known: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`keyed` with misnamed records in entities of their own, and a review pair for each of them.
 
     `placed` is the evidence of the same records, which may show that a strange name is no mistake, and
     `parties` what they say in full. A record that the source makes part of a parted one, or merged into it, goes with it if it is
-    misnamed itself or has no requisites that hold it where it is.
+    misnamed itself or has no requisites that hold it where it is. `known` is the evidence of all records,
+    if these are only some.
     """
-    doubtful = confirmed(misnamed(several_names(keyed, placed)), placed, parties)
+    doubtful = confirmed(misnamed(several_names(keyed, placed)), placed, parties, known)
     pairs = [
         _review(part, rule, "normal", "names_differ", left=REF, right="other")
         for rule in ("R1", "R5")
@@ -86,7 +90,7 @@ def part_misnamed(
         return keyed, pl.concat(pairs)
     leaders = apart(keyed, doubtful.select(REF, "leader"), PARTED)
     parted = keyed.join(leaders, on=REF, how="left", maintain_order="left")
-    parted = parted.with_columns(_points_at().alias("points_at"))
+    parted = parted.with_columns(points_at().alias("points_at"))
     for _ in range(LINK_DEPTH):
         before = parted[PARTED]
         parted = _followed(parted)
@@ -110,7 +114,7 @@ def _followed(parted: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(own).drop("target_parted", "target_entity")
 
 
-def _points_at() -> pl.Expr:
+def points_at() -> pl.Expr:
     """The ref a source says a record is merged into, else the one it is part of."""
     return pl.coalesce(
         pl.when(pl.col("merged_into").is_not_null()).then(target_ref("merged_into")),
@@ -183,7 +187,7 @@ def _refused_by_veto(keyed: pl.DataFrame) -> pl.DataFrame:
     """A source says two records are one (merged, or part of), but V1, V2 or V3 objects."""
     pointing = keyed.filter(pl.col("merged_into").is_not_null() | pl.col("head_key").is_not_null())
     said = pointing.select(
-        REF, ENTITY, "kind", "inn", "country", _points_at().alias("points_at")
+        REF, ENTITY, "kind", "inn", "country", points_at().alias("points_at")
     ).join(
         keyed.select(
             pl.col(REF).alias("points_at"),

@@ -46,15 +46,27 @@ def score_clusters(
     bare = pl.concat([bare, other_names(parties[bare["row"]])], how="horizontal")
     found = blocks(keys, bare, bare.filter(looking))
     rows = rows_to_compare(found.pairs, keys.select("row", NODE))
-    left, right = _sides(rows, keys, parties)
+    return Scored(score_rows(rows, keys, parties, model), found.capped)
+
+
+def score_rows(
+    rows: pl.DataFrame,
+    keys: pl.DataFrame,
+    parties: pl.DataFrame,
+    model: Model,
+    known: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """The pairs of clusters that the compared records `rows` (a, b, left, right) make, weighed.
+
+    `left` and `right` are row numbers of `keys` and `parties`; for `known` see `told`.
+    """
+    left, right = _sides(rows, keys, parties, known)
     parts = [
         _compared(rows.slice(start, SLICE), left, right)
         for start in range(0, max(rows.height, 1), SLICE)
     ]
     per_rows = with_spelling(pl.concat(parts), parties)
-    return Scored(
-        weigh(united(per_rows.with_columns(model.total().alias(BITS))), model), found.capped
-    )
+    return weigh(united(per_rows.with_columns(model.total().alias(BITS))), model)
 
 
 def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
@@ -70,11 +82,12 @@ def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sides(
-    rows: pl.DataFrame, keys: pl.DataFrame, parties: pl.DataFrame
+    rows: pl.DataFrame, keys: pl.DataFrame, parties: pl.DataFrame, known: pl.DataFrame | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The evidence of the records compared, left ones and right ones, each sorted by row."""
     left, right = (rows[side].unique().sort() for side in ("left", "right"))
-    return told(left, keys, parties, CARRIED), told(right, keys, parties, {"name": CARRIED["name"]})
+    names = {"name": CARRIED["name"]}
+    return told(left, keys, parties, CARRIED, known), told(right, keys, parties, names, known)
 
 
 def told(
@@ -82,14 +95,18 @@ def told(
     keys: pl.DataFrame,
     parties: pl.DataFrame,
     carried: Mapping[str, tuple[str, ...]] = CARRIED,
+    known: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """All evidence of the records with these row numbers, and how many carry the `carried` of it."""
+    """All evidence of the records with these row numbers, and how many carry the `carried` of it.
+
+    They are counted among `known`, the evidence keys of all records, if `keys` are only some of those.
+    """
     shown = parties.select(TRAITS_OF)
     # In slices: the texts between are many times what becomes of them.
     starts = range(0, max(len(rows), 1), SLICE)
     told_by = pl.concat([traits(shown[rows.slice(start, SLICE)]) for start in starts])
     frame = pl.concat([keys[rows], told_by], how="horizontal")
-    return with_carriers(frame, keys, carried)
+    return with_carriers(frame, keys if known is None else known, carried)
 
 
 def _compared(rows: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from dedup.name_evidence import other_names
 from dedup.refs import REF
 from schemas.keys import key_of
 
-FORMAT = 4  # rises when arrays of before cannot be read as those of now
+FORMAT = 5  # rises when arrays of before cannot be read as those of now
 OTHER_NAMES = ("full", "layout")
 NUMBERS = (*KEYS[1:], *OTHER_NAMES, NODE, KEYLESS)
 _TYPES: dict[str, pl.DataType] = {KEYLESS: pl.Boolean(), NODE: pl.UInt32()}
@@ -45,7 +45,8 @@ class Base:
     """Records in the order of their refs: `numbers` (record × NUMBERS), and refs between `ends`.
 
     `values` and `rows`, sorted inside each of `spans`: which records carry a value of that kind. Span
-    `node` holds the clusters of several records. `marks` tell whether a record has changed.
+    `node` holds the clusters of several records. `marks` tell whether a record has changed. `bonds`
+    (record × BONDS) and `pairs` (pair × PAIR) tell what to match anew when some records change.
     """
 
     numbers: Ints
@@ -54,6 +55,8 @@ class Base:
     values: Ints
     rows: Rows
     marks: Ints
+    bonds: Ints
+    pairs: Ints
     spans: Mapping[str, tuple[int, int]]
 
     @property
@@ -87,25 +90,35 @@ class Base:
 
     def evidence(self, rows: Rows) -> pl.DataFrame:
         """NUMBERS of the records in `rows`, as matching has them."""
-        return _frame(self.numbers[rows], NUMBERS)
+        return frame_of(self.numbers[rows], NUMBERS)
 
     def refs(self, rows: Rows) -> list[str]:
         """The refs of the records in `rows`."""
-        return [bytes(self.text[self._start(row) : self.ends[row]]).decode() for row in rows]
+        return [self.named(row).decode() for row in rows]
 
-    def _start(self, row: int) -> int:
-        return int(self.ends[row - 1]) if row else 0
+    def named(self, row: int) -> bytes:
+        """The ref of a record, as it lies in the text."""
+        start = int(self.ends[row - 1]) if row else 0
+        return bytes(self.text[start : self.ends[row]])
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All of it but `spans`, by name; what `Base` is made of again."""
-        names = ("numbers", "text", "ends", "values", "rows", "marks")
+        names = ("numbers", "text", "ends", "values", "rows", "marks", "bonds", "pairs")
         return {name: getattr(self, name) for name in names}
 
 
-def taken(placed: pl.DataFrame, parties: pl.DataFrame, before: Base | None = None) -> Base:
+def taken(
+    placed: pl.DataFrame,
+    parties: pl.DataFrame,
+    before: Base | None = None,
+    *,
+    bonds: pl.DataFrame | None = None,
+    pairs: pl.DataFrame | None = None,
+) -> Base:
     """The base of the records `parties`, whose evidence keys with node and keyless are `placed`.
 
-    What `before` says of a record that has not changed since is taken from there.
+    What `before` says of a record that has not changed since is taken from there. For `bonds` and `pairs`
+    see `dedup.bonds`.
     """
     marks = marks_of(parties)
     at, old = _known(marks, before)
@@ -118,9 +131,14 @@ def taken(placed: pl.DataFrame, parties: pl.DataFrame, before: Base | None = Non
     bare = np.flatnonzero(placed[KEYLESS].to_numpy() & ~looked)
     _fill(numbers, bare, other_names(parties[bare]))
     _fill(numbers, np.arange(placed.height), placed.drop(REF, "row"))
-    values, rows, spans = _index(_frame(numbers, NUMBERS).with_columns(placed["row"]))
+    values, rows, spans = index(frame_of(numbers, NUMBERS).with_columns(placed["row"]))
     text, ends = _written(parties)
-    return Base(numbers, text, ends, values, rows, marks, spans)
+    bound, alike = (_nothing() if part is None else matrix(part) for part in (bonds, pairs))
+    return Base(numbers, text, ends, values, rows, marks, bound, alike, spans)
+
+
+def _nothing() -> Ints:
+    return np.empty((0, 0), dtype=np.int64)
 
 
 def keys_of(parties: pl.DataFrame, before: Base | None = None) -> pl.DataFrame:
@@ -134,8 +152,8 @@ def keys_of(parties: pl.DataFrame, before: Base | None = None) -> pl.DataFrame:
     fresh = np.ones(parties.height, dtype=np.bool_)
     fresh[at] = False
     made = evidence_keys(parties.filter(pl.Series(fresh)))
-    numbers[fresh] = _matrix(made.drop(REF))
-    return _frame(numbers, names).insert_column(0, parties[REF])
+    numbers[fresh] = matrix(made.drop(REF))
+    return frame_of(numbers, names).insert_column(0, parties[REF])
 
 
 def marks_of(parties: pl.DataFrame) -> Ints:
@@ -154,7 +172,8 @@ def _known(marks: Ints, before: Base | None) -> tuple[Rows, Rows]:
     return both["at"].to_numpy(), both["old"].to_numpy()
 
 
-def _matrix(numbers: pl.DataFrame) -> Ints:
+def matrix(numbers: pl.DataFrame) -> Ints:
+    """Columns as whole numbers, NOTHING for null."""
     found = np.empty(numbers.shape, dtype=np.int64)
     for place, column in enumerate(numbers):
         found[:, place] = column.cast(pl.Int64).fill_null(NOTHING).to_numpy()
@@ -163,10 +182,10 @@ def _matrix(numbers: pl.DataFrame) -> Ints:
 
 def _fill(numbers: Ints, rows: Ints, told: pl.DataFrame) -> None:
     for column in told:
-        numbers[rows, NUMBERS.index(column.name)] = _matrix(column.to_frame())[:, 0]
+        numbers[rows, NUMBERS.index(column.name)] = matrix(column.to_frame())[:, 0]
 
 
-def _frame(numbers: Ints, names: Sequence[str]) -> pl.DataFrame:
+def frame_of(numbers: Ints, names: Sequence[str]) -> pl.DataFrame:
     """The columns of a matrix, nothing as null, in the types matching has them in."""
     told = pl.DataFrame({name: numbers[:, n] for n, name in enumerate(names)})
     missing = (numbers == NOTHING).any(axis=0)
@@ -177,7 +196,7 @@ def _frame(numbers: Ints, names: Sequence[str]) -> pl.DataFrame:
     return told.with_columns(holes).cast(pl.Schema(kinds))
 
 
-def _index(every: pl.DataFrame) -> tuple[Ints, Rows, dict[str, tuple[int, int]]]:
+def index(every: pl.DataFrame) -> tuple[Ints, Rows, dict[str, tuple[int, int]]]:
     """Values, rows and spans of all kinds of keys, of carried values, and of clusters."""
     parts: list[pl.DataFrame] = []
     spans: dict[str, tuple[int, int]] = {}

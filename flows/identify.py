@@ -68,14 +68,18 @@ def world_of(reader: Reader) -> World:
 
 
 def undecided(
-    world: World, model: Model | None = None, before: Base | None = None
+    world: World,
+    model: Model | None = None,
+    before: Base | None = None,
+    work: Work | None = None,
 ) -> dict[str, Resolution]:
     """Matching as if nobody had ever decided anything, by `model` or the shipped rules.
 
-    `before` is what the last match left: it saves work and changes nothing.
+    `before` is what the last match left: it saves work and changes nothing. `work` is what parties are
+    matched by, if that is known already.
     """
-    known = {entity: _known(world, entity) for entity in ENTITIES}
-    work = work_on(world.records["party"], before)
+    known = {entity: _known(world, entity) for entity in world.records}
+    work = work or work_on(world.records["party"], before)
     return _resolved(world, known, NO_DECISIONS, model, work)
 
 
@@ -96,8 +100,7 @@ def identify(
         decided = _resolved(world, known, decisions, model, own["party"].work)
     leavers = decisions.filter(verdict="different")["left_ref"]
     return {
-        entity: _succeeded(world, entity, own[entity], decided[entity], leavers)
-        for entity in ENTITIES
+        entity: _succeeded(world, entity, own[entity], decided[entity], leavers) for entity in own
     }
 
 
@@ -109,13 +112,33 @@ def _resolved(
     work: Work | None = None,
 ) -> dict[str, Resolution]:
     parties = resolve_parties(world.records["party"], known["party"], decisions, model, work)
-    people = resolve_people(
-        world.records["person"],
-        parties.links.select(_ref(), GOLDEN_ID),
-        known["person"].drop(UNIT_ID),
-    )
-    items = resolve_items(world.records["item"], known["item"].drop(UNIT_ID))
-    return {"party": parties, "person": people, "item": items}
+    owners = parties.links.select(_ref(), GOLDEN_ID)
+    rest = [entity for entity in world.records if entity != "party"]
+    return {"party": parties, **{e: _other(world, e, owners, known[e]) for e in rest}}
+
+
+def _other(world: World, entity: str, owners: pl.DataFrame, known: pl.DataFrame) -> Resolution:
+    """Who is who among people or items; `owners` (ref, golden_id) are the links of all parties."""
+    records, before = world.records[entity], known.drop(UNIT_ID)
+    if entity == "item":
+        return resolve_items(records, before)
+    return resolve_people(records, owners, before)
+
+
+def identify_others(world: World, owners: pl.DataFrame) -> dict[str, Identified]:
+    """Who is who among the people and items of `world`, where parties are matched already.
+
+    `owners` (ref, golden_id, own_id) are the links of all parties.
+    """
+    found = {}
+    for entity in world.records:
+        first = owners.select(REF, pl.col("own_id").alias(GOLDEN_ID))
+        own = _other(world, entity, first, _known(world, entity))
+        known = _own_links(own, _born(world))
+        decided = _other(world, entity, owners.select(REF, GOLDEN_ID), known)
+        nobody = pl.Series([], dtype=pl.String)
+        found[entity] = _succeeded(world, entity, own, decided, nobody)
+    return found
 
 
 def _ref() -> pl.Expr:

@@ -2,52 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from dedup.snapshot import Base
+from dedup.blocking import NODE
+from dedup.bonds import PAIR, bonds, that_matter
+from dedup.model import Model
+from dedup.refs import RECORD
+from dedup.resolve import Resolution
+from dedup.snapshot import Base, taken
 from dedup.succession import Succession
-from flows.identify import ENTITIES, Identified, identify, undecided, world_of
+from flows.identify import ENTITIES, Identified, World, identify, undecided, world_of
+from flows.match_part import InPart, match_part
 from flows.rule_sets import active, label, note_departure, world_under
 from flows.run import Run
 from flows.similar import STAGE, matched, write_snapshot
 from schemas.records import Cursor
-from store import audits, canonical, checkpoints, decisions, identity, snapshots
+from store import audits, canonical, checkpoints, decisions, identity, lost, snapshots
 from store.engine import Reader, Writer
 
 RULES_VERSION = 5  # rises with every change of the rules in dedup, so that all are matched again
 EVIDENCE_CHANGED = "evidence_changed"
+_FEW = 50_000  # ids that are looked up one by one rather than read whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """`found`, the links `before`, and the snapshot to leave; of some records only, if `part` is not null.
+
+    `living` counts the records of each entity, `why` says why all were matched. Rules `left` are those
+    the `world` was matched by before.
+    """
+
+    found: dict[str, Identified]
+    before: Mapping[str, pl.DataFrame]
+    after: Base
+    living: Mapping[str, int]
+    part: InPart | None = None
+    why: str | None = None
+    world: World | None = None
+    left: str | None = None
 
 
 def match(run: Run) -> bool:
     """Whether anything was matched: identities of all canonical records, if any of them changed.
 
-    So it is if nothing did, but the snapshot for the gate is gone.
-
-    The whole base is resolved at once, so the answer cannot depend on what came first.
+    So it is if nothing did, but the snapshot for the gate is gone. Only what changes can concern is
+    matched, where that is sure to give what matching everything gives: the answer cannot depend on what
+    came first.
     """
     with run.house.store.read() as reader:
-        now = position(reader)
-        if checkpoints.get(reader, STAGE, "", "") == now and snapshots.is_there(reader, STAGE):
+        last, now = checkpoints.get(reader, STAGE, "", ""), position(reader)
+        if last == now and snapshots.is_there(reader, STAGE):
             return False
-        judged, model, left = decisions.standing(reader), active(reader).model, rules_of(reader)
-        world = world_of(reader)
-        under = world_under(reader, world, model, left)
+        judged, model = decisions.standing(reader), active(reader).model
         before = matched(reader, RULES_VERSION)
-        own = undecided(under, model, before)
-        found = identify(under, judged.in_force(), own, model)
-        found["party"] = to_be_judged(found["party"], judged, audits.asked(reader))
-        living = {entity: canonical.living(reader, entity) for entity in ENTITIES}
-    snapshot = _snapshot(run, found["party"], before)
-    found["party"] = replace(found["party"], work=None)
+        part = match_part(reader, last, now, before, judged, model)
+        if isinstance(part, str):
+            done = _whole(reader, judged, model, before, part)
+        else:
+            living = _living(reader, part.found)
+            done = _Matched(dict(part.found), part.before, part.after, living, part)
+        matched_anew = None if done.part is None else [*done.part.refs, *done.part.gone]
+        asked = still_one(audits.asked(reader), done.found["party"].links, matched_anew)
+        done.found["party"] = to_be_judged(done.found["party"], judged, asked)
+    snapshot = write_snapshot(run.house.store.landing, done.after, RULES_VERSION)
     with run.house.store.write() as writer:
-        found["party"] = _unanswered(writer, found["party"])
+        found = {**done.found, "party": _unanswered(writer, done.found["party"])}
         for entity, one in found.items():
             run.progress.begin(STAGE, entity, one.links.height)
-            _save(run, writer, entity, one, living[entity])
-        if left is not None and left != label(model):
-            note_departure(writer, left, world, found)
+            _save(run, writer, entity, one, done)
+        lost.note(writer, _lost(done, found), run_id=run.id)
+        if done.left is not None and done.world is not None and done.left != label(model):
+            note_departure(writer, done.left, done.world, found)
         checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
         snapshots.put(writer, STAGE, snapshot, run_id=run.id)
     snapshots.sweep(run.house.store, STAGE)
@@ -57,13 +86,54 @@ def match(run: Run) -> bool:
     return True
 
 
-def _snapshot(run: Run, found: Identified, before: Base | None) -> str:
-    """The name of a snapshot of what was matched, on disk before anything points at it."""
-    if found.work is None or found.work.compared is None:
+def _whole(
+    reader: Reader, judged: decisions.Standing, model: Model, before: Base | None, why: str
+) -> _Matched:
+    """Everything matched, for the reason `why`."""
+    left = rules_of(reader)
+    world = world_of(reader)
+    under = world_under(reader, world, model, left)
+    own = undecided(under, model, before)
+    found = identify(under, judged.in_force(), own, model)
+    after = _after(own["party"], found["party"], before, model)
+    found["party"] = replace(found["party"], work=None)
+    living = _living(reader, found)
+    return _Matched(found, world.links, after, living, why=why, world=world, left=left)
+
+
+def _lost(done: _Matched, found: Mapping[str, Identified]) -> list[str]:
+    """The ids, of companies, units, people and items, that a record bore and bears no more."""
+    parts = [pl.Series([], dtype=pl.String)]
+    for entity, one in found.items():
+        before = done.before[entity].select(*RECORD, "golden_id", "unit_id")
+        both = before.join(one.links, on=RECORD, how="left", suffix="_now")
+        parts += [
+            both.filter(pl.col(name).ne_missing(pl.col(f"{name}_now")))[name]
+            for name in ("golden_id", "unit_id")
+        ]
+    return pl.concat(parts).drop_nulls().unique().sort().to_list()
+
+
+def _living(reader: Reader, entities: Iterable[str]) -> dict[str, int]:
+    return {entity: canonical.living(reader, entity) for entity in entities}
+
+
+def _after(own: Resolution, found: Identified, before: Base | None, model: Model) -> Base:
+    """What the next match and the gate begin with.
+
+    Where decisions part an entity, other clusters were compared than would be without them: then nothing
+    is left by which a part could be matched.
+    """
+    work, first = found.work, own.work
+    if work is None or first is None or work.compared is None or first.compared is None:
         raise ValueError("counterparties are matched by evidence")
-    placed = found.work.compared.placed
-    landing = run.house.store.landing
-    return write_snapshot(landing, placed, found.work.living, RULES_VERSION, before)
+    placed = work.compared.placed
+    if not placed[NODE].equals(first.compared.placed[NODE]):
+        return taken(placed, work.living, before)
+    pairs = that_matter(work.compared.scored.pairs, model)
+    tied = bonds(work.living, placed, work.first, pairs)
+    told = pairs.select(pl.col(name).cast(pl.Int64) for name in PAIR)
+    return taken(placed, work.living, before, bonds=tied, pairs=told)
 
 
 def position(reader: Reader) -> Cursor:
@@ -86,23 +156,46 @@ def rules_of(reader: Reader) -> str | None:
     return None if told is None else str(told)
 
 
-def _save(run: Run, writer: Writer, entity: str, found: Identified, living: int) -> None:
-    written = identity.save_links(writer, entity, found.links, whole=True)
+def _save(run: Run, writer: Writer, entity: str, found: Identified, done: _Matched) -> None:
+    part = done.part if entity == "party" else None
+    living, reviews = done.living[entity], found.review.height
+    written = identity.save_links(writer, entity, found.links, whole=part is None)
     for level, succession in found.successions.items():
         identity.save(writer, _identities(writer, level, succession))
-    identity.save_pairs(writer, entity, as_queued(found.review), whole=True)
-    by_rule = dict(found.links.group_by("rule").len().iter_rows())
+    if part is None:
+        identity.save_pairs(writer, entity, as_queued(found.review), whole=True)
+        by_rule = dict(found.links.group_by("rule").len().iter_rows())
+        extra = {} if done.why is None or entity != "party" else {f"whole_{done.why}": 1}
+    else:
+        concerned = _records([*part.refs, *part.gone])
+        identity.drop_links(writer, entity, _records(part.gone))
+        identity.save_pairs(writer, entity, as_queued(found.review), of=concerned)
+        by_rule, reviews = identity.by_rule(writer, entity), identity.waiting(writer, entity)
+        extra = {"matched_anew": len(part.refs), "compared_anew": part.compared}
+    linked = sum(by_rule.values())
     run.count(
         writer, STAGE, "", entity,
-        read=living, linked=found.links.height, parked=found.parked,
-        inserted=written.inserted, updated=written.updated, review=found.review.height,
-        **{f"rule_{rule}": n for rule, n in by_rule.items()},
+        read=living, linked=linked, parked=found.parked,
+        inserted=written.inserted, updated=written.updated, review=reviews,
+        **extra, **{f"rule_{rule}": n for rule, n in by_rule.items()},
     )  # fmt: skip
+
+
+def _records(refs: Sequence[str]) -> pl.DataFrame:
+    """(connection, stream, key) of refs."""
+    parts = pl.col("ref").str.splitn("/", 3).struct
+    named = pl.DataFrame({"ref": list(refs)}, schema={"ref": pl.String})
+    return named.select(
+        parts.field(f"field_{n}").alias(name)
+        for n, name in enumerate(("connection", "stream", "key"))
+    )
 
 
 def _identities(writer: Writer, level: str, found: Succession) -> pl.DataFrame:
     """Rows of the ledger: living ids, and those that gave way; an id keeps the founder it began with."""
-    stored = identity.load(writer, level)
+    told = sorted({*found.ids["id"], *found.moved["id"]})
+    few = len(told) < _FEW
+    stored = identity.known(writer, told) if few else identity.load(writer, level)
     before = stored.select(
         "id", pl.col("founder").alias("began"), "state", pl.col("origin_id").alias("came_of")
     )
@@ -148,22 +241,39 @@ def to_be_judged(found: Identified, judged: decisions.Standing, asked: pl.DataFr
         on=["left_id", "right_id"], how="anti", nulls_equal=False,
     ).select(review.columns)  # fmt: skip
     again = judged.stale().select(
-        pl.lit("D").alias("rule"),
+        pl.lit(identity.BY_DECISIONS).alias("rule"),
         pl.when("contradiction").then(pl.lit("high")).otherwise(pl.lit("normal")).alias("severity"),
         pl.min_horizontal("left_ref", "right_ref").alias("left_ref"),
         pl.max_horizontal("left_ref", "right_ref").alias("right_ref"),
         pl.lit(EVIDENCE_CHANGED).alias("reason"),
     )
-    every = pl.concat([waiting, again, _open(asked, judged, bearer)], how="diagonal")
+    every = pl.concat([waiting, again, _open(asked, judged)], how="diagonal")
     return replace(found, review=every)
 
 
-def _open(asked: pl.DataFrame, judged: decisions.Standing, bearer: pl.DataFrame) -> pl.DataFrame:
-    """The questions of audits that nobody answered, about records that still are one company."""
+def _open(asked: pl.DataFrame, judged: decisions.Standing) -> pl.DataFrame:
+    """The questions of audits that nobody answered."""
     answered = _both_ways(judged.living)
-    left = questions(asked).join(answered, on=["left_ref", "right_ref"], how="anti")
-    placed = _placed(left, bearer).filter(pl.col("left_id") == pl.col("right_id"))
-    return placed.drop("left_id", "right_id")
+    return questions(asked).join(answered, on=["left_ref", "right_ref"], how="anti")
+
+
+def still_one(
+    asked: pl.DataFrame, links: pl.DataFrame, matched_anew: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The questions of audits (`store.audits.asked`) about records that `links` leave in one company.
+
+    `links` are those of the records `matched_anew`, if that is not all.
+    """
+    bearer = links.select(pl.concat_str(RECORD, separator="/").alias("ref"), "golden_id")
+    ids = []
+    for side in ("left", "right"):
+        named = bearer.rename({"ref": f"{side}_ref", "golden_id": "now"})
+        now = asked.join(named, on=f"{side}_ref", how="left", maintain_order="left")["now"]
+        if matched_anew is not None:
+            stays = ~asked[f"{side}_ref"].is_in(matched_anew)
+            now = pl.select(pl.when(stays).then(asked[f"{side}_id"]).otherwise(now)).to_series()
+        ids.append(now)
+    return asked.filter((ids[0] == ids[1]).fill_null(value=False))
 
 
 def questions(asked: pl.DataFrame) -> pl.DataFrame:
@@ -171,8 +281,8 @@ def questions(asked: pl.DataFrame) -> pl.DataFrame:
     return asked.select(
         pl.lit("audit").alias("rule"),
         pl.lit("normal").alias("severity"),
-        pl.min_horizontal("left_ref", "right_ref").alias("left_ref"),
-        pl.max_horizontal("left_ref", "right_ref").alias("right_ref"),
+        "left_ref",
+        "right_ref",
         pl.lit("audit").alias("reason"),
         "score",
     )

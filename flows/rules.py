@@ -15,7 +15,7 @@ import polars as pl
 from dedup.model import Model
 from flows.house import House
 from flows.identify import Identified, identify, world_of
-from flows.match import rules_of, to_be_judged
+from flows.match import rules_of, still_one, to_be_judged
 from flows.merge import ingredients
 from flows.preview import Changes, Given, difference
 from flows.progress import Progress, Silent
@@ -66,7 +66,9 @@ def compare(house: House, model: Model, progress: Progress | None = None) -> Com
     for one, under in ((now, current), (model, other)):
         told.begin(STAGE, one.version, world.records["party"].height)
         found = identify(under, said.decisions, model=one)
-        found["party"] = to_be_judged(found["party"], judged, asked)
+        found["party"] = to_be_judged(
+            found["party"], judged, still_one(asked, found["party"].links)
+        )
         sides.append(found)
         told.advance(STAGE, one.version, world.records["party"].height)
         told.end(STAGE, one.version, f"{found['party'].links.height}")

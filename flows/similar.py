@@ -21,7 +21,7 @@ from dedup.identity import GOLDEN_ID
 from dedup.model import FIELDS, Model
 from dedup.refs import REF
 from dedup.score import REASON, SCORE, ZONE
-from dedup.snapshot import FORMAT, NUMBERS, Base, taken
+from dedup.snapshot import FORMAT, NUMBERS, Base
 from dedup.why import step
 from dedup.words import REASON_WORDS, ZONE_WORDS
 from flows.hits import Similar
@@ -36,14 +36,8 @@ MOST = 10
 _CLUSTERS = 25  # a company may be several clusters, so more of them are looked up than are shown
 
 
-def write_snapshot(
-    landing: Path, placed: pl.DataFrame, parties: pl.DataFrame, rules: int, before: Base | None
-) -> str:
-    """The name of a snapshot of the base `parties` (living, by ref) with their evidence `placed`.
-
-    What has not changed since the snapshot `before` is copied from it.
-    """
-    base = taken(placed, parties, before)
+def write_snapshot(landing: Path, base: Base, rules: int) -> str:
+    """The name of a snapshot of a matched `base`, on disk before anything points at it."""
     facts = {"version": _version(rules), "spans": dict(base.spans)}
     return snapshots.write(landing, base.arrays(), facts)
 

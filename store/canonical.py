@@ -10,6 +10,7 @@ from sqlalchemy import and_, false, func, or_, select
 
 from schemas import entities
 from store.bulk import Written, append, compare, delete_keys, insert_new, roomy, update_changed
+from store.by_ref import of_keys
 from store.engine import Reader, Writer
 from store.indexes import drop_indexes, ensure_indexes
 from store.tables import canonical, counter
@@ -98,6 +99,15 @@ def living(reader: Reader, entity: str) -> int:
     table = canonical[entity]
     alive = select(func.count()).select_from(table).where(table.c.deleted.is_(False))
     return int(reader.scalar(alive) or 0)
+
+
+def of_refs(
+    reader: Reader, entity: str, refs: Sequence[str], columns: Sequence[str]
+) -> pl.DataFrame:
+    """`columns` of the records with these refs, in no order; those it has no more are left out."""
+    table = canonical[entity]
+    wanted = select(*(table.c[name] for name in columns))
+    return of_keys(reader, wanted, table, refs)
 
 
 def of_records(reader: Reader, entity: str, keys: pl.DataFrame) -> pl.DataFrame:

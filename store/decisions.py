@@ -152,6 +152,13 @@ def position(reader: Reader) -> str:
     return f"{last}-{withdrawn}"
 
 
+def refs(reader: Reader) -> list[str]:
+    """The refs of all records that decisions name, also those withdrawn."""
+    c = decision_record.c
+    told = reader.frame(select(c.connection, c.stream, c.key).distinct())
+    return told.select(_ref()).to_series().sort().to_list()
+
+
 def standing(reader: Reader) -> Standing:
     """All judgements of two records that stand, as they are to be read today."""
     d, r, p = decision.c, decision_record.c, _PARTY.c

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from schemas.content import content_hash
 from schemas.golden import golden_columns
 from store.bulk import Written, compare, insert_new, update_changed
+from store.by_ref import of_values
 from store.engine import Reader, Writer
 from store.search import search_text
 from store.tables import SEARCHED, golden, identity
@@ -42,26 +43,45 @@ def _write(writer: Writer, entity: str, records: pl.DataFrame) -> Written:
     return Written(delta.new.height, delta.changed.height, delta.unchanged)
 
 
-def save(writer: Writer, entity: str, records: pl.DataFrame, *, whole: bool = False) -> Written:
+def save(
+    writer: Writer,
+    entity: str,
+    records: pl.DataFrame,
+    *,
+    whole: bool = False,
+    among: pl.Series | None = None,
+) -> Written:
     """Store golden records (`golden_columns(entity)`, optionally `state`) that are new or changed.
 
     A new record has version 1, a changed one its version plus 1. With `whole`, stored records that are
-    not among them end: `merged` if their identity is, else `retired`; their last content stays.
+    not among them end: `merged` if their identity is, else `retired`; their last content stays. With
+    `among`, only those of these ids do.
     """
     written = _write(writer, entity, _fingerprinted(entity, records))
     if whole:
-        written += _end_absent(writer, entity, records["id"])
+        alive = writer.frame(select(golden[entity].c.id).where(golden[entity].c.state == _ACTIVE))
+        written += _end_absent(writer, entity, alive.join(records, on="id", how="anti")["id"])
+    if among is not None:
+        absent = among.to_frame("id").join(records, on="id", how="anti")["id"].to_list()
+        written += _end_absent(writer, entity, _alive(writer, entity, "id", absent)["id"])
     return written
 
 
-def _end_absent(writer: Writer, entity: str, present: pl.Series) -> Written:
+def _alive(reader: Reader, entity: str, column: str, values: Sequence[str]) -> pl.DataFrame:
+    """The ids of living golden records of which a column has one of the values."""
     table = golden[entity]
-    alive = writer.frame(select(table.c.id).where(table.c.state == _ACTIVE))
-    gone = alive.join(present.to_frame("id"), on="id", how="anti")
+    wanted = select(table.c.id).where(table.c.state == _ACTIVE)
+    return of_values(reader, wanted, table.c[column], values)
+
+
+def _end_absent(writer: Writer, entity: str, gone: pl.Series) -> Written:
     if gone.is_empty():
         return Written()
-    merged = writer.frame(select(identity.c.id).where(identity.c.state == "merged"))
-    stored = load(writer, entity).join(gone, on="id", how="semi")
+    table, ids = golden[entity], gone.to_list()
+    gave_way = select(identity.c.id).where(identity.c.state == "merged")
+    merged = of_values(writer, gave_way, identity.c.id, ids)
+    columns = (table.c[name] for name in golden_columns(entity))
+    stored = of_values(writer, select(*columns), table.c.id, ids).sort("id")
     ended = pl.when(pl.col("id").is_in(merged["id"].implode())).then(pl.lit("merged"))
     return _write(
         writer,
@@ -91,6 +111,25 @@ def load(
     if active:
         statement = statement.where(table.c.state == _ACTIVE)
     return reader.frame(statement.order_by(table.c.id))
+
+
+def ids_by(reader: Reader, entity: str, column: str, values: Sequence[str]) -> list[str]:
+    """The ids of the living golden records of which a column has one of many values."""
+    return _alive(reader, entity, column, values)["id"].to_list()
+
+
+def values_of(reader: Reader, entity: str, column: str, ids: Sequence[str]) -> list[str]:
+    """What a column says in golden records, of these ids, living or not."""
+    table = golden[entity]
+    found = of_values(reader, select(table.c[column]), table.c.id, ids)
+    return found.to_series().drop_nulls().unique().sort().to_list()
+
+
+def living(reader: Reader) -> int:
+    """How many legal entities there are."""
+    table = golden["legal_entity"]
+    alive = select(func.count()).select_from(table).where(table.c.state == _ACTIVE)
+    return int(reader.scalar(alive) or 0)
 
 
 def newest(reader: Reader, entity: str) -> int:

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, or_, se
 from schemas.errors import Bug
 from schemas.evidence import rank
 from store.bulk import Written, compare, delete_keys, insert_new, update_changed
+from store.by_ref import of_keys, of_values
 from store.engine import Reader, Writer
 from store.tables import counter, identity, link, review_pair
 
 _LINK_KEY = ("entity", "connection", "stream", "key")
+BY_DECISIONS, BY_AUDIT = "D", "audit"
 _PAIR_KEY = (
     "entity",
     "rule",
@@ -71,11 +73,28 @@ def save_links(writer: Writer, entity: str, links: pl.DataFrame, *, whole: bool 
     return written
 
 
-def save_pairs(writer: Writer, entity: str, pairs: pl.DataFrame, *, whole: bool = False) -> Written:
+def drop_links(writer: Writer, entity: str, keys: pl.DataFrame) -> int:
+    """Drop the links of these records (connection, stream, key), which are no more; how many that is."""
+    frame = keys.select(pl.lit(entity).alias("entity"), *_LINK_KEY[1:])
+    gone = delete_keys(writer, link, frame)
+    if gone:
+        writer.next(f"removed_{link.name}", gone)
+    return gone
+
+
+def save_pairs(
+    writer: Writer,
+    entity: str,
+    pairs: pl.DataFrame,
+    *,
+    whole: bool = False,
+    of: pl.DataFrame | None = None,
+) -> Written:
     """Store pairs of records a person must judge: rule, severity, left_* and right_* keys, reason, score.
 
     A new pair is `open`; a stored one keeps its state. With `whole`, open pairs of `entity` that are not
-    among them are dropped.
+    among them are dropped; with `of` (connection, stream, key), those of which a side is one of these
+    records, and those that no matching finds but decisions and audits do.
     """
     frame = _ranked(pairs.with_columns(pl.lit(entity).alias("entity")))
     known = writer.frame(select(*(review_pair.c[name] for name in (*_PAIR_KEY, "state"))))
@@ -83,12 +102,23 @@ def save_pairs(writer: Writer, entity: str, pairs: pl.DataFrame, *, whole: bool 
         frame = frame.join(known, on=_PAIR_KEY, how="left", maintain_order="left")
         frame = frame.with_columns(pl.col("state").fill_null("open"))
     written = _save(writer, review_pair, frame, _PAIR_KEY)
-    if whole:
+    if whole or of is not None:
         stale = known.filter(pl.col("entity") == entity, pl.col("state") == "open")
+        stale = stale if of is None else _about(stale, of)
         delete_keys(
             writer, review_pair, stale.join(frame, on=_PAIR_KEY, how="anti").select(_PAIR_KEY)
         )
     return written
+
+
+def _about(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    sides = []
+    for side in ("left", "right"):
+        named = records.select(pl.all().name.prefix(f"{side}_"))
+        sides.append(pairs.join(named, on=named.columns, how="semi"))
+    return pl.concat(
+        [*sides, pairs.filter(pl.col("rule").is_in([BY_DECISIONS, BY_AUDIT]))]
+    ).unique()
 
 
 def unqueue(writer: Writer, left: str, right: str) -> int:
@@ -164,8 +194,41 @@ def links_of_records(reader: Reader, keys: pl.DataFrame) -> pl.DataFrame:
 
 def known(reader: Reader, ids: Sequence[str]) -> pl.DataFrame:
     """The identities with these ids."""
-    found = [reader.frame(select(identity).where(identity.c.id.in_(part))) for part in _parts(ids)]
-    return pl.concat([reader.frame(select(identity).limit(0)), *found]).unique("id").sort("id")
+    return of_values(reader, select(identity), identity.c.id, ids).unique("id").sort("id")
+
+
+def links_of_refs(reader: Reader, entity: str, refs: Sequence[str]) -> pl.DataFrame:
+    """The links of an entity's records with these refs, in record order."""
+    wanted = select(link).where(link.c.entity == entity)
+    return of_keys(reader, wanted, link, refs).sort(_LINK_KEY)
+
+
+def bearers_of(reader: Reader, entity: str, ids: Sequence[str]) -> pl.DataFrame:
+    """(connection, stream, key) of the links whose `golden_id` or `own_id` is one of these."""
+    # Asked by id alone: a planner without statistics would rather walk all links of the entity.
+    wanted = select(*(link.c[name] for name in _LINK_KEY))
+    found = [of_values(reader, wanted, c, ids) for c in (link.c.golden_id, link.c.own_id)]
+    return pl.concat(found).filter(pl.col("entity") == entity).drop("entity").unique()
+
+
+def links_of_ids(reader: Reader, entity: str, ids: Sequence[str]) -> pl.DataFrame:
+    """The links of an entity's records to these golden ids, in record order."""
+    found = of_values(reader, select(link), link.c.golden_id, ids)
+    return found.filter(pl.col("entity") == entity).sort(_LINK_KEY)
+
+
+def by_rule(reader: Reader, entity: str) -> dict[str, int]:
+    """How many links of an entity each rule found."""
+    counted = select(link.c.rule, func.count().label("n")).where(link.c.entity == entity)
+    rows = reader.rows(counted.group_by(link.c.rule))
+    return {str(row.rule): int(row.n) for row in rows}
+
+
+def waiting(reader: Reader, entity: str) -> int:
+    """How many pairs of an entity's records wait for a person."""
+    c = review_pair.c
+    told = select(func.count()).where(c.entity == entity, c.state == "open")
+    return int(reader.scalar(told) or 0)
 
 
 def _parts(values: Sequence[str], size: int = 500) -> list[list[str]]:
