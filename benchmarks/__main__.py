@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def main() -> None:
@@ -13,6 +14,7 @@ def main() -> None:
     _linkage(names.add_parser("russian-counterparties", help="matching beside Splink and others"))
     few = names.add_parser("increment", help="settling a few changes beside settling everything")
     few.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
+    _gate(names.add_parser("gate", help="search before create: one typed row over many records"))
     names.add_parser("real-data", help="two real lists of firms, INN hidden; FEBRL persons")
     options = parser.parse_args()
     if options.name == "landing":
@@ -24,6 +26,10 @@ def main() -> None:
         from benchmarks import increment
 
         increment.run(options.rows)
+    elif options.name == "gate":
+        from benchmarks import gate
+
+        gate.run(options.rows, options.asked, options.home)
     elif options.name == "real-data":
         from benchmarks.real_data.run import run as run_real
 
@@ -39,6 +45,12 @@ def _landing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
     parser.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
+
+
+def _gate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=100_000, help="records of the base")
+    parser.add_argument("--asked", type=int, default=300, help="rows that people type")
+    parser.add_argument("--home", type=Path, help="keep the base there, or go on with it")
 
 
 def _linkage(parser: argparse.ArgumentParser) -> None:

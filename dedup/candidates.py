@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ from dedup.name_evidence import other_names
 from dedup.refs import REF, with_ref
 from dedup.score import BITS, REASON, SCORE, ZONE, united, weigh, with_spelling
 from dedup.snapshot import CARRIER_SPANS, MORE, NOTHING, Base, Rows
+from schemas.rows import picked, widened
 
 FOUND = {
     NODE: pl.UInt32(), REF: pl.String(), SCORE: pl.Float64(), ZONE: pl.String(), REASON: pl.String(),
@@ -62,27 +64,43 @@ def candidates(
     """
     asked = _asked(with_ref(record.head(1)))
     pairs = _pairs(asked, base)
-    pairs = pairs.with_columns(pl.Series(REF, base.refs(pairs["row"].to_numpy()), dtype=pl.String))
-    held = with_ref(records(pairs[REF].to_list())) if pairs.height else pairs
-    pairs = pairs.filter(pl.col(REF).is_in(held[REF].implode()))
     if pairs.is_empty():
-        return pl.DataFrame(schema=FOUND)
-    scored = _scored(asked, base, pairs, held, model or default_model()).filter(~pl.col(VETO))
-    return scored.select(*FOUND).sort([BITS, REF], descending=[True, False])
+        return _nothing()
+    refs = base.refs(pairs["row"].to_numpy())
+    held = with_ref(records(refs))
+    known = set(held[REF].to_list())
+    pairs = pairs.hstack([pl.Series(REF, refs, dtype=pl.String)])
+    pairs = pairs.filter(pl.Series([ref in known for ref in refs], dtype=pl.Boolean))
+    if pairs.is_empty():
+        return _nothing()
+    scored = _scored(asked, base, pairs, held, model or default_model())
+    told = scored.filter(~scored[VETO])[list(FOUND)]
+    return told.sort([BITS, REF], descending=[True, False]) if told.height > 1 else told
+
+
+@cache
+def _nothing() -> pl.DataFrame:
+    return pl.DataFrame(schema=FOUND)
 
 
 def _asked(record: pl.DataFrame) -> _Asked:
     evidence = evidence_keys(record).hstack(other_names(record))
     abroad = record["national_number"][0] is not None and record["country"][0] not in (None, "RU")
     keyless = record["inn"][0] is None and not abroad
+    kinds, keys = _sought(keyless)
+    found: dict[str, set[int]] = {kind: set() for kind in BLOCK_KEYS}
+    for kind, value in zip(kinds, picked(evidence, keys).row(0), strict=True):
+        found[kind] |= {value} - {None}
+    return _Asked(record, evidence, keyless, found)
+
+
+@cache
+def _sought(keyless: bool) -> tuple[list[str], list[pl.Expr]]:
+    """Kind and value of the keys by which a record looks for others."""
     # Whoever has requisites is found by its own keys, not by further ones.
     sides = {kind: (*own, *(more if keyless else ())) for kind, (own, more) in BLOCK_KEYS.items()}
     named = [(kind, key) for kind, keys in sides.items() for key in keys]
-    values = evidence.select(key.alias(str(n)) for n, (_, key) in enumerate(named)).row(0)
-    found: dict[str, set[int]] = {kind: set() for kind in sides}
-    for (kind, _), value in zip(named, values, strict=True):
-        found[kind] |= {value} - {None}
-    return _Asked(record, evidence, keyless, found)
+    return [kind for kind, _ in named], [key.alias(str(n)) for n, (_, key) in enumerate(named)]
 
 
 def _pairs(asked: _Asked, base: Base) -> pl.DataFrame:
@@ -143,7 +161,7 @@ def _scored(
 ) -> pl.DataFrame:
     place = {ref: n for n, ref in enumerate(held[REF])}
     mates = held[[place[ref] for ref in pairs[REF]]]
-    every = pl.concat([asked.record.select(mates.columns), mates])
+    every = asked.record[mates.columns].vstack(mates)
     own = traits(every)
     right = base.evidence(pairs["row"].to_numpy()).hstack(own[1:])
     left = asked.evidence.hstack(own[:1])
@@ -162,8 +180,10 @@ def _scored(
     mate = pl.Series("right", range(1, every.height), dtype=pl.UInt32)
     at = pl.DataFrame([zeros, pairs[NODE].alias("b"), zeros.alias("left"), mate])
     levels = with_spelling(at.hstack(compare(left, right)), every)
-    found = weigh(united(levels.with_columns(model.total().alias(BITS))), model)
-    return found.with_columns(pl.col("b").alias(NODE), every[REF].gather(found["right"]).alias(REF))
+    found = weigh(united(widened(levels, [model.total().alias(BITS)])), model)
+    refs = every[REF].to_list()
+    whose = pl.Series(REF, [refs[row] for row in found["right"].to_list()], dtype=pl.String)
+    return found.hstack([found["b"].alias(NODE), whose])
 
 
 def _carriers(asked: _Asked, base: Base, kind: str, value: int) -> int:

@@ -14,11 +14,13 @@ from dedup.carriers import COUNT
 from dedup.evidence import EMAILS, PHONES
 from dedup.model import FIELDS
 from dedup.spelling import BEARERS, near, rarity
+from schemas.rows import picked, widened
 
 VETO = "veto"
 LISTED_TWICE = "listed_twice"
 SLICE = 150_000
 _SHARED = "_shared"
+_LEAST = pl.Series([0], dtype=pl.Int32)
 _NEVER = pl.lit(None, dtype=pl.Int32)
 
 
@@ -33,9 +35,9 @@ def compare(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
         frame.rename({name: f"{side}_{name}" for name in frame.columns})
         for side, frame in (("l", left), ("r", right))
     ]
-    pair = pl.concat(sides, how="horizontal").with_columns(_shared())
-    levels = pair.select(*_levels(), _claimed(pair).cast(pl.UInt8).alias("claimed"))
-    return levels.select(*FIELDS, VETO, LISTED_TWICE, BEARERS)
+    pair = widened(sides[0].hstack(sides[1]), _shared())
+    levels = picked(pair, _levels()).hstack([_claimed(pair).cast(pl.UInt8).alias("claimed")])
+    return levels[[*FIELDS, VETO, LISTED_TWICE, BEARERS]]
 
 
 @cache
@@ -182,7 +184,7 @@ def _kpp() -> pl.Expr:
 def _claimed(pair: pl.DataFrame) -> pl.Series:
     """An INN that fails its checksum against one that holds, or against another that fails."""
     sides = [("l_claimed", "r_inn"), ("l_claimed", "r_claimed"), ("l_inn", "r_claimed")]
-    level = pl.Series([0], dtype=pl.Int32).new_from_index(0, pair.height)
+    level = _LEAST.new_from_index(0, pair.height)
     if pair["l_claimed"].null_count() == pair["r_claimed"].null_count() == pair.height:
         return level
     for first, second in sides:

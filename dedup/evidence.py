@@ -7,9 +7,11 @@ for all; traits are made for records that are compared, and spellings only where
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
-from dedup.name_evidence import is_human_name, name_key
+from dedup.name_evidence import NAME_KEY, is_human_name, romanised
 from dedup.places import premises, towns
 from dedup.refs import REF
 from schemas.keys import key_of
@@ -21,7 +23,7 @@ from schemas.mail_domains import (
     mail_match_key,
 )
 from schemas.name_keys import weak_form
-from schemas.rows import apart
+from schemas.rows import apart, nulls, picked
 
 PHONES = ("phone1", "phone2", "phone3")
 EMAILS = ("email1", "email2")
@@ -44,6 +46,8 @@ TRAITS = (
     "form", "region", "human", "town", "office", "room", "registered", "listed", "verbatim", "long_name",
 )  # fmt: skip
 KEYS = (REF, "name", *PHONES, *EMAILS, "domain", "place", "street", "kpp", *NUMBERS)
+_HUMAN = ["person", "sole_trader"]
+_FEW = 64  # rows up to here cost less one by one
 _COINED = 10  # letters: of firms with shorter names many share theirs with another in the same town
 _ABROAD = 99
 # Regions as INN and OGRN number them → the region they are part of now, or by another number.
@@ -59,23 +63,18 @@ def evidence_keys(parties: pl.DataFrame) -> pl.DataFrame:
     public; place: the house, or all words of an address no house could be read from; street: those
     words if there is no number among them; kpp; inn, ogrn, okpo and the claimed INN as numbers.
     """
-    items = parties.select(*_items("phones", PHONES), *_items("emails", EMAILS))
-    phones = {name: _bare_numbers(items[name]) for name in PHONES}
-    mails = {name: items[name] for name in EMAILS}
-    domain = _domains(mails["email1"])
-    texts = {"domain": domain.set(domain.is_in(_PUBLIC).fill_null(value=False), None)}
-    texts |= {name: _mailboxes(mail) for name, mail in mails.items()} | _places(parties)
-    frame = pl.DataFrame({**phones, **texts, "kpp": parties["kpp"]})
-    kinds = {name: kind for kind, names in CARRIED.items() for name in names}
-    return frame.select(
-        pl.lit(parties[REF]).alias(REF),
-        pl.lit(name_key(parties)).alias("name"),
-        *(key_of(pl.col(name), kinds[name]).alias(name) for name in frame.columns),
-        *(
-            pl.lit(parties[column].cast(pl.Int64, strict=False)).alias(name)
-            for name, column in zip(NUMBERS, ("inn", "ogrn", "okpo", "claimed_inn"), strict=True)
-        ),
-    ).select(KEYS)
+    items = picked(parties, _ITEMS)
+    domains = picked(items, _DOMAINS)
+    texts = {name: _bare_numbers(items[name]) for name in PHONES}
+    texts |= {name: _mailbox(items[name], domains[name]) for name in EMAILS}
+    texts |= {"domain": _own_domains(domains["email1"]), "kpp": parties["kpp"], **_places(parties)}
+    made = [text.alias(name) for name, text in texts.items()]
+    numbers = [
+        parties[column].cast(pl.Int64, strict=False).alias(name)
+        for name, column in zip(NUMBERS, ("inn", "ogrn", "okpo", "claimed_inn"), strict=True)
+    ]
+    frame = pl.DataFrame([parties[REF], *made, *numbers, romanised(parties).alias("name")])
+    return picked(frame, _KEYS)
 
 
 def traits(parties: pl.DataFrame) -> pl.DataFrame:
@@ -85,28 +84,51 @@ def traits(parties: pl.DataFrame) -> pl.DataFrame:
     registered in; listed: the list that tells nothing of the firm but a name and an address; verbatim:
     these, word for word, for such firms; long_name: 1 if the name is too long to be common.
     """
-    human = parties["kind"].is_in(["person", "sole_trader"])
-    known = parties["kind"].is_not_null() | parties["legal_form"].is_not_null()
-    firm = pl.lit(known & ~human.fill_null(value=False))
     office, room = premises(parties)
-    bare = parties.select(firm & _bare()).to_series()
-    frame = parties.select(
-        key_of(legal_form_group(pl.col("legal_form")), "form").alias("form"),
-        key_of(pl.col("region"), "region").alias("region"),
-        key_of(pl.lit(towns(parties)), "town").alias("town"),
-        key_of(pl.lit(office), "office").alias("office"),
-        key_of(pl.lit(room), "room").alias("room"),
-        registration_region().alias("registered"),
-        pl.when(pl.lit(bare)).then(key_of(_list(), "list")).alias("listed"),
-        pl.lit(_verbatim(parties, bare)).alias("verbatim"),
-        (firm & _long_name()).cast(pl.Int8).alias("long_name"),
-    ).with_columns(human.set(parties["kind"].is_null(), None).alias("human"))
-    unknown = (parties["kind"].is_null() & parties["legal_form"].is_null()).arg_true()
-    if not len(unknown):
-        return frame.select(TRAITS)
-    by_name = is_human_name(parties["name_core"][unknown])
-    told = pl.repeat(None, parties.height, dtype=pl.Boolean, eager=True).scatter(unknown, by_name)
-    return frame.with_columns(pl.coalesce("human", pl.lit(told)).alias("human")).select(TRAITS)
+    marks = picked(parties, _marks())
+    read = {"town": towns(parties), "office": office, "room": room, "bare": marks["bare"]}
+    told = [text.alias(f"its_{name}") for name, text in read.items()]
+    own = [_verbatim(parties, marks["bare"]).alias("verbatim"), _named_human(parties, marks)]
+    return picked(parties.hstack([*told, *own]), _traits())
+
+
+@cache
+def _marks() -> list[pl.Expr]:
+    """bare: a firm of which nothing is told but name and address; unknown: firm or human being."""
+    unknown = pl.col("kind").is_null() & pl.col("legal_form").is_null()
+    return [(_firm() & _bare()).alias("bare"), unknown.alias("unknown")]
+
+
+def _firm() -> pl.Expr:
+    known = pl.col("kind").is_not_null() | pl.col("legal_form").is_not_null()
+    return known & ~pl.col("kind").is_in(_HUMAN).fill_null(value=False)
+
+
+@cache
+def _traits() -> list[pl.Expr]:
+    human = pl.when(pl.col("kind").is_not_null()).then(pl.col("kind").is_in(_HUMAN))
+    made = {
+        "form": key_of(legal_form_group(pl.col("legal_form")), "form"),
+        "region": key_of(pl.col("region"), "region"),
+        "human": pl.coalesce(human, "named_human"),
+        "town": key_of(pl.col("its_town"), "town"),
+        "office": key_of(pl.col("its_office"), "office"),
+        "room": key_of(pl.col("its_room"), "room"),
+        "registered": registration_region(),
+        "listed": pl.when("its_bare").then(key_of(_list(), "list")),
+        "verbatim": pl.col("verbatim"),
+        "long_name": (_firm() & _long_name()).cast(pl.Int8),
+    }
+    return [made[name].alias(name) for name in TRAITS]
+
+
+def _named_human(parties: pl.DataFrame, marks: pl.DataFrame) -> pl.Series:
+    """Whether the name tells a human being, where nothing else tells what the record is."""
+    nothing = nulls(parties.height, pl.Boolean).alias("named_human")
+    if not marks["unknown"].any():
+        return nothing
+    unknown = marks["unknown"].arg_true()
+    return nothing.scatter(unknown, is_human_name(parties["name_core"][unknown]))
 
 
 def registration_region() -> pl.Expr:
@@ -138,12 +160,18 @@ def _list() -> pl.Expr:
 
 def _verbatim(parties: pl.DataFrame, where: pl.Series) -> pl.Series:
     """The key of name and address word for word, in the rows asked."""
+    nothing = nulls(parties.height, pl.Int64)
+    if not where.any():
+        return nothing
+    told = picked(parties.filter(where), _said()).to_series()
+    return nothing.scatter(where.arg_true(), told)
+
+
+@cache
+def _said() -> list[pl.Expr]:
     said = [pl.coalesce("full_name", "name"), pl.coalesce("legal_address", "actual_address")]
     text = pl.concat_str(said, separator="|", ignore_nulls=True).str.to_lowercase()
-    words = text.str.replace_all(r"[^\p{L}\p{N}]+", " ")
-    told = parties.filter(where).select(key_of(words, "verbatim")).to_series()
-    nothing = pl.repeat(None, parties.height, dtype=pl.Int64, eager=True)
-    return nothing.scatter(where.arg_true(), told)
+    return [key_of(text.str.replace_all(r"[^\p{L}\p{N}]+", " "), "verbatim")]
 
 
 def _items(lists: str, names: tuple[str, ...]) -> list[pl.Expr]:
@@ -156,19 +184,33 @@ def _bare_numbers(phones: pl.Series) -> pl.Series:
     """Numbers without extensions: who is called is told by the number."""
     if phones.null_count() == len(phones):
         return phones
+    if len(phones) <= _FEW:
+        listed = phones.to_list()
+        bare = [None if phone is None else phone.partition(";")[0] for phone in listed]
+        return pl.Series(phones.name, bare, dtype=pl.String)
     extended = phones.str.contains(";", literal=True).fill_null(value=False)
     return apart(phones, extended, lambda s: s.str.extract(r"^([^;]*)", 1), lambda s: s)
 
 
-def _domains(mails: pl.Series) -> pl.Series:
-    return mails.str.split_exact("@", 1).struct.field("field_1")
+def _domain(mail: str) -> pl.Expr:
+    return pl.col(mail).str.split_exact("@", 1).struct.field("field_1").alias(mail)
 
 
-def _mailboxes(mails: pl.Series) -> pl.Series:
+def _own_domains(domains: pl.Series) -> pl.Series:
+    """The domains that are not public ones, where anybody may have a mailbox."""
+    if domains.null_count() == len(domains):
+        return domains
+    return domains.set(domains.is_in(_PUBLIC).fill_null(value=False), None)
+
+
+def _mailbox(mails: pl.Series, domains: pl.Series) -> pl.Series:
     """Addresses in the form in which those of one mailbox are equal."""
     if mails.null_count() == len(mails):
         return mails
-    aliased = _domains(mails).is_in(_ALIASED).fill_null(value=False)
+    aliased = domains.is_in(_ALIASED)
+    if not aliased.any():
+        return mails
+    aliased = aliased.fill_null(value=False)
     return apart(
         mails,
         aliased,
@@ -179,18 +221,15 @@ def _mailboxes(mails: pl.Series) -> pl.Series:
 
 def _places(parties: pl.DataFrame) -> dict[str, pl.Series]:
     """The match key of the address; where no house could be read, the words of the whole address."""
-    text = parties.select(pl.coalesce("legal_address", "actual_address")).to_series()
-    keyless = parties["address_key"].is_null() & text.is_not_null()
+    told = picked(parties, _ADDRESS)
+    text, keyless = told["text"], told["keyless"]
     if not keyless.any():
-        return {
-            "place": _houses(parties["address_key"]),
-            "street": text.set(text.is_not_null(), None),
-        }
+        return {"place": _houses(parties["address_key"]), "street": nulls(parties.height)}
     found = text.filter(keyless).str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]+")
     words = found.list.sort().list.join(" ")
     housed = words.str.contains(r"[0-9]")
     at = keyless.arg_true()
-    nothing = pl.repeat(None, parties.height, dtype=pl.String, eager=True)
+    nothing = nulls(parties.height)
     return {
         "place": _houses(parties["address_key"]).scatter(at, words.set(~housed, None)),
         "street": nothing.scatter(at, words.set(housed, None)),
@@ -199,12 +238,29 @@ def _places(parties: pl.DataFrame) -> dict[str, pl.Series]:
 
 def _houses(keys: pl.Series) -> pl.Series:
     """Address keys down to the house: «36-103» is house 36, office 103."""
-    numbered = keys.str.contains("-", literal=True).fill_null(value=False)
+    numbered = keys.str.contains("-", literal=True)
     if not numbered.any():
         return keys
+    numbered = numbered.fill_null(value=False)
     return apart(
         keys,
         numbered,
         lambda s: s.str.replace(r"([0-9][^|]*?)-[0-9]+[^|]*(\|[^|]*)$", "${1}${2}"),
         lambda s: s,
     )
+
+
+def _keys() -> list[pl.Expr]:
+    kinds = {name: kind for kind, names in CARRIED.items() for name in names}
+    made = {name: key_of(pl.col(name), kind) for name, kind in kinds.items()} | {"name": NAME_KEY}
+    return [made.get(name, pl.col(name)).alias(name) for name in KEYS]
+
+
+_KEYS = _keys()
+_ITEMS = [*_items("phones", PHONES), *_items("emails", EMAILS)]
+_DOMAINS = [_domain(mail) for mail in EMAILS]
+_TEXT = pl.coalesce("legal_address", "actual_address")
+_ADDRESS = [
+    _TEXT.alias("text"),
+    (pl.col("address_key").is_null() & _TEXT.is_not_null()).alias("keyless"),
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import polars as pl
@@ -67,11 +67,16 @@ class Model:
 
     def total(self) -> pl.Expr:
         """Hundredths of a bit of all fields together (Int32), of columns of levels."""
-        own = [
-            pl.lit(pl.Series(self.weights[field], dtype=pl.Int32)).gather(pl.col(field))
-            for field in FIELDS
-        ]
-        return pl.sum_horizontal(own).cast(pl.Int32)
+        return _total(tuple(tuple(self.weights[field]) for field in FIELDS))
+
+
+@lru_cache(maxsize=16)
+def _total(weights: tuple[tuple[int, ...], ...]) -> pl.Expr:
+    own = [
+        pl.lit(pl.Series(levels, dtype=pl.Int32)).gather(pl.col(field))
+        for field, levels in zip(FIELDS, weights, strict=True)
+    ]
+    return pl.sum_horizontal(own).cast(pl.Int32)
 
 
 @cache

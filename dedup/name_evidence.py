@@ -8,6 +8,8 @@ from schemas.code_points import table, translated
 from schemas.keys import key_of
 from schemas.legal_forms import FORMS
 from schemas.name_keys import acronym_key, match_form, sorted_tokens, translit_key, weak_form
+from schemas.patterns import extracted, found, rewritten, without
+from schemas.rows import nulls, picked
 
 _LAYOUT = table(
     dict(
@@ -38,8 +40,12 @@ _FULL_FORM = _full_forms()
 
 def name_key(parties: pl.DataFrame) -> pl.Series:
     """The key (Int64) of each name, equal for its Cyrillic and Latin spellings and however spaced."""
-    roman = _roman(parties["name_core"])
-    return pl.select(key_of(_solid(pl.lit(roman)), "name")).to_series()
+    return picked(romanised(parties).to_frame("name"), [NAME_KEY]).to_series()
+
+
+def romanised(parties: pl.DataFrame) -> pl.Series:
+    """The name of each record as `NAME_KEY` takes it."""
+    return _roman(parties["name_core"])
 
 
 def other_names(parties: pl.DataFrame) -> pl.DataFrame:
@@ -47,7 +53,7 @@ def other_names(parties: pl.DataFrame) -> pl.DataFrame:
     wrong keyboard layout (null for others)."""
     whole = _full_cores(parties["full_name"], parties["name_core"])
     texts = {"full": _roman(whole), "layout": _typed(parties["name"])}
-    return pl.DataFrame(texts).select(key_of(_solid(pl.col(n)), "name").alias(n) for n in texts)
+    return picked(pl.DataFrame([text.alias(n) for n, text in texts.items()]), _OTHERS)
 
 
 def is_human_name(cores: pl.Series) -> pl.Series:
@@ -101,14 +107,19 @@ def _solid(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(" ", "", literal=True)
 
 
+NAME_KEY = key_of(_solid(pl.col("name")), "name")
+_OTHERS = [key_of(_solid(pl.col(n)), "name").alias(n) for n in ("full", "layout")]
+_FOLDED, _ROMANISED = match_form(pl.col("name")), translit_key(pl.col("name"))
+
+
 def _folded(names: pl.Series) -> pl.Series:
-    return pl.select(match_form(pl.lit(names))).to_series()
+    return picked(names.to_frame("name"), [_FOLDED]).to_series()
 
 
 def _roman(cores: pl.Series) -> pl.Series:
     if cores.null_count() == len(cores):
         return cores
-    return pl.select(translit_key(pl.lit(cores))).to_series()
+    return picked(cores.to_frame("name"), [_ROMANISED]).to_series()
 
 
 def _acronym(cores: pl.Series) -> pl.Series:
@@ -122,24 +133,27 @@ def _full_cores(names: pl.Series, cores: pl.Series) -> pl.Series:
     """
     if names.null_count() == len(names):
         return names
-    name = pl.lit(names)
-    bare = pl.coalesce(name.str.extract(_QUOTED, 1), name.str.replace(_FULL_FORM, ""))
-    whole = pl.select(match_form(bare)).to_series()
-    quoted = (names.str.contains(_QUOTED) & cores.str.contains(" ", literal=True)).fill_null(False)
-    rows = quoted.arg_true()
-    if not len(rows):
+    inside = extracted(names, _QUOTED)
+    bare = inside
+    if inside.null_count() > names.null_count():
+        bare = inside.zip_with(inside.is_not_null(), without(names, _FULL_FORM))
+    whole = _folded(bare)
+    quoted = inside.is_not_null() & cores.str.contains(" ", literal=True)
+    if not quoted.any():
         return whole
-    outside = _folded(names[rows].str.replace(_QUOTED, " ")).str.split(" ")
+    rows = quoted.fill_null(False).arg_true()
+    outside = _folded(rewritten(names[rows], [(_QUOTED, " ")], once=True)).str.split(" ")
     partly = outside.list.set_intersection(cores[rows].str.split(" ")).list.len() > 0
     return whole.scatter(rows.filter(partly.fill_null(False)), None)
 
 
 def _typed(names: pl.Series) -> pl.Series:
     """Latin names read as if typed on a Russian keyboard in the wrong layout, romanised; others null."""
-    latin = names.str.contains(_LATIN_ONLY).fill_null(value=False).arg_true()
-    nothing = pl.repeat(None, len(names), dtype=pl.String, eager=True)
-    if not len(latin):
+    nothing = nulls(len(names))
+    whole = found(names, _LATIN_ONLY)
+    if not whole.any():
         return nothing
+    latin = whole.fill_null(value=False).arg_true()
     name = pl.lit(names[latin])
     inner = pl.select(pl.coalesce(name.str.extract(_QUOTED, 1), name)).to_series()
     russian = _folded(translated(inner, _LAYOUT)).str.replace(_SHORT_FORM, "")

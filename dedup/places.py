@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.patterns import extracted
+from schemas.rows import picked
+
 _TOWN_TYPE = (
     r"г|гор|город|пгт|рп|гп|кп|п|пос|поселок|посёлок|городской (?:поселок|посёлок)|рабочий (?:поселок|посёлок)"
     r"|с|село|дер|деревня|ст-ца|станица|х|хутор|аул|массив"
@@ -16,6 +19,7 @@ _PREMISES = (
     r"\.? *(?:№ *)?(\d.*|\p{L}{1,2} *-? *\d.*)$"
 )
 _AFTER_HOUSE = r"\d[^|]*-(\d+)[^|]*\|[^|]*$"
+_TEXT = [pl.coalesce("legal_address", "actual_address").str.to_lowercase()]
 
 
 def towns(parties: pl.DataFrame) -> pl.Series:
@@ -27,7 +31,9 @@ def towns(parties: pl.DataFrame) -> pl.Series:
     >>> towns(told).to_list()
     ['78|петергоф', '78|петергоф', None]
     """
-    keyed = parties["address_key"].str.extract(_TOWN_IN_KEY, 1)
+    keyed = extracted(parties["address_key"], _TOWN_IN_KEY)
+    if not keyed.null_count():
+        return keyed
     open_ = (keyed.is_null() & parties["region"].is_not_null()).arg_true()
     if not len(open_):
         return keyed
@@ -63,13 +69,11 @@ def premises(parties: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     >>> [found.to_list() for found in premises(told)]
     [['3н', '103', None], ['9', None, None]]
     """
-    text = parties.select(pl.coalesce("legal_address", "actual_address")).to_series()
-    told = text.str.to_lowercase().str.extract(_PREMISES, 1)
+    told = extracted(picked(parties, _TEXT).to_series(), _PREMISES)
+    after = extracted(parties["address_key"], _AFTER_HOUSE)
     if told.null_count() == len(told):
-        return parties["address_key"].str.extract(_AFTER_HOUSE, 1), told
+        return after, told
     joined = told.str.replace_all(r"(\d) ?- ?(\p{L})|(\p{L}) ?- ?(\d)", "${1}${2}${3}${4}")
     numbers = joined.str.extract_all(r"\d+\p{L}?\b|\b\p{L}\d+|\d+")
     office, room = (numbers.list.get(n, null_on_oob=True) for n in (0, 1))
-    return office.zip_with(
-        office.is_not_null(), parties["address_key"].str.extract(_AFTER_HOUSE, 1)
-    ), room
+    return office.zip_with(office.is_not_null(), after), room

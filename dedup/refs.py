@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.rows import widened
+
 RECORD = ("connection", "stream", "key")
 REF = "ref"
+_REF = pl.concat_str([pl.col(part) for part in RECORD], separator="/").alias(REF)
 
 
 def with_ref(records: pl.DataFrame) -> pl.DataFrame:
     """`records` sorted by a `ref` column; the sort is what makes every later step order-free."""
-    ref = pl.concat_str([pl.col(part) for part in RECORD], separator="/")
-    return records.with_columns(ref.alias(REF)).sort(REF)
+    named = widened(records, [_REF])
+    return named.sort(REF) if named.height > 1 else named
 
 
 def target_ref(column: str) -> pl.Expr:

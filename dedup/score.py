@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -15,10 +15,12 @@ from dedup.evidence import CARRIED, TRAITS_OF, traits
 from dedup.model import FIELDS, LEVELS, Model
 from dedup.name_evidence import other_names
 from dedup.spelling import BEARERS, look_alike, spelt
+from schemas.rows import picked, widened
 
 BITS, SCORE, ZONE, REASON = "bits", "score", "zone", "reason"
 # Names are spelt out where one of these is above its level.
 _SHARED = {"phone": 2, "email": 2, "claimed": 1, "kpp": 2, "okpo": 1}
+_NEAR = pl.any_horizontal(pl.col(f) > n for f, n in _SHARED.items())
 _HOUSE = LEVELS["place"].index("equal_20")
 AUTO, REVIEW, DISTINCT = "auto", "review", "distinct"
 SUREST = 0.999999  # evidence is never certain
@@ -72,12 +74,14 @@ def score_rows(
 def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """`levels` of pairs (left, right) with names spelt out where something is shared that few have."""
     differ = levels["name"] == 1
-    near = levels.select(pl.any_horizontal(pl.col(f) > n for f, n in _SHARED.items())).to_series()
+    near = picked(levels, [_NEAR]).to_series()
     # Many different companies share a house: there only names that look alike are worth spelling out.
     housed = differ & ~near & (levels["place"] > _HOUSE)
     where = differ & near
     if housed.any():
         where |= look_alike(levels, housed, parties["name_core"])
+    if not where.any():
+        return levels[[name for name in levels.columns if name != BEARERS]]
     return levels.with_columns(spelt(levels, where, parties)).drop(BEARERS)
 
 
@@ -137,14 +141,22 @@ def united(rows: pl.DataFrame) -> pl.DataFrame:
 
 def weigh(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     """`pairs` with bits, score, zone and reason."""
-    bits = model.total() + model.prior
+    bits = (model.total() + model.prior).alias(BITS)
+    told = widened(widened(pairs, [bits, _reason().alias(REASON)]), [_probability()])
+    return widened(told, [_zone(model.auto, model.review)])
+
+
+@cache
+def _probability() -> pl.Expr:
     probability = 1 / (1 + (2.0 ** (-pl.col(BITS) / 100)))
-    frame = pairs.with_columns(bits.alias(BITS), _reason().alias(REASON)).with_columns(
-        pl.when(VETO).then(0.0).otherwise(probability).round(6).clip(0, SUREST).alias(SCORE)
-    )
-    sure = (pl.col(SCORE) >= model.auto) & pl.col(REASON).is_in(SUFFICIENT)
-    zone = pl.when(sure).then(pl.lit(AUTO)).when(pl.col(SCORE) >= model.review).then(pl.lit(REVIEW))
-    return frame.with_columns(zone.otherwise(pl.lit(DISTINCT)).alias(ZONE))
+    return pl.when(VETO).then(0.0).otherwise(probability).round(6).clip(0, SUREST).alias(SCORE)
+
+
+@lru_cache(maxsize=16)
+def _zone(auto: float, review: float) -> pl.Expr:
+    sure = (pl.col(SCORE) >= auto) & pl.col(REASON).is_in(SUFFICIENT)
+    zone = pl.when(sure).then(pl.lit(AUTO)).when(pl.col(SCORE) >= review).then(pl.lit(REVIEW))
+    return zone.otherwise(pl.lit(DISTINCT)).alias(ZONE)
 
 
 COINED = ("coined_and_town", "coined_and_registered")

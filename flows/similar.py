@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,12 @@ def similar(
     if base is None:
         return ()
     kinds = columns("party")
-    row = pl.DataFrame({n: [record.get(n)] for n in kinds}, schema=kinds)
+    row = pl.DataFrame([_cell(n, record.get(n), kind) for n, kind in kinds.items()])
     held = partial(party_records, reader)
-    found = candidates(row, base, held, model).filter(pl.col(SCORE) >= LEAST).head(_CLUSTERS)
+    found = candidates(row, base, held, model)
+    if found.is_empty():
+        return ()
+    found = found.filter(found[SCORE] >= LEAST).head(_CLUSTERS)
     if found.is_empty():
         return ()
     # A company's name stands beside the finding about names, which is called the same.
@@ -69,6 +72,15 @@ def similar(
     named = found.join(bearers, on=REF, how="inner", maintain_order="left")
     once = named.unique(GOLDEN_ID, keep="first", maintain_order=True).head(MOST)
     return tuple(_similar(one, model) for one in once.iter_rows(named=True))
+
+
+def _cell(name: str, value: Any, kind: pl.DataType) -> pl.Series:
+    return _blank(name, kind) if value is None else pl.Series(name, [value], dtype=kind)
+
+
+@cache
+def _blank(name: str, kind: pl.DataType) -> pl.Series:
+    return pl.Series(name, [None], dtype=kind)
 
 
 def matched(reader: Reader, rules: int) -> Base | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 import polars as pl
@@ -19,9 +20,15 @@ NOT_MAPPED = frozenset({"deleted", "issues"})
 
 def mappable(target: str) -> list[str]:
     """The fields of an entity that a mapping may fill."""
-    return [name for name in content_columns(target) if name not in NOT_MAPPED]
+    return list(_mappable(target))
 
 
+@cache
+def _mappable(target: str) -> tuple[str, ...]:
+    return tuple(name for name in content_columns(target) if name not in NOT_MAPPED)
+
+
+@cache
 def allowed_values(target: str, field: str) -> frozenset[str]:
     """The values an enumerated field may have; empty if it takes any."""
     annotation: Any = ENTITIES[target].model_fields[field].annotation

@@ -44,6 +44,7 @@ from mappings.verdict import (
 from schemas.errors import RecordRejected
 from schemas.reasons import REASONS
 from schemas.records import DELETED, KEY
+from schemas.rows import picked, widened
 
 SLICE_ROWS = 200_000
 _NO_PARTNERS: Mapping[str, pl.DataFrame] = {}
@@ -95,7 +96,8 @@ class CompiledMapping:
     ) -> dict[str, Any] | RecordRejected:
         """The canonical record of one source record typed or pasted in, or why there is none."""
         given = {name: [value] for name, value in record.items()}
-        kinds = {name: RESERVED[name] for name in given if name in RESERVED}
+        kinds: dict[str, pl.DataType] = {n: pl.String() for n, v in record.items() if v is None}
+        kinds |= {name: RESERVED[name] for name in given if name in RESERVED}
         mapped = self.apply(pl.DataFrame(given, schema_overrides=kinds), "", joined)
         if mapped.records.height:
             return mapped.records.row(0, named=True)
@@ -111,10 +113,10 @@ class CompiledMapping:
     def work(self, rows: pl.DataFrame, joined: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """The working frame of `rows`: source texts, given texts, values, faults, issues, left-outs."""
         finisher = FINISHERS[self.target]
-        frame = self._read(rows, joined).collect()
+        frame = self._read(rows, joined)
         absent = missing(rows, used_columns(self.spec))
         frame = complete(self._fields.fill(frame, absent), self.spec)
-        finished = finisher(frame, Finishing(self.spec.fields, self.registry))
+        finished = finisher(frame, self._finishing)
         return short_enough(finished, self.target)
 
     def touched_by(
@@ -127,7 +129,7 @@ class CompiledMapping:
 
         Deleted partners count: a record whose partner has gone must be mapped again.
         """
-        frame = join_all(self._own(rows), self.joins, joined, dead=True)
+        frame = join_all(self._own(rows).lazy(), self.joins, joined, dead=True)
         hits = [
             pl.col(f"{SOURCE}{join.alias}.{KEY}").is_in(
                 changed[join.stream].cast(pl.String).implode()
@@ -142,6 +144,10 @@ class CompiledMapping:
     @cached_property
     def _fields(self) -> Fields:
         return Fields(self.spec, self.registry)
+
+    @cached_property
+    def _finishing(self) -> Finishing:
+        return Finishing(self.spec.fields, self.registry)
 
     def _apply_slice(
         self, rows: pl.DataFrame, connection: str, joined: Mapping[str, pl.DataFrame]
@@ -162,19 +168,36 @@ class CompiledMapping:
             ignored_of(frame.filter(left_out)),
         )
 
-    def _own(self, rows: pl.DataFrame) -> pl.LazyFrame:
+    def _own(self, rows: pl.DataFrame) -> pl.DataFrame:
+        schema = tuple(rows.schema.items())
+        if schema not in self._readings:
+            self._readings[schema] = self._reading(rows)
+        return picked(rows, self._readings[schema]).with_row_index(ROW)
+
+    @cached_property
+    def _readings(self) -> dict[tuple[tuple[str, pl.DataType], ...], list[pl.Expr]]:
+        """How rows of each schema seen are read: made once, a stream has few."""
+        return {}
+
+    def _reading(self, rows: pl.DataFrame) -> list[pl.Expr]:
         aliases = tuple(f"{join.alias}." for join in self.spec.joins)
         own = [
             name for name in used_columns(self.spec) if not (aliases and name.startswith(aliases))
         ]
-        frame = rows.lazy().select(*reserved(rows), *texts(rows, own))
-        return frame.with_row_index(ROW)
+        return [*reserved(rows), *texts(rows, own)]
 
-    def _read(self, rows: pl.DataFrame, joined: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
-        frame = join_all(self._own(rows), self.joins, joined)
-        return frame.with_columns(
-            self._left_out().alias(IGNORED), self._keyless().alias(FAULT + KEY_FIELD)
-        ).with_columns(self._key().alias(KEY))
+    def _read(self, rows: pl.DataFrame, joined: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        frame = self._own(rows)
+        if self.joins:
+            frame = join_all(frame.lazy(), self.joins, joined).collect()
+        marks, key = self._marks
+        return widened(widened(frame, marks), [key])
+
+    @cached_property
+    def _marks(self) -> tuple[list[pl.Expr], pl.Expr]:
+        """Which rows are passed over, or have no key, and what their key is."""
+        marks = [self._left_out().alias(IGNORED), self._keyless().alias(FAULT + KEY_FIELD)]
+        return marks, self._key().alias(KEY)
 
     def _left_out(self) -> pl.Expr:
         """Why the mapping passes a record over; a deletion that tells no more than its key is kept."""

@@ -7,7 +7,8 @@ and issues (`mappings.steps`), and returns it with derived fields filled and fur
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from mappings.steps import FAULT, GIVEN, ISSUE, codes, policy_of, settled
 from schemas.entities import columns
 from schemas.outcome import EVIDENCE, REASON, VALUE
 from schemas.records import DELETED
+from schemas.rows import nulls, picked
 
 ANSWER = "="
 # Bytes of UTF-8. Fields that are looked up by an index have less room.
@@ -32,6 +34,13 @@ class Finishing:
 
     fields: Mapping[str, FieldSpec]
     registry: Registry
+    _made: dict[str, list[pl.Expr]] = field(default_factory=dict, compare=False)
+
+    def once(self, what: str, make: Callable[[], list[pl.Expr]]) -> list[pl.Expr]:
+        """Expressions of this mapping, made the first time they are asked for."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]
 
     def policy(self, field: str, reason: pl.Expr) -> pl.Expr:
         """What a fault of `field` does to the record."""
@@ -58,13 +67,21 @@ class Finishing:
 
     def refuse(self, frame: pl.DataFrame, field: str, reason: str, where: pl.Expr) -> pl.DataFrame:
         """`frame` with a fault of `field` on living records where `where` holds, whatever the policy."""
+        return frame.with_columns(self.fault(field, reason, where))
+
+    def fault(self, field: str, reason: str, where: pl.Expr) -> pl.Expr:
+        """The faults of `field` with `reason` on living records where `where` holds."""
         fault = pl.when(where & ~pl.col(DELETED)).then(pl.lit(reason))
-        return frame.with_columns(pl.coalesce(FAULT + field, fault).alias(FAULT + field))
+        return pl.coalesce(FAULT + field, fault).alias(FAULT + field)
 
     def note(self, frame: pl.DataFrame, field: str, code: str, where: pl.Expr) -> pl.DataFrame:
         """`frame` with an issue `field:code` where `where` holds."""
+        return frame.with_columns(self.issue(field, code, where))
+
+    def issue(self, field: str, code: str, where: pl.Expr) -> pl.Expr:
+        """The issues of `field` with `code` where `where` holds."""
         issue = codes(pl.col(ISSUE + field), pl.when(where).then(pl.lit(code)))
-        return frame.with_columns(issue.alias(ISSUE + field))
+        return issue.alias(ISSUE + field)
 
 
 Finisher = Callable[[pl.DataFrame, Finishing], pl.DataFrame]
@@ -73,7 +90,7 @@ Finisher = Callable[[pl.DataFrame, Finishing], pl.DataFrame]
 def complete(frame: pl.DataFrame, spec: MappingSpec) -> pl.DataFrame:
     """`frame` with the columns of the fields that the mapping does not fill, all null."""
     kinds = columns(spec.target)
-    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    nothing = nulls(frame.height)
     absent = [name for name in mappable(spec.target) if name not in spec.fields]
     values = [nothing.cast(kinds[name]).alias(name) for name in absent]
     marks = [nothing.alias(m + name) for name in absent for m in (GIVEN, FAULT, ISSUE)]
@@ -85,10 +102,10 @@ def short_enough(frame: pl.DataFrame, target: str) -> pl.DataFrame:
 
     An index of PostgreSQL takes 2 700 bytes; a name of 1 000 Cyrillic letters takes 2 000.
     """
-    kinds = columns(target)
-    texts = [name for name in mappable(target) if isinstance(kinds[name], pl.String)]
-    sizes = frame.select(pl.col(texts).str.len_bytes().max().fill_null(0)).row(0, named=True)
-    long = [name for name in texts if sizes[name] > LONGEST.get(name, LONGEST_TEXT)]
+    sizes = picked(frame, [_sizes(target)]).row(0, named=True)
+    long = [name for name, size in sizes.items() if size > LONGEST.get(name, LONGEST_TEXT)]
+    if not long:
+        return frame
     return frame.with_columns(
         pl.coalesce(
             FAULT + name,
@@ -98,3 +115,11 @@ def short_enough(frame: pl.DataFrame, target: str) -> pl.DataFrame:
         ).alias(FAULT + name)
         for name in long
     )
+
+
+@cache
+def _sizes(target: str) -> pl.Expr:
+    """Bytes of the longest text of each field."""
+    kinds = columns(target)
+    texts = [name for name in mappable(target) if isinstance(kinds[name], pl.String)]
+    return pl.col(texts).str.len_bytes().max().fill_null(0)

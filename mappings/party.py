@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import polars as pl
 
@@ -14,74 +14,133 @@ from schemas.legal_forms import legal_form_group
 from schemas.outcome import REASON, VALUE
 from schemas.records import DELETED, KEY
 from schemas.requisites import contradiction, inn, is_foreign_inn, kpp, kpp_applies, national_number
+from schemas.rows import widened
 
 SHORT, LONG, WHOLE, PLACE, GROUP = "#name", "#full", "#written", "#place", "#group"
+CLASH, FOUND = "#clash", "#found "
 LIST_PARTS = ("qualifiers", "flags")
 # Offices and registers that are not a region: largest taxpayers, foreign organizations.
 _NO_REGION = ["97", "98", "99", "00"]
+_IN_NAME = {"inn": inn, "kpp": kpp}
+_PASSING = (SHORT, LONG, WHOLE, PLACE, GROUP, CLASH, *(FOUND + field for field in _IN_NAME))
 
 
 def finish_party(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
-    """The working frame with everything of a `Party` that follows from its mapped fields."""
-    # The dearest three together, so that two processors can share them.
-    frame = frame.with_columns(
+    """The working frame with everything of a `Party` that follows from its mapped fields.
+
+    Each pass takes what those before have found; there are as few as that allows.
+    """
+    for number, made in enumerate((_read, _reread, _named, _given, _checked, _told)):
+        frame = widened(frame, ask.once(f"party {number}", partial(made, ask)))
+    for name in _PASSING:
+        frame.drop_in_place(name)
+    return frame
+
+
+def _read(ask: Finishing) -> list[pl.Expr]:
+    """The dearest three together, so that two processors can share them."""
+    del ask
+    return [
         party_name(pl.coalesce("name", "full_name")).alias(SHORT),
         full_name(pl.col("full_name")).alias(WHOLE),
         address_parts(pl.coalesce("legal_address", "actual_address")).alias(PLACE),
-    )
-    frame = _names(frame, ask)
-    frame = _national(frame)
-    frame = _found_in_name(frame, ask)
-    frame = frame.with_columns(pl.coalesce("claimed_inn", _claimed()).alias("claimed_inn"))
-    frame = _requisites(frame, ask)
-    frame = frame.with_columns(legal_form_group(pl.col("legal_form")).alias(GROUP))
-    frame = frame.with_columns(_kind().alias("kind"), _country().alias("country")).drop(GROUP)
-    frame = _places(frame)
-    frame = _state(frame)
-    told = ("name", "inn", "ogrn", "national_number")
-    nobody = pl.all_horizontal(
-        pl.col(name).is_null() & pl.col(FAULT + name).is_null() for name in told
-    )
-    return ask.refuse(frame, "name", "name_missing", nobody)
+    ]
 
 
-def _names(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
-    """Name and full name cleaned; form and branch from the short one, else from the full one.
+def _reread(ask: Finishing) -> list[pl.Expr]:
+    """The full name taken apart only where the short one is another and tells no form: most do.
 
-    The full name is taken apart only where the short one is another and tells no form: most do.
+    Beside it the requisites that are written into the name.
     """
-    short, whole = pl.col(SHORT).struct, pl.col(WHOLE).struct
+    del ask
+    short = pl.col(SHORT).struct
     told = short.field("legal_form").is_not_null() | (pl.col("full_name") == pl.col("name"))
     formless = pl.when(~told.fill_null(value=False)).then("full_name")
-    frame = frame.with_columns(party_name(formless).alias(LONG))
-    long = pl.col(LONG).struct
+    found = [
+        rule(short.field(field)).struct.field("value").alias(FOUND + field)
+        for field, rule in _IN_NAME.items()
+    ]
+    return [party_name(formless).alias(LONG), *found]
+
+
+def _named(ask: Finishing) -> list[pl.Expr]:
+    """Name and full name cleaned; form and branch from the short one, else from the full one."""
+    short, whole, long = (pl.col(name).struct for name in (SHORT, WHOLE, LONG))
     full = pl.coalesce(whole.field(VALUE), short.field("full_name"))
-    frame = frame.with_columns(
+    return [
         *ask.settle("name", short.field("name"), short.field("reason")),
         *ask.settle("full_name", full, whole.field(REASON)),
-    )
-    return frame.with_columns(
         *(
             pl.coalesce(name, short.field(name), long.field(name)).alias(name)
             for name in ("legal_form", "branch")
         ),
         pl.coalesce("name_core", short.field("name_core")).alias("name_core"),
         *(pl.coalesce(name, short.field(name)).alias(name) for name in LIST_PARTS),
-    )
+        *_national(),
+    ]
 
 
-def _national(frame: pl.DataFrame) -> pl.DataFrame:
+def _national() -> list[pl.Expr]:
     """Of a party of another country, what stands as INN is its national number (handbook 2.1, 2.2)."""
     abroad = (pl.col("country") != "RU") & ~is_foreign_inn(pl.col("inn")).fill_null(False)
     abroad = abroad.fill_null(False)
     given = pl.when(abroad).then(GIVEN + "inn")
     number = national_number(pl.coalesce("national_number", given)).struct.field(VALUE)
-    return frame.with_columns(
+    return [
         number.alias("national_number"),
         pl.when(~abroad).then("inn").alias("inn"),
         pl.when(~abroad).then(FAULT + "inn").alias(FAULT + "inn"),
         pl.when(~abroad).then(ISSUE + "inn").alias(ISSUE + "inn"),
+    ]
+
+
+def _given(ask: Finishing) -> list[pl.Expr]:
+    """INN and KPP written into the name, where the record has none and they hold."""
+    columns = []
+    for field in _IN_NAME:
+        taken = (
+            pl.col(field).is_null()
+            & pl.col(FAULT + field).is_null()
+            & pl.col(FOUND + field).is_not_null()
+            & (pl.col("country").fill_null("RU") == "RU")
+        )
+        value = pl.when(taken).then(FOUND + field).otherwise(field)
+        columns += [value.alias(field), ask.issue(field, "from_name", taken)]
+    return columns
+
+
+def _checked(ask: Finishing) -> list[pl.Expr]:
+    """A KPP that its owner cannot have dropped; what requisites contradict each other in."""
+    idle = pl.col("kpp").is_not_null() & ~kpp_applies(pl.col("inn"))
+    clash = contradiction(pl.col("inn"), pl.col("ogrn"), pl.col("legal_form"), pl.col("country"))
+    return [
+        pl.coalesce("claimed_inn", _claimed()).alias("claimed_inn"),
+        ask.issue("kpp", "sole_trader_has_none", idle),
+        pl.when(~idle).then("kpp").alias("kpp"),
+        clash.alias(CLASH),
+        legal_form_group(pl.col("legal_form")).alias(GROUP),
+    ]
+
+
+def _told(ask: Finishing) -> list[pl.Expr]:
+    """Requisites that exclude each other refused, and so is who has none; kind, places and state."""
+    policy = ask.policy("inn", pl.col(CLASH))
+    found = pl.col(CLASH).is_not_null()
+    refused = ask.fault("inn", "requisites_contradict", found & (policy == "reject"))
+    faults = {name: pl.col(FAULT + name) for name in ("name", "ogrn", "national_number")}
+    nobody = pl.all_horizontal(
+        pl.col(name).is_null() & fault.is_null()
+        for name, fault in {**faults, "inn": refused}.items()
     )
+    return [
+        refused,
+        ask.issue("inn", "requisites_contradict", found & (policy != "reject")),
+        ask.fault("name", "name_missing", nobody),
+        _kind().alias("kind"),
+        _country().alias("country"),
+        *_places(),
+        *_state(),
+    ]
 
 
 @cache
@@ -90,38 +149,6 @@ def _claimed() -> pl.Expr:
     failed = pl.col("inn").is_null() & pl.col(ISSUE + "inn").str.contains("inn_checksum")
     digits = pl.col(GIVEN + "inn").str.replace_all(r"[^0-9]", "")
     return pl.when(failed & digits.str.len_bytes().is_in([10, 12])).then(digits)
-
-
-def _found_in_name(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
-    """INN and KPP written into the name, where the record has none and they hold."""
-    for field, rule in (("inn", inn), ("kpp", kpp)):
-        found = rule(pl.col(SHORT).struct.field(field)).struct.field("value")
-        frame = frame.with_columns(found.alias("#found"))
-        taken = (
-            pl.col(field).is_null()
-            & pl.col(FAULT + field).is_null()
-            & pl.col("#found").is_not_null()
-            & (pl.col("country").fill_null("RU") == "RU")
-        )
-        frame = frame.with_columns(taken.alias("#taken"))
-        frame = frame.with_columns(pl.when("#taken").then("#found").otherwise(field).alias(field))
-        frame = ask.note(frame, field, "from_name", pl.col("#taken"))
-    return frame.drop("#found", "#taken")
-
-
-def _requisites(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
-    """A KPP that its owner cannot have dropped; requisites that exclude each other refused."""
-    idle = pl.col("kpp").is_not_null() & ~kpp_applies(pl.col("inn"))
-    frame = ask.note(frame, "kpp", "sole_trader_has_none", idle)
-    frame = frame.with_columns(pl.when(~idle).then("kpp").alias("kpp"))
-    clash = contradiction(pl.col("inn"), pl.col("ogrn"), pl.col("legal_form"), pl.col("country"))
-    frame = frame.with_columns(clash.alias("#clash"))
-    policy = ask.policy("inn", pl.col("#clash"))
-    found = pl.col("#clash").is_not_null()
-    frame = ask.refuse(frame, "inn", "requisites_contradict", found & (policy == "reject"))
-    return ask.note(frame, "inn", "requisites_contradict", found & (policy != "reject")).drop(
-        "#clash"
-    )
 
 
 @cache
@@ -163,14 +190,14 @@ def _country() -> pl.Expr:
     return pl.when(pl.col("country").is_null() & registered).then(pl.lit("RU")).otherwise("country")
 
 
-def _places(frame: pl.DataFrame) -> pl.DataFrame:
+def _places() -> list[pl.Expr]:
     """Match key of the address, and the region: of the address, else of KPP or INN."""
     place = pl.col(PLACE).struct
     offices = [_office(pl.col("kpp")), _office(pl.col("inn"))]
-    return frame.with_columns(
+    return [
         pl.coalesce("address_key", place.field("address_key")).alias("address_key"),
         pl.coalesce("region", place.field("region"), *offices).alias("region"),
-    ).drop(PLACE)
+    ]
 
 
 def _office(number: pl.Expr) -> pl.Expr:
@@ -178,14 +205,14 @@ def _office(number: pl.Expr) -> pl.Expr:
     return pl.when(~code.is_in(_NO_REGION)).then(code)
 
 
-def _state(frame: pl.DataFrame) -> pl.DataFrame:
+def _state() -> list[pl.Expr]:
     """The status; a survivor only of a merged record, and a head other than the record itself."""
     status = (
         pl.when(DELETED).then(pl.lit("deleted")).otherwise(pl.coalesce("status", pl.lit("active")))
     )
     other = pl.col("merged_into") != pl.col(KEY)
-    return frame.with_columns(
+    return [
         status.alias("status"),
         pl.when((status == "merged") & other).then("merged_into").alias("merged_into"),
         pl.when(pl.col("head_key") != pl.col(KEY)).then("head_key").alias("head_key"),
-    ).drop(SHORT, LONG, WHOLE)
+    ]

@@ -7,7 +7,7 @@ All fields take their n-th function at once, so a batch needs as many passes as 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from mappings.spec import ANY, FieldSpec, MappingSpec
 from schemas.entities import columns
 from schemas.outcome import EVIDENCE, REASON, VALUE
 from schemas.records import DELETED
+from schemas.rows import nulls, picked, widened
 
 GIVEN, FAULT, ISSUE, ANSWER = ">", "!", "?", "="
 UNKNOWN_VALUE = "unknown_value"
@@ -34,6 +35,7 @@ class Fields:
         self.chains = {name: self._functions(spec.fields[name]) for name in self.types}
         used = {function for chain in self.chains.values() for function in chain}
         self.answers = {function: answers(registry, function) for function in sorted(used)}
+        self._expressions: dict[tuple[str, ...], pl.Expr] = {}
 
     def fill(self, frame: pl.DataFrame, absent: Collection[str] = ()) -> pl.DataFrame:
         """`frame` with the four columns of every field; source columns known to be null are `absent`.
@@ -41,7 +43,7 @@ class Fields:
         A field that no row speaks of is null in all four: no function says anything of a null.
         """
         told = [n for n in self.types if not set(self.spec.fields[n].sources) <= set(absent)]
-        given = frame.select(DELETED, *(self._given(n).alias(GIVEN + n) for n in told))
+        given = picked(frame, [pl.col(DELETED), *(self._given(n) for n in told)])
         spoken = [n for n in told if given[GIVEN + n].null_count() < frame.height]
         texts = {name: given[GIVEN + name] for name in spoken}
         frame = frame.hstack(self._begun(texts, frame.height))
@@ -55,13 +57,13 @@ class Fields:
         ]
         if not meant:
             return frame
-        frame = frame.with_columns(self._meant(name).alias(ANSWER + name) for name in meant)
-        frame = frame.with_columns(column for name in meant for column in self._finished(name))
+        frame = widened(frame, [self._meant(name).alias(ANSWER + name) for name in meant])
+        frame = widened(frame, [column for name in meant for column in self._finished(name)])
         return frame.drop([ANSWER + name for name in meant])
 
     def _begun(self, texts: Mapping[str, pl.Series], height: int) -> list[pl.Series]:
         """Given text, value, fault and issues of every field before its first function."""
-        nothing = pl.repeat(None, height, dtype=pl.String, eager=True)
+        nothing = nulls(height)
         begun = []
         for name, kind in self.types.items():
             text = texts.get(name, nothing)
@@ -91,6 +93,15 @@ class Fields:
         return [name for name in field.via if name not in self.registry.combiners]
 
     def _given(self, name: str) -> pl.Expr:
+        return self._made(("given", name), lambda: self._text(name).alias(GIVEN + name))
+
+    def _made(self, what: tuple[str, ...], make: Callable[[], pl.Expr]) -> pl.Expr:
+        """An expression of this mapping, made the first time it is asked for."""
+        if what not in self._expressions:
+            self._expressions[what] = make()
+        return self._expressions[what]
+
+    def _text(self, name: str) -> pl.Expr:
         field = self.spec.fields[name]
         if not field.sources:
             return _NOTHING
@@ -100,9 +111,9 @@ class Fields:
 
     def _step(self, frame: pl.DataFrame, spoken: Sequence[str], step: int) -> pl.DataFrame:
         at = {name: self.chains[name][step] for name in spoken if len(self.chains[name]) > step}
-        calls = [self.registry.functions[f](pl.col(name)).alias(name) for name, f in at.items()]
+        calls = [self._called(name, function) for name, function in at.items()]
         # With a column of the frame beside them, answers that are one literal fill it.
-        told = frame.select(DELETED, *calls)
+        told = picked(frame, [pl.col(DELETED), *calls])
         columns, doubted = [], []
         for name, function in at.items():
             value = self._undoubted(told[name], function)
@@ -111,9 +122,13 @@ class Fields:
         frame = frame.with_columns(columns)
         if not doubted:
             return frame
-        return frame.with_columns(
-            column for name in doubted for column in self._unpacked(name, at[name])
-        ).drop([ANSWER + name for name in doubted])
+        judged = [column for name in doubted for column in self._unpacked(name, at[name])]
+        return widened(frame, judged).drop([ANSWER + name for name in doubted])
+
+    def _called(self, name: str, function: str) -> pl.Expr:
+        """The answer of a function over a field."""
+        call = self.registry.functions[function]
+        return self._made(("called", name, function), lambda: call(pl.col(name)).alias(name))
 
     def _undoubted(self, answer: pl.Series, function: str) -> pl.Series | None:
         """The values of an answer that has neither a reason nor an issue in any row."""

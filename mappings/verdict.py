@@ -16,6 +16,7 @@ from schemas.content import content_hash
 from schemas.entities import columns, content_columns
 from schemas.reasons import REASONS
 from schemas.records import CHANGED_AT, DELETED, KEY
+from schemas.rows import picked, widened
 
 IGNORED, KEY_FIELD, HASH = "ignored", "_key", "hash"
 VALUES_APART = " | "
@@ -59,31 +60,45 @@ def records_of(
 ) -> pl.DataFrame:
     """The canonical records of the accepted rows, with `hash` over their content."""
     kinds = columns(spec.target)
+    noted = tuple(n for n in mappable(spec.target) if frame[ISSUE + n].null_count() < frame.height)
+    known = _envelope(spec.target, spec.stream, connection, version) | {"issues": _issues(noted)}
+    typed = [
+        known[name] if name in known else _as_kept(name, spec.target, frame[name].dtype)
+        for name in kinds
+    ]
+    records = picked(frame, typed)
+    told = [n for n in content_columns(spec.target) if records[n].null_count() < records.height]
+    return widened(records, [_hash(spec.target, tuple(told or ["deleted"]))])
+
+
+@cache
+def _as_kept(name: str, target: str, found: pl.DataType) -> pl.Expr:
+    """A column of a working frame in the type its field has."""
+    kind = columns(target)[name]
+    own = pl.col(name)
+    return own if found == kind and not kind.is_nested() else _typed(own, kind).alias(name)
+
+
+@cache
+def _envelope(target: str, stream: str, connection: str, version: str) -> dict[str, pl.Expr]:
+    """What is the same for all records of a mapping, or comes from their landing."""
+    kinds = columns(target)
     known = {
         "connection": pl.lit(connection),
-        "stream": pl.lit(spec.stream),
+        "stream": pl.lit(stream),
         "key": pl.col(KEY),
         "changed_at": pl.col(CHANGED_AT),
         "deleted": pl.col(DELETED),
         "landing_id": pl.col(LANDING_ID),
         "landing_row": pl.col(LANDING_ROW),
         "mapping_version": pl.lit(version),
-        "issues": _issues(frame, spec.target),
     }
-    ready = {n for n, kind in frame.schema.items() if kind == kinds.get(n) and n not in known}
-    picked = frame.select(
-        pl.col(name)
-        if name in ready and not kind.is_nested()
-        else _typed(known.get(name, pl.col(name)), kind).alias(name)
-        for name, kind in kinds.items()
-    )
-    told = [n for n in content_columns(spec.target) if picked[n].null_count() < picked.height]
-    return picked.with_columns(_hash(spec.target, tuple(told or ["deleted"])).alias(HASH))
+    return {name: _typed(value, kinds[name]).alias(name) for name, value in known.items()}
 
 
 @cache
 def _hash(target: str, told: tuple[str, ...]) -> pl.Expr:
-    return content_hash(pl.Schema(columns(target)), told)
+    return content_hash(pl.Schema(columns(target)), told).alias(HASH)
 
 
 def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
@@ -92,16 +107,16 @@ def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
     return value.cast(kind)
 
 
-def _issues(frame: pl.DataFrame, target: str) -> pl.Expr:
+@cache
+def _issues(fields: tuple[str, ...]) -> pl.Expr:
+    """The issues of these fields, all that any row has."""
     noted = [
         pl.lit(f"{name}:") + pl.col(ISSUE + name).str.replace_all(",", f"\n{name}:", literal=True)
-        for name in mappable(target)
-        if frame[ISSUE + name].null_count() < frame.height
+        for name in fields
     ]
-    if not noted:
-        return pl.lit(None, pl.List(pl.String))
-    text = pl.concat_str(noted, separator="\n", ignore_nulls=True)
-    return pl.when(text != "").then(text.str.split("\n"))
+    text = pl.concat_str(noted or [pl.lit("")], separator="\n", ignore_nulls=True)
+    listed = pl.when(text != "").then(text.str.split("\n"))
+    return _typed(listed, pl.List(pl.String)).alias("issues")
 
 
 def rejects_of(

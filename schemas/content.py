@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from functools import reduce
-from operator import add
 
 import polars as pl
 import polars_hash  # noqa: F401  registers the `nchash` namespace
@@ -26,14 +24,14 @@ def _hash_column(name: str, kind: pl.DataType) -> pl.Expr:
     else:
         text = values.cast(pl.String)
     seed = zlib.crc32(name.encode())
-    hashed = text.nchash.xxh3_64(seed=seed)  # type: ignore[attr-defined]  # namespace of polars_hash
-    return pl.when(values.is_null()).then(pl.lit(0, pl.UInt64)).otherwise(hashed)
+    hashed: pl.Expr = text.nchash.xxh3_64(seed=seed)  # type: ignore[attr-defined]  # namespace of polars_hash
+    return hashed
 
 
 def content_hash(schema: pl.Schema, columns: Sequence[str]) -> pl.Expr:
     """The hash (Int64) of `columns`; their order, and added columns that are null, change nothing."""
     hashes = [_hash_column(name, schema[name]) for name in sorted(columns)]
-    return reduce(add, hashes).reinterpret(signed=True)
+    return pl.sum_horizontal(hashes, ignore_nulls=True).reinterpret(signed=True)
 
 
 def derived_id(*parts: str) -> pl.Expr:

@@ -8,6 +8,7 @@ canonical keeps them together in `Party`; golden splits them into `LegalEntity` 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -192,6 +193,11 @@ def dtype_of(annotation: Any) -> pl.DataType:
 
 def columns(entity: str) -> dict[str, pl.DataType]:
     """Column name → Polars type of a canonical entity, envelope first; KeyError if unknown."""
+    return dict(_columns(entity))
+
+
+@cache
+def _columns(entity: str) -> dict[str, pl.DataType]:
     return {name: dtype_of(f.annotation) for name, f in ENTITIES[entity].model_fields.items()}
 
 
@@ -206,4 +212,4 @@ def content_columns(entity: str) -> list[str]:
         "stream",
         "key",
     }
-    return [name for name in columns(entity) if name not in where]
+    return [name for name in _columns(entity) if name not in where]

@@ -64,11 +64,10 @@ def legal_form_group(form: pl.Expr) -> pl.Expr:
 
 
 def _groups(forms: pl.Series) -> pl.Series:
-    distinct = forms.drop_nulls().unique().to_list()
-    groups = {form: _group(form) for form in distinct}
     if len(forms) <= _FEW:
-        found = [None if form is None else groups[form] for form in forms]
+        found = [None if form is None else _group(form) for form in forms.to_list()]
         return pl.Series(forms.name, found, dtype=pl.String)
+    groups = {form: _group(form) for form in forms.drop_nulls().unique().to_list()}
     return forms.replace_strict(groups, default=None, return_dtype=pl.String)
 
 

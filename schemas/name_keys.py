@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable
+from functools import cache
 
 import polars as pl
 
 from schemas.code_points import Codes, initials, table, translated
+from schemas.lookups import Replacing
 
 NAME_KEYS = ("strict", "weak", "sorted_tokens", "translit", "phonetic", "acronym")
 
@@ -31,14 +34,15 @@ _LATIN = table(
     | {"ж": "Z", "ч": "C", "ш": "S", "щ": "S", "ъ": "\x01", "ь": "\x01", "'": "\x01"}
 )
 # Every usual romanisation of one Russian letter, made one; longer ones stand first and win.
-_ROMAN = {
+_ROMAN = Replacing({
     "shch": "S", "tsch": "C", "iya": "a", "ija": "a", "iia": "a", "iyu": "u", "iju": "u", "iiu": "u", "iye": "e",
     "ije": "e", "iie": "e", "sch": "S", "tch": "C", "sh": "S", "ch": "C", "zh": "Z", "kh": "h", "ts": "c",
     "tz": "c", "yu": "u", "iu": "u", "ju": "u", "ya": "a", "ia": "a", "ja": "a", "yo": "e", "jo": "e", "io": "e",
     "ye": "e", "je": "e", "ie": "e", "iy": "i", "ij": "i", "yi": "i", "ii": "i", "ph": "f", "ck": "k", "x": "ks",
     "q": "k", "w": "v", "y": "i", "j": "i", "\x01": "",
-}  # fmt: skip
-_DOUBLED = {letter * 2: letter for letter in string.ascii_letters}
+})  # fmt: skip
+_DOUBLED = Replacing({letter * 2: letter for letter in string.ascii_letters})
+_FEW = 64  # texts up to here are looked through one by one
 _SOUND = table(dict(zip("bvgdzoeychZCS", "pfktsaiiskSSS", strict=True)))
 _SMALL_WORDS = "(?:^| )(?:и|по|в|на|для|им|имени|of|the|and)(?: |$)"
 
@@ -51,10 +55,22 @@ def _only_where(text: pl.Expr, pattern: str, work: Callable[[pl.Series], pl.Seri
     """`work` done on the rows with the pattern alone; it is costly, and few rows have it."""
 
     def gated(texts: pl.Series) -> pl.Series:
+        if len(texts) <= _FEW and not _occurs(texts, pattern):
+            return texts
         hit = texts.str.contains(pattern).fill_null(value=False)
         return texts.scatter(hit.arg_true(), work(texts.filter(hit))) if hit.any() else texts
 
     return text.map_batches(gated, return_dtype=pl.String, is_elementwise=True)
+
+
+def _occurs(texts: pl.Series, pattern: str) -> bool:
+    look = _compiled(pattern).search
+    return any(text is not None and look(text) for text in texts.to_list())
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("$", r"\Z"))
 
 
 def _translated(text: pl.Expr, codes: Codes) -> pl.Expr:
@@ -97,8 +113,11 @@ def translit_key(core: pl.Expr) -> pl.Expr:
     >>> pl.select(a=translit_key(pl.lit("rutektor")), b=translit_key(pl.lit("рутектор"))).row(0)
     ('rutektor', 'rutektor')
     """
-    roman = _translated(core, _LATIN).str.replace_many(_ROMAN, leftmost=True)
-    return roman.str.replace_many(_DOUBLED)
+    return core.map_batches(_romanised, return_dtype=pl.String, is_elementwise=True)
+
+
+def _romanised(cores: pl.Series) -> pl.Series:
+    return _DOUBLED(_ROMAN(translated(cores, _LATIN)))
 
 
 def phonetic_key(translit: pl.Expr) -> pl.Expr:
@@ -108,7 +127,9 @@ def phonetic_key(translit: pl.Expr) -> pl.Expr:
     >>> pl.select(phonetic_key(translit_key(pl.lit("авангард")))).item()
     'afankart'
     """
-    return _translated(translit, _SOUND).str.replace_many(_DOUBLED)
+    return _translated(translit, _SOUND).map_batches(
+        _DOUBLED, return_dtype=pl.String, is_elementwise=True
+    )
 
 
 def acronym_key(core: pl.Expr) -> pl.Expr:

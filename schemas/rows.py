@@ -1,15 +1,44 @@
-"""Dear work on few rows: the costly rule runs where it is needed, and once per distinct value."""
+"""Dear work on few rows: the costly rule runs where it is needed, and once per distinct value.
+
+A handful of rows is a case of its own: there an engine made for many costs more than the work.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 import numpy as np
 import polars as pl
 
 # From here on finding the repeats costs more than it saves.
 _MOSTLY_DISTINCT = 0.95
+_FEW = 1000
 Change = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def widened(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
+    """`frame.with_columns`; of few rows in the caller's own thread, as handing them on costs more."""
+    if frame.height <= _FEW:
+        return frame.with_columns_seq(columns)
+    return frame.with_columns(columns)
+
+
+def picked(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
+    """`frame.select`, of few rows in the caller's own thread."""
+    if frame.height <= _FEW:
+        return frame.select_seq(columns)
+    return frame.select(columns)
+
+
+def nulls(height: int, kind: type[pl.DataType] = pl.String) -> pl.Series:
+    """So many nulls."""
+    return _null(kind).new_from_index(0, height)
+
+
+@cache
+def _null(kind: type[pl.DataType]) -> pl.Series:
+    return pl.Series([None], dtype=kind)
 
 
 def change_where(frame: pl.DataFrame, mask: pl.Series, change: Change) -> pl.DataFrame:

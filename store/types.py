@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -107,6 +108,7 @@ def encode(frame: pl.DataFrame, kinds: dict[str, TypeEngine[Any]]) -> pl.DataFra
     return frame.select(_encoded(name, frame.schema[name], kind) for name, kind in kinds.items())
 
 
+@lru_cache(maxsize=4096)
 def _decoded(name: str, kind: TypeEngine[Any]) -> pl.Expr:
     column = pl.col(name)
     if isinstance(kind, Instant):

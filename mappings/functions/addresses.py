@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
 from mappings.functions.addressing.parse import PARTS, parse
 from mappings.functions.function import Function
 from schemas.outcome import outcome
-from schemas.rows import apart
+from schemas.rows import apart, widened
 
 ADDRESS_PARTS = pl.Struct(dict.fromkeys(("postal_code", *PARTS, "address_key"), pl.String))
 
+_NOWHERE = pl.Series([dict.fromkeys(("postal_code", *PARTS, "address_key"))], dtype=ADDRESS_PARTS)
 _UNTIDY = r"[[\s\p{Cc}\p{Zs}]--[ ]]|  | ,|,[^ ]|^[ ,;]|[ ,;]$|^$"
 
 
 def _parts(texts: pl.Series) -> pl.Series:
+    if texts.null_count() == len(texts):
+        return _NOWHERE.new_from_index(0, len(texts)).rename(texts.name)
     frame = parse(texts)
+    return widened(frame, [_whole()]).to_struct(texts.name)
+
+
+@cache
+def _whole() -> pl.Expr:
     whole = pl.concat_str([pl.col(part).fill_null("") for part in PARTS], separator="|")
     placed = pl.col("settlement").is_not_null() & pl.col("house").is_not_null()
-    return frame.with_columns(address_key=pl.when(placed).then(whole)).to_struct(texts.name)
+    return pl.when(placed).then(whole).alias("address_key")
 
 
 def address_parts(expr: pl.Expr) -> pl.Expr:
@@ -85,6 +94,8 @@ def tidied(texts: pl.Series) -> pl.Series:
 
 
 def _tidied(texts: pl.Series) -> pl.Series:
+    if texts.null_count() == len(texts):
+        return texts
     untidy = texts.str.contains(_UNTIDY).fill_null(False)
     return apart(texts, untidy, tidied, lambda tidy: tidy)
 

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from mappings.functions.function import Function
-from mappings.functions.naming.long_patterns import occurs
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
+from schemas.patterns import occurs
 from schemas.requisites.spelling import EMPTY_MARKERS
+from schemas.rows import picked, widened
 
 INVALID, SEVERAL = "email_invalid", "several"
 _ADDRESSES = pl.List(pl.String)
@@ -76,15 +77,17 @@ def _solve(cells: pl.Series) -> pl.DataFrame:
     )
 
 
+_BARE = pl.col("cell").str.strip_chars().str.to_lowercase().alias("bare")
+_PLAIN = pl.when(_is_address(pl.col("bare"))).then("bare").alias("plain")
+_FOUND = outcome(pl.when(pl.col("plain").is_not_null()).then(pl.concat_list("plain"))).cast(_MANY)
+
+
 def _read(cells: pl.Series) -> pl.Series:
-    bare = pl.col("cell").str.strip_chars().str.to_lowercase()
-    frame = cells.alias("cell").to_frame().with_columns(bare=bare)
-    frame = frame.with_columns(plain=pl.when(_is_address(pl.col("bare"))).then("bare"))
+    frame = widened(widened(cells.alias("cell").to_frame(), [_BARE]), [_PLAIN])
+    if frame["plain"].null_count() == frame["cell"].null_count():
+        return picked(frame, [_FOUND]).to_series()
     unread = frame.filter(pl.col("plain").is_null() & pl.col("cell").is_not_null())
     alone = pl.concat_list("plain")
-    if unread.is_empty():
-        addresses = pl.when(pl.col("plain").is_not_null()).then(alone)
-        return frame.select(outcome(addresses).cast(_MANY)).to_series()
     solved = _solve(unread["cell"].unique(maintain_order=True))
     frame = frame.join(solved, on="cell", how="left", maintain_order="left")
     value = pl.when(pl.col("plain").is_not_null()).then(alone).otherwise("addresses")

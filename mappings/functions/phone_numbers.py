@@ -14,7 +14,7 @@ import phonenumbers as pn
 import polars as pl
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from mappings.functions.naming.long_patterns import occurs
+from schemas.patterns import occurs
 
 REGION = "RU"
 EXTENSION = "#"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from mappings.functions.naming.long_patterns import found
 from mappings.functions.phone_numbers import russian, squeezed, with_extension
-from schemas.rows import change_where
+from schemas.patterns import found
+from schemas.rows import change_where, picked, widened
 
 _NUMBER = r"[0-9+() \-]+(?: доб\. ?[0-9]{1,9})?"
 _ONE_OR_TWO = rf"^{_NUMBER}(?:[;,] {_NUMBER})?$"
@@ -18,22 +18,35 @@ _EXTENSION, _BETWEEN = " доб.", "\x1e"
 
 def plain_numbers(cells: pl.Series) -> pl.DataFrame:
     """Columns cell, numbers: a list of E.164 numbers, or null where the cell must be looked at closely."""
-    frame = cells.alias("cell").to_frame().with_columns(text=russian(squeezed(pl.col("cell"))))
-    dressed = frame["text"].is_null() & found(frame["cell"], _ONE_OR_TWO)
-    frame = change_where(frame, dressed.fill_null(value=False), _one_or_two)
-    return frame.select("cell", numbers=pl.col("text").str.split(_BETWEEN))
+    frame = widened(cells.alias("cell").to_frame(), [_PLAIN])
+    if frame["text"].null_count():
+        dressed = frame["text"].is_null() & found(frame["cell"], _ONE_OR_TWO)
+        frame = change_where(frame, dressed.fill_null(value=False), _one_or_two)
+    return picked(frame, _NUMBERS)
 
 
 def _one_or_two(rows: pl.DataFrame) -> pl.DataFrame:
     halves = rows["cell"].str.replace(",", ";", literal=True).str.splitn("; ", 2).struct.unnest()
-    first, second = pl.col("first"), pl.col("second")
-    both = pl.concat_str(first, second, separator=_BETWEEN)
-    text = pl.when(pl.col("field_1").is_null() | (first == second)).then(first).otherwise(both)
-    numbers = halves.select("field_1", first=_number("field_0"), second=_number("field_1"))
-    return rows.with_columns(numbers.select(text=text))
+    return rows.with_columns(picked(picked(halves, _HALVES), _TEXT))
 
 
 def _number(half: str) -> pl.Expr:
     parts = pl.col(half).str.splitn(_EXTENSION, 2).struct
     extension = parts.field("field_1").str.strip_chars(" ")
     return with_extension(russian(squeezed(parts.field("field_0"))), extension)
+
+
+def _text() -> pl.Expr:
+    first, second = pl.col("first"), pl.col("second")
+    both = pl.concat_str(first, second, separator=_BETWEEN)
+    return pl.when(pl.col("field_1").is_null() | (first == second)).then(first).otherwise(both)
+
+
+_PLAIN = russian(squeezed(pl.col("cell"))).alias("text")
+_NUMBERS = [pl.col("cell"), pl.col("text").str.split(_BETWEEN).alias("numbers")]
+_HALVES = [
+    pl.col("field_1"),
+    _number("field_0").alias("first"),
+    _number("field_1").alias("second"),
+]
+_TEXT = [_text().alias("text")]

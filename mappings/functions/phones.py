@@ -22,12 +22,14 @@ from mappings.functions.phone_numbers import (
 from mappings.functions.phone_plain import plain_numbers
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.requisites.spelling import EMPTY_MARKERS
+from schemas.rows import picked
 
 INVALID, LOCAL, INTERNAL = "phone_invalid", "phone_local", "phone_internal"
 HIDDEN, INFERRED, SEVERAL = "phone_hidden", "inferred", "several"
 _NUMBERS = pl.List(pl.String)
 _OUTCOME = pl.Struct({VALUE: _NUMBERS, REASON: pl.String, EVIDENCE: pl.String})
 
+_FOUND = outcome(pl.col("numbers")).cast(_OUTCOME)
 _ONE = pl.Struct({VALUE: pl.String, REASON: pl.String, EVIDENCE: pl.String})
 
 _HIDDEN = r"anonym|unknown|private|restricted|withheld|скрыт|неизвест|аноним"
@@ -174,9 +176,9 @@ def _solve(cells: pl.Series, area_code: str, exit_prefix: str) -> pl.DataFrame:
 
 def _read(cells: pl.Series, area_code: str, exit_prefix: str) -> pl.Series:
     frame = plain_numbers(cells)
+    if frame["numbers"].null_count() == frame["cell"].null_count():
+        return picked(frame, [_FOUND]).to_series()
     unread = frame["numbers"].is_null() & frame["cell"].is_not_null()
-    if not unread.any():
-        return frame.select(outcome(pl.col("numbers")).cast(_OUTCOME)).to_series()
     distinct = frame["cell"].filter(unread).unique(maintain_order=True)
     solved = _solve(distinct, area_code, exit_prefix)
     frame = frame.join(solved, on="cell", how="left", maintain_order="left", suffix="_solved")

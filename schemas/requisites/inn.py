@@ -8,21 +8,33 @@ import polars as pl
 
 from schemas.requisites.checksums import inn_10_holds, inn_12_holds
 from schemas.requisites.placeholders import INN_PLACEHOLDERS, is_placeholder
-from schemas.requisites.spelling import LOST_ZERO, judged, verdict
-from schemas.rows import change_where
+from schemas.requisites.spelling import LOST_ZERO, Rule, judged, verdict
+from schemas.rows import change_where, picked, widened
 
 FOREIGN_PREFIX = "9909"
 
 
-def _judge(frame: pl.DataFrame, placeholders: Collection[str]) -> pl.DataFrame:
+def _rule(placeholders: Collection[str]) -> Rule:
     text, number = pl.col("text"), pl.col("number")
-    length = text.str.len_bytes()
-    frame = frame.with_columns(
-        length=pl.when(number.is_not_null()).then(length),
-        dummy=is_placeholder(text, placeholders),
-    ).with_columns(holds=inn_10_holds(number) & (pl.col("length") <= 10))
-    long = (frame["length"] > 10).fill_null(False)
-    frame = change_where(frame, long, lambda rows: rows.with_columns(holds=inn_12_holds(number)))
+    length = pl.when(number.is_not_null()).then(text.str.len_bytes())
+    dummy = is_placeholder(text, placeholders)
+    measured = [
+        length.alias("length"),
+        dummy.alias("dummy"),
+        (inn_10_holds(number) & (length <= 10)).alias("holds"),
+    ]
+    long, verdicts = inn_12_holds(number).alias("holds"), _verdict()
+
+    def judge(frame: pl.DataFrame) -> pl.DataFrame:
+        frame = widened(frame, measured)
+        checked = change_where(frame, frame["length"] > 10, lambda rows: widened(rows, [long]))
+        return picked(checked, verdicts)
+
+    return judge
+
+
+def _verdict() -> list[pl.Expr]:
+    text = pl.col("text")
     length, holds = pl.col("length"), pl.col("holds")
     repaired = length.is_in([9, 11])
     full = pl.when(repaired).then("0" + text).otherwise(text)
@@ -39,7 +51,7 @@ def _judge(frame: pl.DataFrame, placeholders: Collection[str]) -> pl.DataFrame:
         .then(pl.lit("inn_checksum"))
     )
     evidence = pl.when(repaired & holds).then(pl.lit(LOST_ZERO)).otherwise(pl.col("evidence"))
-    return frame.select(verdict(full, reason, evidence))
+    return verdict(full, reason, evidence)
 
 
 def inn(cell: pl.Expr, placeholders: Collection[str] = INN_PLACEHOLDERS) -> pl.Expr:
@@ -53,7 +65,7 @@ def inn(cell: pl.Expr, placeholders: Collection[str] = INN_PLACEHOLDERS) -> pl.E
     >>> pl.select(inn(pl.lit("1111111117"))).item()["reason"]
     'inn_placeholder'
     """
-    return judged(cell, lambda frame: _judge(frame, placeholders))
+    return judged(cell, _rule(placeholders))
 
 
 def is_foreign_inn(inn: pl.Expr) -> pl.Expr:

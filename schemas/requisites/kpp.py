@@ -6,6 +6,7 @@ import polars as pl
 
 from schemas.requisites.placeholders import PLACEHOLDERS, is_placeholder
 from schemas.requisites.spelling import LOST_ZERO, judged, verdict
+from schemas.rows import picked, widened
 
 # The pattern of the Federal Tax Service's XML schemas.
 _PATTERN = r"^([0-9][1-9]|[1-9][0-9])[0-9]{2}[0-9A-Z]{2}[0-9]{3}$"
@@ -26,14 +27,26 @@ _ROLE = {code: p for code, p in _PURPOSE.items() if p in ("head", "branch", "lar
 
 
 def _judge(frame: pl.DataFrame) -> pl.DataFrame:
-    text = pl.col("text")
+    if frame["number"].null_count():
+        return picked(widened(frame, _FOLDING), _VERDICT)
+    own = pl.Series([False]).new_from_index(0, frame.height)
+    return picked(
+        frame.hstack([frame["text"].alias("folded"), own.alias("foreign_letter")]), _VERDICT
+    )
+
+
+def _folding() -> list[pl.Expr]:
+    text, number = pl.col("text"), pl.col("number")
     upper = text.str.to_uppercase()
     folded = upper.str.replace_many(_CYRILLIC)
-    frame = frame.with_columns(
-        folded=pl.when(pl.col("number").is_null()).then(folded).otherwise(text),
-        foreign_letter=pl.col("number").is_null() & (folded != upper),
-    )
-    folded = pl.col("folded")
+    return [
+        pl.when(number.is_null()).then(folded).otherwise(text).alias("folded"),
+        (number.is_null() & (folded != upper)).alias("foreign_letter"),
+    ]
+
+
+def _verdict() -> list[pl.Expr]:
+    text, folded = pl.col("text"), pl.col("folded")
     lost = folded.str.contains(_LOST_ZERO)
     full = pl.when(lost).then("0" + folded).otherwise(folded)
     reason = (
@@ -51,7 +64,10 @@ def _judge(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(FOLDED))
         .otherwise(pl.col("evidence"))
     )
-    return frame.select(verdict(full, reason, evidence))
+    return verdict(full, reason, evidence)
+
+
+_FOLDING, _VERDICT = _folding(), _verdict()
 
 
 def kpp(cell: pl.Expr) -> pl.Expr:

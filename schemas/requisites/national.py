@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.requisites.kpp import FOLDED
 from schemas.requisites.spelling import judged, verdict
+from schemas.rows import picked
 
 _BETWEEN = r"[\p{Pd}\p{Zs}.'’_]"
 # Capital Cyrillic letters drawn as Latin ones; those of Ukrainian, Serbian and Kazakh too.
@@ -19,6 +20,10 @@ _LONGEST = 50
 
 
 def _judge(frame: pl.DataFrame) -> pl.DataFrame:
+    return picked(frame, _VERDICT)
+
+
+def _verdict() -> list[pl.Expr]:
     bare = pl.col("text").str.normalize("NFKC").str.replace_all(_BETWEEN, "").str.to_uppercase()
     folded = bare.str.replace_many(_LOOK_ALIKES)
     # Of a number in Cyrillic through and through, such as that of a Bulgarian court, nothing is folded.
@@ -33,7 +38,10 @@ def _judge(frame: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("evidence"))
     )
     nothing = pl.lit(None, dtype=pl.String)
-    return frame.select(verdict(pl.when(~empty).then(whole), nothing, evidence))
+    return verdict(pl.when(~empty).then(whole), nothing, evidence)
+
+
+_VERDICT = _verdict()
 
 
 def national_number(cell: pl.Expr) -> pl.Expr:

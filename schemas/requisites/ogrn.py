@@ -7,11 +7,16 @@ import polars as pl
 from schemas.requisites.checksums import ogrn_holds
 from schemas.requisites.placeholders import PLACEHOLDERS, is_placeholder
 from schemas.requisites.spelling import judged, verdict
+from schemas.rows import picked
 
 ENTRY_NUMBER = "entry_number"
 
 
 def _judge(frame: pl.DataFrame) -> pl.DataFrame:
+    return picked(frame, _VERDICT)
+
+
+def _verdict() -> list[pl.Expr]:
     text, number = pl.col("text"), pl.col("number")
     length = text.str.len_bytes()
     first = text.str.slice(0, 1)
@@ -30,7 +35,10 @@ def _judge(frame: pl.DataFrame) -> pl.DataFrame:
     )
     entry = entity & ~first.is_in(["1", "5"])
     evidence = pl.when(entry & holds).then(pl.lit(ENTRY_NUMBER)).otherwise(pl.col("evidence"))
-    return frame.select(verdict(text, reason, evidence))
+    return verdict(text, reason, evidence)
+
+
+_VERDICT = _verdict()
 
 
 def ogrn(cell: pl.Expr) -> pl.Expr:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import polars as pl
 
+from schemas.lookups import one_of
 from schemas.requisites.checksums import INN_10, INN_11TH, INN_12TH
 
 
@@ -36,4 +37,4 @@ PLACEHOLDERS: frozenset[str] = REPEATED | ZEROS
 
 def is_placeholder(text: pl.Expr, placeholders: Collection[str]) -> pl.Expr:
     """Whether the text is one of the known placeholders."""
-    return text.is_in(sorted(placeholders))
+    return one_of(text, placeholders)

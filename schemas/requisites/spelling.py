@@ -10,7 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from schemas.outcome import EVIDENCE, REASON, VALUE
-from schemas.rows import apart, change_where
+from schemas.rows import apart, change_where, nulls, picked
 
 APOSTROPHE, FLOAT, SCIENTIFIC, SPACES = "apostrophe", "float_spelling", "scientific", "spaces"
 LABEL, COMBINED, LOST_ZERO, EMPTY_MARKER = "label", "combined", "lost_zero", "empty_marker"
@@ -27,6 +27,9 @@ _APOSTROPHES = r"['’‘ʼ`´\"]"
 _WHITE = r"[\s\p{Cf}]"
 
 OUTCOME = pl.Struct({VALUE: pl.String, REASON: pl.String, EVIDENCE: pl.String})
+_NOTHING = pl.Series([dict.fromkeys((VALUE, REASON, EVIDENCE))], dtype=OUTCOME)
+_DIGITS = r"^[0-9]{1,18}$"
+_ODD = ~pl.col("text").str.contains(_DIGITS).fill_null(True)
 Rule = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -82,14 +85,14 @@ def tidy(cells: pl.Series, part: int = 0) -> pl.DataFrame:
 
     `part` says which half of a cell «ИНН/КПП» is meant: 0 the first, 1 the second.
     """
-    frame = pl.DataFrame({"raw": cells, "text": cells}).with_columns(
-        evidence=pl.lit(None, dtype=pl.String)
-    )
-    odd = ~cells.str.contains(r"^[0-9]{1,18}$").fill_null(True)
+    odd = picked(cells.to_frame("text"), [_ODD]).to_series()
+    texts = [cells.alias("text"), nulls(len(cells)).alias("evidence")]
+    if not odd.any():
+        return pl.DataFrame([*texts, cells.cast(pl.UInt64, strict=False).alias("number")])
+    frame = pl.DataFrame([cells.alias("raw"), *texts])
     tidied = change_where(frame, odd, _respell(part)).drop("raw")
     number = tidied["text"].cast(pl.UInt64, strict=False)
-    if odd.any():
-        number = number.set(~tidied["text"].str.contains(r"^[0-9]{1,18}$").fill_null(False), None)
+    number = number.set(~tidied["text"].str.contains(_DIGITS).fill_null(False), None)
     return tidied.with_columns(number=number)
 
 
@@ -97,17 +100,22 @@ def judged(cell: pl.Expr, rule: Rule, part: int = 0) -> pl.Expr:
     """The outcome of `rule` over tidied cells; the rule answers columns value, reason, evidence."""
 
     def judge(cells: pl.Series) -> pl.Series:
-        verdict = rule(tidy(cells, part)).select(VALUE, REASON, EVIDENCE)
+        verdict = rule(tidy(cells, part))[[VALUE, REASON, EVIDENCE]]
         return verdict.to_struct(cells.name).cast(OUTCOME)
 
-    return cell.cast(pl.String).map_batches(
-        lambda cells: apart(cells, cells.is_null(), _silent, judge), return_dtype=OUTCOME
-    )
+    def answer(cells: pl.Series) -> pl.Series:
+        empty = cells.null_count()
+        if not empty:
+            return judge(cells)
+        if empty == len(cells):
+            return _silent(cells).rename(cells.name)
+        return apart(cells, cells.is_null(), _silent, judge)
+
+    return cell.cast(pl.String).map_batches(answer, return_dtype=OUTCOME)
 
 
 def _silent(cells: pl.Series) -> pl.Series:
-    parts = [cells.alias(name) for name in (VALUE, REASON, EVIDENCE)]
-    return pl.DataFrame(parts).to_struct()
+    return _NOTHING.new_from_index(0, len(cells))
 
 
 def verdict(value: pl.Expr, reason: pl.Expr, evidence: pl.Expr) -> list[pl.Expr]:

@@ -27,7 +27,7 @@ PIECES = st.sampled_from(
         ")",
     ]
 )
-TEXTS = st.lists(PIECES | st.characters(), max_size=8).map("".join)
+TEXTS = st.lists(PIECES | st.characters(codec="utf-8"), max_size=8).map("".join)
 
 
 @given(st.lists(TEXTS | st.none(), min_size=1, max_size=20))

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from mappings import load_mapping
 from mappings.functions import FUNCTIONS
 from mappings.functions.addressing.pieces import TOLD, read_closely, understood
-from mappings.functions.naming.long_patterns import (
+from mappings.functions.naming.spellings import HEAD, ONLY_FORM, TAIL
+from mappings.functions.naming.steps import STEPS, UNSETTLED
+from schemas.outcome import EVIDENCE, REASON, VALUE
+from schemas.patterns import (
     FEW_FOR_LONG,
     counted,
     extracted,
@@ -18,9 +21,6 @@ from mappings.functions.naming.long_patterns import (
     rewritten,
     without,
 )
-from mappings.functions.naming.spellings import HEAD, ONLY_FORM, TAIL
-from mappings.functions.naming.steps import STEPS, UNSETTLED
-from schemas.outcome import EVIDENCE, REASON, VALUE
 
 MANY = FEW_FOR_LONG + 1
 # The last signs are not ordinary: another alphabet, a combining mark, a separator, a control character.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mappings.functions.naming.long_patterns import found, without
 from mappings.functions.naming.party_name import clean_all, clean_series
 from mappings.functions.naming.shapes import undressed
 from mappings.functions.naming.spellings import HEAD, TAIL
+from schemas.patterns import found, without
 
 FORMS = ["ООО", "ИП", "АО", "ПАО", "ОДО", "МУП", "ГБУ", "ФГБУ", "OOO", "ооо", "ТОО", "Фонд", ""]
 FORMS += ["Общество с ограниченной ответственностью", "АКЦИОНЕРНОЕ ОБЩЕСТВО"]

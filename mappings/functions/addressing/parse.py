@@ -6,21 +6,34 @@ part is then settled on numbers alone.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from mappings.functions.addressing.pieces import TOLD, understood
-from schemas.rows import only_where
+from schemas.lookups import looked_up
+from schemas.patterns import rewritten
+from schemas.rows import nulls, only_where, picked
 
 PARTS = ("region", "settlement", "street", "house", "building")
-_FEDERAL = ("77", "78", "92")
 _CITY_OF_FEDERAL = {"77": "москва", "78": "санкт-петербург", "92": "севастополь"}
 _BREAK = "\x1f"
 _OTHER_COMMAS = r"[;()\n]"
 _KINDS = pl.Enum(TOLD)
 _CODES = {kind: code for code, kind in enumerate(TOLD)}
 _SAID = ("name", "core", "code", "number", "inner", "building")
+_FEW = 64  # from here on an engine made for many rows is worth its price
+_SEGMENTS = [
+    pl.col("text")
+    .str.replace_all(",", _BREAK + ",", literal=True)
+    .str.split(_BREAK)
+    .alias("segments")
+]
+_SIZES = [pl.col("segments"), pl.col("segments").list.len().fill_null(0).alias("size")]
+_PRESENT = pl.col(_SAID).is_not_null()
+_SILENT = pl.DataFrame({name: [None] for name in _SAID}, schema=dict.fromkeys(_SAID, pl.String))
 Numbers = npt.NDArray[np.int64]
 
 
@@ -33,20 +46,19 @@ class _Pieces:
     """The pieces of every address, in order, as numbers of lines in the table of `understood` ones."""
 
     def __init__(self, texts: pl.Series) -> None:
-        commas = only_where(texts, _OTHER_COMMAS, lambda s: s.str.replace_all(_OTHER_COMMAS, ","))
-        segments = commas.str.replace_all(",", _BREAK + ",", literal=True).str.split(_BREAK)
+        cut = picked(_commas(texts).to_frame("text"), _SEGMENTS).select_seq(_SIZES)
         self.height = len(texts)
-        sizes = segments.list.len().fill_null(0).to_numpy()
-        distinct, which = _numbered(segments.explode(empty_as_null=False, keep_nulls=False))
+        sizes = cut["size"].to_numpy()
+        distinct, which = _numbered(cut["segments"].explode(empty_as_null=False, keep_nulls=False))
         lines = understood(distinct)
         first, count = _places(lines["nth"], len(distinct))
         self.kinds = lines["kind"].cast(_KINDS).to_physical().to_numpy()
-        said = lines.select(pl.col(_SAID).is_not_null())
+        said = picked(lines, [_PRESENT])
         self.present = {name: said[name].to_numpy() for name in _SAID}
         # The line after the last one says nothing: it is what an address without such a piece gets.
-        self.table = pl.concat([lines.select(_SAID), lines.select(_SAID).clear(1)])
+        self.table = lines[list(_SAID)].vstack(_SILENT)
         self.nothing = lines.height
-        self.silent = pl.repeat(None, self.height, dtype=pl.String, eager=True)
+        self.silent = nulls(self.height)
         pieces = count[which]
         rows = np.repeat(np.arange(self.height), sizes)
         self.rows = np.repeat(rows, pieces)
@@ -91,11 +103,25 @@ class _Pieces:
             return self.silent
         chosen = np.full(self.height, self.nothing, dtype=np.int64)
         chosen[self.rows[found]] = self.lines[found]
-        return self.table[column].gather(chosen)
+        if self.height > _FEW:
+            return self.table[column].gather(chosen)
+        known = self.table[column].to_list()
+        return pl.Series(column, [known[line] for line in chosen.tolist()], dtype=pl.String)
+
+
+def _commas(texts: pl.Series) -> pl.Series:
+    if len(texts) <= _FEW:
+        return rewritten(texts, [(_OTHER_COMMAS, ",")])
+    return only_where(texts, _OTHER_COMMAS, lambda s: s.str.replace_all(_OTHER_COMMAS, ","))
 
 
 def _numbered(segments: pl.Series) -> tuple[pl.Series, Numbers]:
     """The distinct segments, and for each segment the number of its like."""
+    if len(segments) <= _FEW:
+        listed = segments.to_list()
+        known = {segment: nth for nth, segment in enumerate(dict.fromkeys(listed))}
+        numbers = np.array([known[segment] for segment in listed], dtype=np.int64)
+        return pl.Series("segment", list(known), dtype=pl.String), numbers
     frame = segments.alias("segment").to_frame().with_row_index("place")
     groups = frame.group_by("segment", maintain_order=True).agg("place")
     sizes = groups["place"].list.len().to_numpy()
@@ -127,15 +153,21 @@ def _told(pieces: _Pieces) -> pl.DataFrame:
             "building": pieces.joined("building", "building"),
         }
     )
+    return picked(given, _answer())
+
+
+@cache
+def _answer() -> list[pl.Expr]:
     region = pl.coalesce("by_region", "by_city")
-    federal = pl.when(region.is_in(_FEDERAL)).then(region.replace(_CITY_OF_FEDERAL))
+    federal = looked_up(region, _CITY_OF_FEDERAL)
     city = pl.coalesce("settlement", federal)
     street = pl.when(city.is_null()).then("loose_second").otherwise("loose")
-    return given.select(
-        "postal_code",
-        region=region,
-        settlement=pl.coalesce(city, "loose"),
-        street=pl.coalesce("street", "planning", street),
-        house="house",
-        building=pl.concat_str("inner", "building", ignore_nulls=True).replace("", None),
-    )
+    building = pl.concat_str("inner", "building", ignore_nulls=True)
+    return [
+        pl.col("postal_code"),
+        region.alias("region"),
+        pl.coalesce(city, "loose").alias("settlement"),
+        pl.coalesce("street", "planning", street).alias("street"),
+        pl.col("house"),
+        pl.when(building != "").then(building).alias("building"),
+    ]

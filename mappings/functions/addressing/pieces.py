@@ -16,7 +16,9 @@ from mappings.functions.addressing.words import (
     TOKENS,
     WORDS,
 )
-from mappings.functions.naming.long_patterns import (
+from schemas.code_points import table, translated
+from schemas.lookups import Replacing, looked_up, one_of
+from schemas.patterns import (
     changed,
     counted,
     extracted,
@@ -25,7 +27,7 @@ from mappings.functions.naming.long_patterns import (
     rewritten,
     taken,
 )
-from schemas.code_points import table, translated
+from schemas.rows import picked, widened
 
 _FOLD = table({"ё": "е", '"': " ", "«": " ", "»": " ", ":": " ", "(": ",", ")": ",", ";": ",", "\t": " ", "\n": ",",
                "–": "-", "—": "-", "№": " ", "\xa0": " ", "\\": "/"}, lower=True)  # fmt: skip
@@ -40,7 +42,11 @@ _SAME_CITY = {
     "петербург": "санкт-петербург",
 }
 _SEGMENT = pl.col("segment")
+_STRIPPED = _SEGMENT.str.strip_chars(" ,-/")
+_PIECES = pl.col("piece").str.split(",")
+_TOKENS, _DOTS = Replacing(TOKENS), Replacing({".": " "})
 TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
+_TELLING = pl.col("kind").is_in(TOLD)
 
 
 _SPACES = ((" {2,}", " "), (" ?, ?", ","))
@@ -66,39 +72,42 @@ _TYPES_OF_REGION = (
 
 def _marked(distinct: pl.Series) -> pl.DataFrame:
     """Columns nth, segment: a comma set wherever a type word starts a part of its own."""
-    folded = translated(distinct, _FOLD).str.replace_many(TOKENS, leftmost=True)
-    spaced = folded.str.replace_all(".", " ", literal=True)
-    marked = rewritten(spaced, _SPACES).str.strip_chars_end(" ")
-    marked = rewritten(marked, _MARKS)
-    rows = pl.DataFrame({"segment": marked.str.split(",")}).with_row_index("nth")
-    return rows.explode("segment", empty_as_null=True).with_columns(
-        _SEGMENT.str.strip_chars(" ,-/")
-    )
+    spaced = _DOTS(_TOKENS(translated(distinct, _FOLD)))
+    marked = rewritten(rewritten(spaced, _SPACES).str.strip_chars_end(" "), _MARKS)
+    rows = picked(marked.to_frame("segment"), [_SEGMENT.str.split(",")]).with_row_index("nth")
+    return widened(rows.explode("segment", empty_as_null=True), [_STRIPPED])
 
 
 def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
     """Segments with several type words cut before each; «кирова ул» keeps its word at the end."""
     segments = distinct["segment"]
-    many = (counted(segments, _TYPE_WORD) > 1).fill_null(value=False)
+    many = counted(segments, _TYPE_WORD) > 1
     if many.any():
+        many = many.fill_null(value=False)
         several = segments.filter(many)
         behind, before = rewritten(several, [_AFTER_TYPE]), rewritten(several, [_BEFORE_TYPE])
         cut = behind.zip_with(found(several, _ENDS_IN_TYPE), before)
         segments = segments.scatter(many.arg_true(), cut)
     cut = rewritten(segments, [_STREET_AND_HOUSE], once=True)
-    return distinct.with_columns(cut.str.split(",").alias("piece")).explode(
+    return widened(distinct.hstack([cut.alias("piece")]), [_PIECES]).explode(
         "piece", empty_as_null=True
     )
 
 
 def _named(pieces: pl.DataFrame) -> pl.DataFrame:
     """Type word and name of each piece, and of what kind it is; a bare number is a house."""
-    piece = pl.col("piece")
-    pieces = pieces.with_columns(
-        extracted(pieces["piece"], rf"^({WORDS}) ").alias("before"),
-        extracted(pieces["piece"], rf" ({WORDS})$").alias("after"),
+    pieces = pieces.hstack(
+        [
+            extracted(pieces["piece"], rf"^({WORDS}) ").alias("before"),
+            extracted(pieces["piece"], rf" ({WORDS})$").alias("after"),
+        ]
     )
-    before, after = pl.col("before"), pl.col("after")
+    return widened(widened(pieces, _words_and_names()), [_kind().alias("kind")])
+
+
+@cache
+def _words_and_names() -> list[pl.Expr]:
+    piece, before, after = pl.col("piece"), pl.col("before"), pl.col("after")
     # «Х. Такташа улица»: an initial, not a hamlet.
     before = pl.when(~(before.is_in(INITIALS) & after.is_in(PLAIN_STREET)).fill_null(False)).then(
         before
@@ -114,17 +123,14 @@ def _named(pieces: pl.DataFrame) -> pl.DataFrame:
         .then(piece.str.head(piece.str.len_chars() - after.str.len_chars() - 1))
         .otherwise(piece)
     ).str.strip_chars(" -/")
-    frame = pieces.with_columns(piece=piece.str.strip_chars(" -/")).with_columns(
-        word=pl.coalesce(before, after), name=name
-    )
-    return frame.with_columns(kind=_kind())
+    return [pl.coalesce(before, after).alias("word"), name.alias("name")]
 
 
 @cache
 def _kind() -> pl.Expr:
     word, name = pl.col("word"), pl.col("name")
     number = occurs(name, r"^\d")
-    typed = word.replace_strict(KIND_OF_WORD, default=None, return_dtype=pl.String)
+    typed = looked_up(word, KIND_OF_WORD)
     return (
         pl.when(name == "").then(None)
         .when(name.str.ends_with(" район")).then(pl.lit("ignored"))
@@ -136,8 +142,8 @@ def _kind() -> pl.Expr:
         .when(occurs(name, r"^\d{6}$")).then(pl.lit("postal"))
         .when(occurs(name, _HOUSE)).then(pl.lit("house"))
         .when(name.is_in(["россия", "рф"])).then(pl.lit("country"))
-        .when(name.is_in(list(REGION_OF_CITY))).then(pl.lit("settlement"))
-        .when(name.is_in(list(REGION_OF_NAME))).then(pl.lit("region"))
+        .when(one_of(name, REGION_OF_CITY)).then(pl.lit("settlement"))
+        .when(one_of(name, REGION_OF_NAME)).then(pl.lit("region"))
         .otherwise(pl.lit("untyped"))
     )  # fmt: skip
 
@@ -157,13 +163,8 @@ def _core() -> pl.Expr:
 def _region_code() -> pl.Expr:
     name = changed(pl.col("name"), *_TYPES_OF_REGION).str.strip_chars(" -")
     head = changed(name, (" ?[-/(] .*$| [/(].*$", ""), once=True).str.strip_chars(" -/")
-    by_name = pl.coalesce(
-        *(
-            n.replace_strict(REGION_OF_NAME, default=None, return_dtype=pl.String)
-            for n in (name, head)
-        )
-    )
-    by_city = pl.col("name").replace_strict(REGION_OF_CITY, default=None, return_dtype=pl.String)
+    by_name = pl.coalesce(looked_up(name, REGION_OF_NAME), looked_up(head, REGION_OF_NAME))
+    by_city = looked_up(pl.col("name"), REGION_OF_CITY)
     kind = pl.col("kind")
     return (
         pl.when(kind == "region")
@@ -206,16 +207,22 @@ def understood(written: pl.Series) -> pl.DataFrame:
 
 def read_closely(written: pl.Series) -> pl.DataFrame:
     """What `understood` answers, by every rule, and more columns beside."""
-    frame = _named(_resegmented(_marked(written))).filter(pl.col("kind").is_in(TOLD))
+    frame = _named(_resegmented(_marked(written))).filter(_TELLING)
+    return widened(frame, _said())
+
+
+@cache
+def _said() -> list[pl.Expr]:
     compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
     compact = changed(compact, (r"^(\d+)-([А-К])", "$1$2"))
     # «12К2»: the letter belongs to what follows; twice, as one match may hide the next
     apart = changed(compact, *[(r"(\d)([КС])(\d)", "$1|$2$3")] * 2)
-    letter = pl.col("word").replace_strict(BUILDING_LETTER, default=None, return_dtype=pl.String)
-    return frame.with_columns(
-        core=_core(),
-        code=_region_code(),
-        number=taken(apart, r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)"),
-        inner=taken(apart, r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True),
-        building=pl.concat_str(letter, compact),
-    )
+    letter = looked_up(pl.col("word"), BUILDING_LETTER)
+    inner = taken(apart, r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True)
+    return [
+        _core().alias("core"),
+        _region_code().alias("code"),
+        taken(apart, r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)").alias("number"),
+        inner.alias("inner"),
+        pl.concat_str(letter, compact).alias("building"),
+    ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from mappings.functions.naming.long_patterns import changed, found, rewritten
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import Step
+from schemas.patterns import changed, found, rewritten
 
 TEXT = pl.col("text")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from mappings.functions.addressing.regions import CITIES
-from mappings.functions.naming.long_patterns import changed, found, occurs
 from mappings.functions.naming.places import NOMINATIVE
 from mappings.functions.naming.spellings import ONLY_FORM, TAILS
 from mappings.functions.naming.step import BETWEEN, Step, joined
+from schemas.patterns import changed, found, occurs
 
 TEXT = pl.col("text")
 _LETTER = r"\p{L}"

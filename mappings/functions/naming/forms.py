@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
-from mappings.functions.naming.long_patterns import found, without
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.spellings import HEAD, TAIL, WEAK_HEAD, canonical
+from schemas.patterns import found, without
+from schemas.rows import nulls, picked, widened
 
 SPLIT = pl.Struct({"form": pl.String, "rest": pl.String})
 # Nine names in ten open with one of these; the long alternation then need not look at them.
 COMMON = "ООО|ИП|АО|ЗАО|ПАО|ОАО"
 _COMMON = f"^({COMMON}) "
+_FEW = 64
 SIGNIFICANT = r"[\p{L}\p{N}]"
 
 
 def _canon(spelling: pl.Series) -> pl.Series:
+    if len(spelling) <= _FEW:
+        found = [None if text is None else canonical(text) for text in spelling.to_list()]
+        return pl.Series(spelling.name, found, dtype=pl.String)
     known = spelling.drop_nulls().unique()
     forms = [canonical(text) for text in known.to_list()]
     return spelling.replace_strict(
@@ -29,14 +36,20 @@ def _take(text: pl.Series, pattern: str) -> pl.DataFrame:
     What was found is what is missing from the rest: a capturing group would cost seven times more.
     """
     low = text.str.to_lowercase()
-    size = low.str.len_chars() - without(low, pattern).str.len_chars()
-    frame = pl.DataFrame({"text": text, "size": size})
-    empty = frame.select(form=pl.lit(None, pl.String), rest="text")
+    rest = without(low, pattern)
+    size = picked(pl.DataFrame([low.alias("low"), rest.alias("rest")]), [_LONG]).to_series()
+    frame = pl.DataFrame([text.alias("text"), size.alias("size")])
+    empty = pl.DataFrame([nulls(len(text)).alias("form"), text.alias("rest")])
     at_head = pattern.startswith("^")
     return on_rows(empty, size > 0, lambda _: _taken(frame.filter(size > 0), at_head))
 
 
 def _taken(frame: pl.DataFrame, at_head: bool) -> pl.DataFrame:
+    return picked(picked(frame, _halves(at_head)), _KEPT_OF_TEXT)
+
+
+@cache
+def _halves(at_head: bool) -> list[pl.Expr]:
     text, size = pl.col("text").str, pl.col("size")
     if at_head:
         taken, rest = text.head(size), text.slice(size)
@@ -44,20 +57,28 @@ def _taken(frame: pl.DataFrame, at_head: bool) -> pl.DataFrame:
         taken, rest = text.tail(size), text.head(text.len_chars() - size)
     bare = rest.str.strip_chars_start(" ,./:-").str.strip_chars_end(" ,/:-")
     form = taken.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
-    frame = frame.select("text", form=form, bare=bare)
-    keep = pl.col("form").is_not_null() & pl.col("bare").str.contains(SIGNIFICANT)
-    return frame.select(
-        form=pl.when(keep).then("form"), rest=pl.when(keep).then("bare").otherwise("text")
-    )
+    return [pl.col("text"), form.alias("form"), bare.alias("bare")]
+
+
+def _kept(bare: str) -> list[pl.Expr]:
+    """The form that was found and the rest, where that is a name; else the text as it was."""
+    keep = pl.col("form").is_not_null() & pl.col(bare).str.contains(SIGNIFICANT)
+    return [
+        pl.when(keep).then("form").alias("form"),
+        pl.when(keep).then(bare).otherwise("text").alias("rest"),
+    ]
+
+
+_LONG = pl.col("low").str.len_chars() - pl.col("rest").str.len_chars()
+_COMMON_FORM = [
+    pl.col("text").str.replace(_COMMON, "").str.strip_chars_start(" ,./:-").alias("rest"),
+    pl.col("text").str.extract(_COMMON).alias("form"),
+]
+_KEPT_OF_TEXT, _KEPT_OF_REST = _kept("bare"), _kept("rest")
 
 
 def _heads(text: pl.Series) -> pl.DataFrame:
-    rest = pl.col("text").str.replace(_COMMON, "").str.strip_chars_start(" ,./:-").alias("rest")
-    frame = text.to_frame("text").with_columns(rest, form=pl.col("text").str.extract(_COMMON))
-    keep = pl.col("form").is_not_null() & pl.col("rest").str.contains(SIGNIFICANT)
-    frame = frame.select(
-        form=pl.when(keep).then("form"), rest=pl.when(keep).then("rest").otherwise("text")
-    )
+    frame = picked(widened(text.to_frame("text"), _COMMON_FORM), _KEPT_OF_REST)
     return on_rows(frame, frame["form"].is_null(), lambda rows: _take(rows["rest"], HEAD))
 
 

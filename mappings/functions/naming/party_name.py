@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from mappings.functions.naming.forms import SIGNIFICANT
-from mappings.functions.naming.long_patterns import changed, found
 from mappings.functions.naming.plain import chevrons, is_plain, is_written, plain_parts
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.shapes import undressed
@@ -14,7 +15,8 @@ from mappings.functions.naming.steps import UNSETTLED, run, working, write
 from schemas.legal_forms import legal_form_group
 from schemas.name_keys import match_form
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
-from schemas.rows import apart, on_distinct
+from schemas.patterns import changed, found
+from schemas.rows import apart, on_distinct, picked, widened
 
 _FIELDS: dict[str, pl.DataType] = {
     "name": pl.String(),
@@ -31,6 +33,7 @@ _FIELDS: dict[str, pl.DataType] = {
 PARTY_NAME = pl.Struct(_FIELDS)
 WRITTEN = pl.Struct(dict.fromkeys((VALUE, REASON, EVIDENCE), pl.String))
 TEXT, FORM = pl.col("text"), pl.col("legal_form")
+_READABLE = (pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)).alias("readable")
 _SETTLING_ROUNDS = 8
 
 
@@ -59,8 +62,12 @@ def _shown() -> pl.Expr:
 
 
 def _finished(frame: pl.DataFrame) -> pl.DataFrame:
-    frame = frame.with_columns(bare=_unquoted(TEXT), group=legal_form_group(FORM))
-    return frame.with_columns(name=_shown().replace("", None)).drop("group", "bare")
+    kept = [name for name in frame.columns if name not in ("name", "bare", "group")]
+    return widened(widened(frame, _BARED), _SHOWN)[[*kept, "name"]]
+
+
+_BARED = [_unquoted(TEXT).alias("bare"), legal_form_group(FORM).alias("group")]
+_SHOWN = [_shown().replace("", None).alias("name")]
 
 
 def _again(frame: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +80,8 @@ def _again(frame: pl.DataFrame) -> pl.DataFrame:
 def _settled(frame: pl.DataFrame, given: pl.Series) -> pl.DataFrame:
     """Names read again until they read the same; only those that some step may still change."""
     for _ in range(_SETTLING_ROUNDS):
-        loose = frame["name"].ne_missing(given) & found(frame["name"], UNSETTLED)
+        loose = found(frame["name"], UNSETTLED)
+        loose = frame["name"].ne_missing(given) & loose if loose.any() else loose
         if not loose.any():
             return frame
         given = frame["name"]
@@ -89,28 +97,40 @@ def _list(column: str) -> pl.Expr:
 def _clean(names: pl.DataFrame) -> pl.DataFrame:
     given = names.to_series()
     frame = _settled(_finished(run(working(given))), given)
-    readable = pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)
-    return frame.select(
-        name=pl.when(readable).then("name"),
-        full_name=pl.when(readable).then(_quoted(pl.col("full_name"))),
-        legal_form=pl.when(readable).then("legal_form"),
-        name_core=pl.when(readable).then(match_form(TEXT).replace("", None)),
-        branch=pl.when(readable).then("branch"),
-        qualifiers=_list("qualifiers"),
-        flags=_list("flags"),
-        inn="inn",
-        kpp="kpp",
-        reason="reason",
-    )
+    return picked(widened(frame, [_READABLE]), _answers())
+
+
+@cache
+def _answers() -> list[pl.Expr]:
+    read = {
+        "name": pl.col("name"),
+        "full_name": _quoted(pl.col("full_name")),
+        "legal_form": FORM,
+        "name_core": match_form(TEXT).replace("", None),
+        "branch": pl.col("branch"),
+    }
+    lists = [_list(name).alias(name) for name in ("qualifiers", "flags")]
+    told = [pl.when("readable").then(value).alias(name) for name, value in read.items()]
+    return [*told, *lists, pl.col("inn", "kpp", "reason")]
 
 
 def clean_series(names: pl.Series) -> pl.Series:
     """Struct `PARTY_NAME` of each name; null fields for a null name or one in a wrong encoding."""
+    empty = names.null_count()
+    if not empty:
+        return _named(names).rename(names.name)
+    if empty == len(names):
+        return _nameless(names).rename(names.name)
     return apart(names, names.is_null(), _nameless, _named)
 
 
 def _nameless(names: pl.Series) -> pl.Series:
-    return _completed(names.to_frame("name"))
+    return _nobody().new_from_index(0, len(names))
+
+
+@cache
+def _nobody() -> pl.Series:
+    return _completed(pl.DataFrame({"name": [None]}, schema={"name": pl.String}))
 
 
 def _named(names: pl.Series) -> pl.Series:
@@ -123,6 +143,8 @@ def _plain(names: pl.Series) -> pl.Series:
 
 def _dressed(names: pl.Series) -> pl.Series:
     found = undressed(names)
+    if found.is_empty():
+        return on_distinct(names, clean_all)
     known = pl.repeat(False, len(names), eager=True).scatter(found["row"], values=True)
     return apart(
         names, known, lambda _: _completed(found), lambda rest: on_distinct(rest, clean_all)
@@ -130,17 +152,26 @@ def _dressed(names: pl.Series) -> pl.Series:
 
 
 def _completed(parts: pl.DataFrame) -> pl.Series:
-    absent = (
-        pl.lit([] if kind == pl.List else None, kind).alias(name)
-        for name, kind in _FIELDS.items()
+    absent = [
+        _absent(name).new_from_index(0, parts.height)
+        for name in _FIELDS
         if name not in parts.columns
-    )
-    return parts.with_columns(absent).select(list(_FIELDS)).to_struct()
+    ]
+    return parts.hstack(absent)[list(_FIELDS)].to_struct()
+
+
+@cache
+def _absent(name: str) -> pl.Series:
+    kind = _FIELDS[name]
+    return pl.Series(name, [[] if kind == pl.List else None], dtype=kind)
 
 
 def clean_all(names: pl.Series) -> pl.Series:
     """Struct `PARTY_NAME` of each name, by the whole pipeline."""
     return _clean(names.to_frame("raw")).to_struct(names.name)
+
+
+_CHEVRONS = outcome(chevrons(pl.col("name")))
 
 
 def written_series(names: pl.Series) -> pl.Series:
@@ -151,15 +182,19 @@ def written_series(names: pl.Series) -> pl.Series:
 
 
 def _written_plainly(names: pl.Series) -> pl.Series:
-    return names.to_frame("name").select(outcome(chevrons(pl.col("name")))).to_series()
+    return picked(names.to_frame("name"), [_CHEVRONS]).to_series()
 
 
 def written_all(names: pl.Series) -> pl.Series:
     """What `written_series` answers, by the whole pipeline."""
     frame = write(working(names))
-    readable = pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)
-    full = pl.when(readable).then(_quoted(pl.col("full_name")))
-    return frame.select(outcome(full, pl.col("reason"))).to_series().rename(names.name)
+    return picked(widened(frame, [_READABLE]), _written_answer()).to_series().rename(names.name)
+
+
+@cache
+def _written_answer() -> list[pl.Expr]:
+    full = pl.when("readable").then(_quoted(pl.col("full_name")))
+    return [outcome(full, pl.col("reason"))]
 
 
 def party_name(expr: pl.Expr) -> pl.Expr:

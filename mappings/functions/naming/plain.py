@@ -7,13 +7,16 @@ known beforehand, and a tenth as dear.
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from mappings.functions.naming.forms import COMMON
-from mappings.functions.naming.long_patterns import found
 from mappings.functions.naming.spellings import HEAD, TAIL, WEAK_HEAD
 from mappings.functions.naming.steps import may_hold_extracts
 from schemas.name_keys import match_form
+from schemas.patterns import found
+from schemas.rows import picked, widened
 
 _WORD = "[А-яЁё0-9]+(?:-[А-яЁё0-9]+)*"
 WORDS = f"{_WORD}(?: (?:№ )?{_WORD})*"
@@ -31,13 +34,16 @@ _PERSON = "ИП"
 
 def is_plain(names: pl.Series) -> pl.Series:
     """Where a name is a form and a core, or a core alone, that needs no cleaning; false for nulls."""
-    whole = found(names, _WHOLE).fill_null(value=False)
-    loose = found(names, _FORMLESS).fill_null(value=False)
+    whole, loose = _sure(found(names, _WHOLE)), _sure(found(names, _FORMLESS))
     if loose.any():
         plain = _is_plainly_loose(names.filter(loose))
         loose = loose.scatter(loose.arg_true(), plain)
     shaped = whole | loose
-    return shaped & ~may_hold_extracts(names).fill_null(value=False)
+    return shaped & ~_sure(may_hold_extracts(names)) if shaped.any() else shaped
+
+
+def _sure(answer: pl.Series) -> pl.Series:
+    return answer.fill_null(value=False) if answer.null_count() else answer
 
 
 def _is_plainly_loose(names: pl.Series) -> pl.Series:
@@ -54,7 +60,7 @@ def _is_plainly_loose(names: pl.Series) -> pl.Series:
 
 def is_written(names: pl.Series) -> pl.Series:
     """Where a name is Cyrillic words, the last of them perhaps in quotes; false for nulls."""
-    return found(names, _WRITTEN).fill_null(False)
+    return _sure(found(names, _WRITTEN))
 
 
 def chevrons(name: pl.Expr) -> pl.Expr:
@@ -64,19 +70,31 @@ def chevrons(name: pl.Expr) -> pl.Expr:
 
 def plain_parts(names: pl.Series) -> pl.DataFrame:
     """Columns name, full_name, legal_form and name_core of names that are all plain."""
-    halves = names.str.splitn(" ", 2).struct.unnest().rename({"field_0": "form", "field_1": "rest"})
-    formed = found(names, f"{_WHOLE}|{_FORMED}")
-    frame = halves.select(
-        names.alias("given"),
-        form=pl.when(formed).then("form"),
-        core=pl.when(formed).then(pl.col("rest").str.strip_chars('"«»')).otherwise(names),
-    )
-    return frame.select(
-        name=shown(pl.col("form"), pl.col("core")),
-        full_name=chevrons(pl.col("given")),
-        legal_form="form",
-        name_core=match_form(pl.col("core")),
-    )
+    formed = found(names, f"{_WHOLE}|{_FORMED}").alias("formed")
+    frame = pl.DataFrame([names.alias("given"), formed])
+    return picked(widened(frame, _halves()), _parts())
+
+
+@cache
+def _halves() -> list[pl.Expr]:
+    given, formed = pl.col("given"), pl.col("formed")
+    halves = given.str.splitn(" ", 2).struct
+    bare = halves.field("field_1").str.strip_chars('"«»')
+    return [
+        pl.when(formed).then(halves.field("field_0")).alias("form"),
+        pl.when(formed).then(bare).otherwise(given).alias("core"),
+    ]
+
+
+@cache
+def _parts() -> list[pl.Expr]:
+    form, core = pl.col("form"), pl.col("core")
+    return [
+        shown(form, core).alias("name"),
+        chevrons(pl.col("given")).alias("full_name"),
+        form.alias("legal_form"),
+        match_form(core).alias("name_core"),
+    ]
 
 
 def shown(form: pl.Expr, core: pl.Expr) -> pl.Expr:

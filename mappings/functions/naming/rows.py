@@ -14,9 +14,10 @@ def on_rows(
 
     `work` gets only those rows and must answer as many, in the same order.
     """
-    wanted = wanted.fill_null(value=False)
     if not wanted.any():
         return frame
+    if wanted.null_count():
+        wanted = wanted.fill_null(value=False)
     if wanted.all():
         done = work(frame)
         return frame.with_columns(done.get_columns())

@@ -10,17 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
 from mappings.functions.addressing.regions import CITIES
 from mappings.functions.naming.forms import COMMON
-from mappings.functions.naming.long_patterns import cut, occurs
 from mappings.functions.naming.plain import LOOSE, STATED, WORDS, shown
 from mappings.functions.naming.spellings import HEAD, TAIL, canonical
 from mappings.functions.naming.steps import may_hold_extracts
 from schemas.legal_forms import FORMS
+from schemas.lookups import looked_up
 from schemas.name_keys import match_form
+from schemas.patterns import cut, occurs
+from schemas.patterns import found as matched
+from schemas.rows import picked, widened
 
 _PHRASES: Mapping[str, str] = {
     phrase.lower(): canonical(phrase) or form.canon
@@ -97,47 +101,64 @@ def undressed(names: pl.Series) -> pl.DataFrame:
     left = names.alias("given").to_frame().with_row_index("row")
     found = []
     for shape in SHAPES:
-        hit = left["given"].str.contains(shape.pattern).fill_null(value=False)
+        hit = matched(left["given"], shape.pattern)
         if hit.any():
+            hit = hit.fill_null(value=False)
             found.append(_parts(left.filter(hit), shape))
             left = left.filter(~hit)
-    return _answered(pl.concat(found or [_parts(left.clear(), SHAPES[0])]).sort("row"))
+    if not found:
+        return _none()
+    return _answered(pl.concat(found).sort("row"))
+
+
+@cache
+def _none() -> pl.DataFrame:
+    """What is answered where no name has a shape."""
+    nobody = pl.DataFrame(schema={"row": pl.UInt32, "given": pl.String})
+    return _answered(_parts(nobody, SHAPES[0]))
 
 
 def _parts(rows: pl.DataFrame, shape: Shape) -> pl.DataFrame:
     groups = rows["given"].str.extract_groups(shape.pattern).struct.unnest()
     absent = [_NOTHING.alias(name) for name in _GROUPS if name not in groups.columns]
-    frame = rows.hstack(groups).with_columns(*absent)
-    frame = frame.with_columns(core=pl.coalesce("straight", "chevron", "loose"))
-    return frame.filter(shape.sure).select(
-        "row", "given", "form", "core", "loose", "city", "unit",
-        branch=shape.branch, remark=shape.remark,
-    )  # fmt: skip
+    frame = widened(rows.hstack(groups), absent)
+    frame = widened(frame, [pl.coalesce("straight", "chevron", "loose").alias("core")])
+    told = [pl.col("row", "given", "form", "core", "loose", "city", "unit")]
+    marks = [shape.branch.alias("branch"), shape.remark.alias("remark")]
+    return picked(frame.filter(shape.sure), [*told, *marks])
 
 
 def _answered(frame: pl.DataFrame) -> pl.DataFrame:
-    said = frame.select(pl.concat_str("core", "city", separator=" ", ignore_nulls=True))
+    said = picked(frame, [pl.concat_str("core", "city", separator=" ", ignore_nulls=True)])
     frame = frame.filter(~may_hold_extracts(said.to_series()))
-    spelling = _form.str.to_lowercase()
-    known = spelling.replace_strict(_CANONICAL, default=None, return_dtype=pl.String)
+    return picked(widened(frame, _renamed()), _answers())
+
+
+@cache
+def _renamed() -> list[pl.Expr]:
+    known = looked_up(_form.str.to_lowercase(), _CANONICAL)
     loose_unit = ~_quoted & pl.col("unit").is_not_null()
     stays = pl.concat_str(_core, pl.lit(" "), "unit", _city)
-    frame = frame.with_columns(
-        form=pl.coalesce(known, _form),
-        core=pl.when(loose_unit).then(stays).otherwise(_core),
-        remark=pl.when(~loose_unit).then("г. " + pl.col("remark")),
-    )
+    return [
+        pl.coalesce(known, _form).alias("form"),
+        pl.when(loose_unit).then(stays).otherwise(_core).alias("core"),
+        pl.when(~loose_unit).then("г. " + pl.col("remark")).alias("remark"),
+    ]
+
+
+@cache
+def _answers() -> list[pl.Expr]:
     empty = pl.lit([], pl.List(pl.String))
     remarks = pl.when(pl.col("remark").is_not_null()).then(pl.concat_list("remark"))
-    return frame.select(
-        "row",
-        name=shown(_form, _core),
-        full_name=_written(),
-        legal_form=_form,
-        name_core=match_form(_core),
-        branch="branch",
-        qualifiers=remarks.otherwise(empty),
-    )
+    return [
+        pl.col("row"),
+        shown(_form, _core).alias("name"),
+        _written().alias("full_name"),
+        _form.alias("legal_form"),
+        match_form(_core).alias("name_core"),
+        pl.col("branch"),
+        remarks.otherwise(empty).alias("qualifiers"),
+    ]
 
 
 def _written() -> pl.Expr:

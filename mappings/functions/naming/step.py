@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from mappings.functions.naming.long_patterns import found
 from mappings.functions.naming.rows import on_rows
+from schemas.patterns import found
+from schemas.rows import widened
 
 # Lists are kept as text while the steps run: text columns are much cheaper to cut and put together.
 BETWEEN = "\x1e"
@@ -42,12 +43,18 @@ class Step:
     def run(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame after this step."""
         if self.trigger is None:
-            return frame.with_columns(self._write(frame).get_columns())
+            # What it writes is computed of the frame it stands in, so there is nothing to put back.
+            return self._written(frame)[frame.columns]
         return on_rows(frame, found(frame["text"], self.trigger), self._write)
 
     def _write(self, frame: pl.DataFrame) -> pl.DataFrame:
         # with_columns first: a select of literals alone would answer one row for many.
-        return frame.with_columns(**self.parts).with_columns(**self.write).select(list(self.write))
+        return self._written(frame)[list(self.write)]
+
+    def _written(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if self.parts:
+            frame = widened(frame, [made.alias(name) for name, made in self.parts.items()])
+        return widened(frame, [made.alias(name) for name, made in self.write.items()])
 
 
 def joined(old: str, new: pl.Expr) -> pl.Expr:

@@ -20,9 +20,10 @@ from mappings.functions.naming.extracts import (
     SEPARATE_UNITS,
 )
 from mappings.functions.naming.forms import SPLIT, split_form
-from mappings.functions.naming.long_patterns import changed, found
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import WORKING, Step
+from schemas.patterns import changed, found
+from schemas.rows import nulls
 
 TEXT = pl.col("text")
 _SINGLE_PAIR = changed(TEXT, (r'^"([^"]*)"$', "$1")).str.strip_chars(" ,;:/|-")
@@ -58,8 +59,9 @@ def may_hold_extracts(text: pl.Series) -> pl.Series:
 
 def working(text: pl.Series) -> pl.DataFrame:
     """The columns the steps work on, filled with nothing but the names."""
-    empty = {name: pl.lit(None, dtype=kind) for name, kind in WORKING.items() if name != "text"}
-    return pl.DataFrame({"text": text.cast(pl.String)}).with_columns(**empty).select(list(WORKING))
+    nothing = nulls(len(text))
+    empty = [nothing.alias(name) for name in WORKING if name != "text"]
+    return pl.DataFrame([text.cast(pl.String).alias("text"), *empty])[list(WORKING)]
 
 
 def _run(frame: pl.DataFrame, steps: tuple[Step, ...]) -> pl.DataFrame:

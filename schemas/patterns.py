@@ -22,8 +22,8 @@ _ordinary = re.compile(r"[ -~А-яЁё«»№–—]*").fullmatch
 # Spaces are the same to both but for these; and to Python `$` is also before a last line's end.
 _unlike = re.compile(r"[\n\x1c-\x1f]").search
 _OF_SIGNS_ALONE = re.compile(r"(?:[^\\(]|\((?!\?)|\(\?:|\\[s.&|+*?()\[\]{}/-])*").fullmatch
-_LETTER_CLASSES = {r"\p{L}": "A-Za-zА-яЁё", r"\p{N}": "0-9"}
-_PIECE = re.compile(r"\\p\{[LN]\}|\\.|.", re.DOTALL)
+_LETTER_CLASSES = {r"\p{L}": "A-Za-zА-яЁё", r"\p{N}": "0-9", r"\p{Cyrillic}": "А-яЁё"}
+_PIECE = re.compile(r"\\p\{(?:L|N|Cyrillic)\}|\\.|.", re.DOTALL)
 Change = tuple[str, str]
 """A pattern, which must not match nothing, and what stands in its place; `$1` is its first group."""
 
