@@ -25,6 +25,8 @@ from store import canonical, decisions, identity
 from store.decisions import Standing
 from store.engine import Reader
 
+# Of so few records all are matched sooner than it is found out which would do.
+LEAST = 20_000
 # A part larger than this costs more than the whole.
 _MOST = 0.25
 _AT_LEAST = 2_000
@@ -56,6 +58,8 @@ def match_part(
     try:
         if before is None or base is None:
             raise Whole("first" if before is None else "no_snapshot")
+        if base.size < LEAST:
+            raise Whole("small")
         return _matched(reader, before.value, now.value, base, judged, model)
     except Whole as all_of_it:
         return all_of_it.why

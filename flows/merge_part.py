@@ -21,6 +21,8 @@ Position = Mapping[str, object]
 _LINKED = ("party", "person", "item")
 _PLACED = ("contact_point", "address")
 _WHOLE = ("trust", "survivorship", "parts")
+# Of so few companies all are made again sooner than it is found out which would do.
+LEAST = 20_000
 _MOST, _AT_LEAST = 0.25, 5_000
 
 
@@ -44,11 +46,12 @@ def scope_of(reader: Reader, old: Position, new: Position) -> Scope | None:
         return None
     since = {entity: _since(old[entity], new[entity]) for entity in (*_LINKED, *_PLACED)}
     gone = lost.since(reader)
-    if gone is None or any(number is None for number in since.values()):
+    living = golden.living(reader)
+    if living < LEAST or gone is None or any(number is None for number in since.values()):
         return None
     changed = _Changed(reader, {e: int(n or 0) for e, n in since.items()}, old, new, gone)
     companies, items = changed.companies(), changed.ids("item")
-    if len(companies) + len(items) > max(_AT_LEAST, _MOST * golden.living(reader)):
+    if len(companies) + len(items) > max(_AT_LEAST, _MOST * living):
         return None
     return changed.scope(companies, items)
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
-from flows import decide
+from flows import decide, match_part, merge_part
 from flows.match import RULES_VERSION
 from flows.similar import STAGE, matched
 from flows.sync import settle
@@ -20,6 +20,14 @@ from schemas.errors import ConfigError, Conflict
 from store import Store, canonical, checkpoints, snapshots
 from store.tables import change, golden, identity, link, review_pair, run_count
 from tests.flows.judged import Judged, empty_house, inn, judged_over, ref
+
+
+@pytest.fixture(autouse=True)
+def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts are matched and merged in bases of any size."""
+    for module in (match_part, merge_part):
+        monkeypatch.setattr(module, "LEAST", 0)
+
 
 NAMES = ("Ромашка", "Вектор", "Северсталькомплект", "Вектор Плюс", "Vektor", "Иванов Иван Иванович")
 STREETS = ("Москва, ул. Ленина, 5", "Москва, ул. Мира, 7, оф. 2", "Тверь, Советская ул.", None)
@@ -312,3 +320,13 @@ def removed(hub: Judged, key: str) -> None:
     keys = pl.DataFrame({"connection": ["erp"], "stream": ["parties"], "key": [key]})
     with hub.store.write() as writer:
         canonical.remove(writer, "party", keys)
+
+
+def test_a_small_base_is_matched_whole(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    hub = judged_over(sqlite_store, tmp_path)
+    hub.put({"key": "k1", "name": "ООО «Вектор»", "name_core": "вектор", "inn": inn(1)})
+    hub.put({"key": "k2", "name": "ООО «Ромашка»", "name_core": "ромашка"}, settled=False)
+    assert "whole_small" in settled(hub)

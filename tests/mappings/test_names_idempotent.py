@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mappings.functions.names import STEPS, clean_names, count_steps
@@ -85,6 +85,7 @@ def clean(texts: list[str | None]) -> pl.DataFrame:
     return clean_names(pl.DataFrame({"name": texts}, schema={"name": pl.String}))
 
 
+@example(["ООО филиал в г. Туле", "филиал в Туле ООО"])
 @given(st.lists(NAMES | ANY_TEXT, min_size=1, max_size=20))
 @settings(max_examples=60, deadline=None)
 def test_a_cleaned_name_is_not_changed_by_cleaning_it_again(texts: list[str]) -> None:

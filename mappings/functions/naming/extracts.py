@@ -130,7 +130,9 @@ _BRANCH_TAKEN = (
 def _without_branch() -> pl.Expr:
     text = changed(TEXT, *_BRANCH_TAKEN, once=True).str.strip_chars(" ,;:/|-")
     text = changed(text, (rf"^(.*[^\s,-])[\s,-]+{_ADJECTIVE}$", "$1"), once=True)
-    only_form = occurs(text.str.to_lowercase(), ONLY_FORM)
+    # «ООО "филиал в г. Туле"»: beside the place, which quotes hide at first, there is only the form.
+    bare = changed(text, (rf'"?\s*{_IN_PLACE}\s*"?\s*$', ""), once=True).str.strip_chars(' ",')
+    only_form = occurs(bare.str.to_lowercase(), ONLY_FORM)
     return pl.when(only_form).then(TEXT).otherwise(text)
 
 
