@@ -1,0 +1,54 @@
+"""Who may come in: accounts, their sessions and links, and the tokens of other systems."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Table
+
+from store.tables.columns import metadata, moment_column, number_column, text_column
+
+account = Table(
+    "account",
+    metadata,
+    number_column("id", key=True),
+    text_column("login"),
+    text_column("name", null=True),
+    text_column("role"),
+    text_column("password", null=True),
+    Column("active", Boolean, nullable=False),
+    moment_column("created_at"),
+    text_column("created_by"),
+    Index("uq_account_login", "login", unique=True),
+)
+sign_in_link = Table(
+    "sign_in_link",
+    metadata,
+    text_column("digest", key=True),
+    number_column("account_id"),
+    moment_column("expires_at"),
+)
+sign_in_session = Table(
+    "sign_in_session",
+    metadata,
+    text_column("digest", key=True),
+    number_column("account_id"),
+    moment_column("began_at"),
+    moment_column("seen_at"),
+    text_column("address"),
+    text_column("agent"),
+    Index(None, "account_id"),
+)
+api_token = Table(
+    "api_token",
+    metadata,
+    number_column("id", key=True),
+    text_column("digest"),
+    text_column("name"),
+    text_column("role"),
+    text_column("hint"),
+    moment_column("created_at"),
+    text_column("created_by"),
+    moment_column("expires_at"),
+    moment_column("used_at", null=True),
+    moment_column("revoked_at", null=True),
+    Index("uq_api_token_digest", "digest", unique=True),
+)

@@ -1,0 +1,83 @@
+"""Canonical and golden records; their columns come from the entities in `schemas`."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from sqlalchemy import Column, Index, Table
+
+from schemas.entities import ENTITIES, columns
+from schemas.golden import GOLDEN, golden_columns
+from store.tables.columns import metadata, number_column, text_column
+from store.types import column_type
+
+SEARCHED = ("legal_entity", "item")
+
+
+def _canonical(entity: str) -> Table:
+    name = f"canonical_{entity}"
+    required = {
+        "connection",
+        "stream",
+        "key",
+        "deleted",
+        "landing_id",
+        "landing_row",
+        "mapping_version",
+    }
+    own = [
+        Column(c, column_type(t), nullable=c not in required) for c, t in columns(entity).items()
+    ]
+    return Table(
+        name,
+        metadata,
+        *own,
+        number_column("hash"),
+        number_column("seq"),
+        Index(f"uq_{name}", "connection", "stream", "key", unique=True),
+        Index(f"ix_{name}_seq", "seq"),
+    )
+
+
+# What people look records up by; each is an index of its own.
+_LOOKED_UP: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "legal_entity": ("inn", "ogrn", "okpo", "national_number", "name"),
+        "unit": ("legal_entity_id", "kpp"),
+        "contact": ("legal_entity_id", "name"),
+        "contact_point": ("owner_id", "value"),
+        "address": ("legal_entity_id",),
+        "item": ("code", "article", "barcode", "name"),
+    }
+)
+
+
+def _golden(entity: str) -> Table:
+    name = f"golden_{entity}"
+    own = [Column(c, column_type(t), nullable=c != "id") for c, t in golden_columns(entity).items()]
+    searched = [text_column("search_text")] if entity in SEARCHED else []
+    table = Table(
+        name,
+        metadata,
+        *own,
+        text_column("state"),
+        number_column("version"),
+        number_column("hash"),
+        number_column("seq"),
+        *searched,
+        Index(f"uq_{name}", "id", unique=True),
+        Index(f"ix_{name}_seq", "seq"),
+        *(Index(f"ix_{name}_{column}", column, "id") for column in _LOOKED_UP[entity]),
+    )
+    if searched:
+        Index(
+            f"ix_{name}_search_text",
+            table.c.search_text,
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ).ddl_if(dialect="postgresql")
+    return table
+
+
+canonical: MappingProxyType[str, Table] = MappingProxyType({e: _canonical(e) for e in ENTITIES})
+golden: MappingProxyType[str, Table] = MappingProxyType({e: _golden(e) for e in GOLDEN})
