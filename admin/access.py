@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from admin import passwords
+from flows.directory import People
 from schemas.accounts import Role
 from schemas.errors import ConfigError
 from store import Store, accounts, tokens
@@ -18,6 +19,7 @@ def invite(store: Store, login: str) -> str:
     secret = passwords.new_secret()
     with store.write() as writer:
         held = accounts.known(writer, login)
+        accounts.refuse_of_directory(held)
         accounts.offer(writer, held.id, passwords.digest(secret))
     return f"/welcome?key={secret}"
 
@@ -45,3 +47,13 @@ def new_token(store: Store, name: str, role: Role, by: str, lasts: timedelta) ->
     with store.write() as writer:
         tokens.add(writer, passwords.digest(secret), hint, name, role, by, lasts)
     return secret
+
+
+def confirm(store: Store, people: People, login: str) -> None:
+    """Ask the directory again about somebody who signed in by it; he is signed out if he lost his role."""
+    found = people.find(login)
+    with store.write() as writer:
+        if found is None or found.role is None or found.login != login:
+            accounts.end_all(writer, accounts.known(writer, login).id)
+        else:
+            accounts.confirm(writer, login, found.role, found.name)

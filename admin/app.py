@@ -41,6 +41,7 @@ from admin.security import SecurityHeaders
 from admin.settings import SiteSettings
 from admin.site import Site
 from admin.timing import Durations, Stopwatch
+from flows.directory import People
 from store import Store
 
 PAGES: tuple[APIRouter, ...] = tuple(
@@ -55,9 +56,15 @@ DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of
 
 
 def create_app(
-    store: Store, settings: SiteSettings | None = None, actions: Actions | None = None
+    store: Store,
+    settings: SiteSettings | None = None,
+    actions: Actions | None = None,
+    people: People | None = None,
 ) -> FastAPI:
-    """The application over an open store; without `actions` its buttons say that they do nothing."""
+    """The application over an open store; without `actions` its buttons say that they do nothing.
+
+    `people` is the company's directory, if its people sign in by it.
+    """
     settings = settings or SiteSettings()
     durations = Durations()
     app = document.Documented(
@@ -75,7 +82,7 @@ def create_app(
             Middleware(Bodies, limit=settings.body_limit),
         ],
     )
-    app.state.site = Site(store, settings, actions or NoActions())
+    app.state.site = Site(store, settings, actions or NoActions(), people)
     app.state.durations = durations
     for router in (*PAGES, *API):
         app.include_router(router)

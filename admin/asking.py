@@ -58,6 +58,8 @@ def _by_session(request: Request, secret: str) -> Person | None:
         return None
     if accounts.due(found):
         site.later(lambda writer: accounts.seen(writer, digest))
+    if site.people is not None and accounts.to_confirm(found):
+        site.confirm(found.person.login)
     return found.person
 
 

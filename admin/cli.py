@@ -67,6 +67,7 @@ for group_name, module, function, name in (
     ("user", "access", "user_list", "list"),
     ("user", "access", "user_role", "role"),
     ("user", "access", "user_link", "link"),
+    ("user", "access", "user_who", "who"),
     ("user", "access", "user_off", "off"),
     ("user", "access", "user_on", "on"),
     ("token", "access", "token_add", "add"),

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from admin import preferences, rights, security, static_files, svg, vocabulary
+from admin.access import confirm
 from admin.actions import Actions
 from admin.attempts import Attempts
 from admin.formats import Formats
@@ -26,6 +27,7 @@ from admin.issues import issue
 from admin.language import Language, Words
 from admin.preferences import Preferences
 from admin.settings import SiteSettings
+from flows.directory import People
 from schemas.accounts import Person
 from store import Store
 from store.engine import Writer
@@ -56,11 +58,14 @@ class Site:
     store: Store
     settings: SiteSettings
     actions: Actions
+    people: People | None = None
     words: Words = field(default_factory=Words)
 
     def __post_init__(self) -> None:
         self._notes = ThreadPoolExecutor(1, thread_name_prefix="notes")
         self.attempts = Attempts()
+        self._asked = ThreadPoolExecutor(1, thread_name_prefix="directory")
+        self._asking: set[str] = set()
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):
             environment = _environment()
@@ -72,8 +77,24 @@ class Site:
         """Writes a note behind the answer: a reader must not wait until a load lets the store go."""
         self._notes.submit(self._write, note)
 
+    def confirm(self, login: str) -> None:
+        """Asks the directory behind the answer whether somebody is still who he was."""
+        if login not in self._asking:
+            self._asking.add(login)
+            self._asked.submit(self._confirm, login)
+
+    def _confirm(self, login: str) -> None:
+        try:
+            if self.people is not None:
+                confirm(self.store, self.people, login)
+        except Exception as error:  # noqa: BLE001  a directory that is silent signs nobody out; it is asked again
+            log.warning("not_confirmed", kind=type(error).__name__)
+        finally:
+            self._asking.discard(login)
+
     def noted(self) -> None:
         """Waits until every note so far is written or lost."""
+        self._asked.submit(int).result()
         self._notes.submit(int).result()
 
     def _write(self, note: Callable[[Writer], None]) -> None:

@@ -29,6 +29,7 @@ from dedup import explain as why
 from flows import gate
 from flows.create import create, settled_id
 from flows.decide import withdraw
+from flows.directory import people_of
 from flows.explain import explain_entity
 from flows.hits import Similar
 from flows.house import House
@@ -196,7 +197,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         sign_in=sign_in,
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )
-    return create_app(house.store, settings, HouseActions(house))
+    return create_app(house.store, settings, HouseActions(house), people_of(house.settings))
 
 
 def _card(connection: Connection) -> SourceCard:

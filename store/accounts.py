@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,16 @@ from store.tables import account, sign_in_link, sign_in_session
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 LINK_LASTS = timedelta(hours=24)
 _SEEN_EVERY = timedelta(minutes=1)
+_CONFIRMED_EVERY = timedelta(minutes=15)
 _A, _S, _L = account.c, sign_in_session.c, sign_in_link.c
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Someone who may sign in; `password` is a hash, None until the first link was used."""
+    """Someone who may sign in; `password` is a hash, None until the first link was used.
+
+    `confirmed_at` is when the directory last said that it knows him; None for an account of the hub.
+    """
 
     id: int
     login: str
@@ -32,14 +36,21 @@ class Account:
     active: bool
     created_at: datetime
     created_by: str
+    confirmed_at: datetime | None = None
+
+    @property
+    def of_directory(self) -> bool:
+        """Whether the directory keeps his password and his role."""
+        return self.confirmed_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Someone who has signed in, and when last seen."""
+    """Someone who has signed in, when last seen, and when the directory last confirmed him."""
 
     person: Person
     seen_at: datetime
+    confirmed_at: datetime | None = None
 
 
 def add(writer: Writer, login: str, role: Role, by: str, name: str | None = None) -> Account:
@@ -52,6 +63,29 @@ def add(writer: Writer, login: str, role: Role, by: str, name: str | None = None
     values = {field: getattr(told, field) for field in Account.__slots__}
     writer.execute(insert(account).values(**{**values, "role": role.value}))
     return told
+
+
+def confirm(
+    writer: Writer, login: str, role: Role, name: str | None, now: datetime | None = None
+) -> Account:
+    """The account of somebody the directory knows, made or brought up to date.
+
+    Another role signs him out where he had signed in. Conflict if the hub has an account of its own
+    by this login: the directory must not take it over.
+    """
+    moment = now or utc_now()
+    held = find(writer, login)
+    if held is not None and not held.of_directory:
+        raise Conflict(
+            f"Вход «{held.login}» заведён в хабе: входите его паролем.",
+            f"{held.login} is an account of the hub itself: sign in by its password.",
+        )
+    held = held or add(writer, login, role, "directory", name)
+    told = {"role": role.value, "name": name, "confirmed_at": moment}
+    writer.execute(update(account).where(_A.id == held.id).values(**told))
+    if held.role is not role:
+        end_all(writer, held.id)
+    return replace(held, role=role, name=name, confirmed_at=moment)
 
 
 def find(reader: Reader, login: str) -> Account | None:
@@ -86,8 +120,10 @@ def change(
 ) -> None:
     """Give an account another role, or switch it off or on; whoever signed in by it is signed out.
 
-    Conflict if nobody would be left who may give rights.
+    Conflict if nobody would be left who may give rights, or if the role is the directory's to give.
     """
+    if role is not None:
+        refuse_of_directory(held)
     writer.next("account", 0)  # its lock keeps two administrators from removing each other
     if (
         held.role is Role.ADMIN
@@ -102,6 +138,15 @@ def change(
         changed["active"] = active
     writer.execute(update(account).where(_A.id == held.id).values(**changed))
     end_all(writer, held.id)
+
+
+def refuse_of_directory(held: Account) -> None:
+    """Conflict if somebody's password and role are the directory's."""
+    if held.of_directory:
+        raise Conflict(
+            f"Пароль и роль входа «{held.login}» хранит каталог компании: меняйте их там.",
+            f"The company's directory keeps the password and the role of {held.login}: change them there.",
+        )
 
 
 def _refuse_last(reader: Reader, held: Account) -> None:
@@ -170,7 +215,7 @@ def session(reader: Reader, digest: str, now: datetime | None = None) -> Session
     """Who signed in by this session; None if it ended, ran out, or the account was switched off."""
     moment = now or utc_now()
     wanted = (
-        select(_A.id, _A.login, _A.name, _A.role, _S.seen_at)
+        select(_A.id, _A.login, _A.name, _A.role, _A.confirmed_at, _S.seen_at)
         .join(sign_in_session, _S.account_id == _A.id)
         .where(
             _S.digest == digest, _S.seen_at > moment - IDLE, _S.began_at > moment - LONGEST,
@@ -181,12 +226,19 @@ def session(reader: Reader, digest: str, now: datetime | None = None) -> Session
     if not rows:
         return None
     row = rows[0]
-    return Session(Person(row.login, Role(row.role), row.name, row.id), row.seen_at)
+    person = Person(row.login, Role(row.role), row.name, row.id)
+    return Session(person, row.seen_at, row.confirmed_at)
 
 
 def due(held: Session, now: datetime | None = None) -> bool:
     """Whether it is time to note that a session was seen."""
     return held.seen_at < (now or utc_now()) - _SEEN_EVERY
+
+
+def to_confirm(held: Session, now: datetime | None = None) -> bool:
+    """Whether the directory is to be asked again about whoever signed in by it."""
+    asked = held.confirmed_at
+    return asked is not None and asked < (now or utc_now()) - _CONFIRMED_EVERY
 
 
 def seen(writer: Writer, digest: str, now: datetime | None = None) -> None:

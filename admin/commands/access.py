@@ -13,8 +13,11 @@ from cyclopts.validators import Number
 from admin.access import invite, new_token
 from admin.commands.inspect import Json
 from admin.commands.shell import house, say, show
+from config.settings import Settings
+from flows.directory import people_of
 from flows.house import House
 from schemas.accounts import Role
+from schemas.errors import ConfigError
 from store import accounts, tokens
 from store.clock import utc_now
 
@@ -70,6 +73,7 @@ def user_list(*, json: Json = False) -> int:
             "role": one.role.value,
             "active": one.active,
             "password": one.password is not None,
+            "directory": one.of_directory,
             "created_at": _moment(one.created_at),
         }
         for one in found
@@ -80,6 +84,32 @@ def user_list(*, json: Json = False) -> int:
     )
     show(rows, as_json=json, empty=empty)
     return 0
+
+
+def user_who(login: str) -> int:
+    """Ask the company's directory who a login is and which role its groups give. Nothing is written.
+
+    The directory is named in config/directory.yaml. Exit code 1 if it does not know the login or gives no role.
+    """
+    people = people_of(Settings())
+    if people is None:
+        raise ConfigError(
+            "Каталога нет: опишите его в config/directory.yaml (docs/configuration.md).",
+            "There is no directory: describe it in config/directory.yaml (docs/configuration.md).",
+        )
+    found = people.find(login)
+    if found is None:
+        say(
+            f"Каталог не знает «{login}», или он там выключен.",
+            f"The directory does not know {login}, or it is switched off there.",
+        )
+        return 1
+    role = found.role.value if found.role else "—"
+    say(
+        f"{found.login}: {found.name or '—'}, роль {role}",
+        f"{found.login}: {found.name or '—'}, role {role}",
+    )
+    return 0 if found.role else 1
 
 
 def user_role(login: str, role: Role) -> int:

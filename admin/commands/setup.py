@@ -9,6 +9,7 @@ from config.connections import load_connections
 from config.settings import Settings
 from config.trust import load_trust
 from connectors.registry import build
+from flows.directory import people_of
 from flows.house import House
 from schemas.errors import KanonError
 from store.engine import open_store
@@ -31,13 +32,14 @@ def db_upgrade() -> int:
 
 
 def config_check() -> int:
-    """Read every connection, mapping override and trust file; each fault names file, line and cure.
+    """Read every connection, mapping override, trust and directory file; each fault names file, line and cure.
 
     Nothing is connected to and the store is not needed.
     """
     settings = Settings()
     faults = 0
     connections = load_connections(settings.config_dir)
+    people = people_of(settings)
     store = open_store(settings.database_url, settings.landing_dir)
     opened = House(settings, store, connections, load_trust(settings.config_dir))
     for name, connection in sorted(connections.items()):
@@ -50,6 +52,9 @@ def config_check() -> int:
         except KanonError as error:
             faults += 1
             out.print(f"[red]✗[/] {name}: {escape(error.for_user(language()))}", soft_wrap=True)
+    if people is not None:
+        servers = ", ".join(people.directory.servers)
+        out.print(f"[green]✓[/] directory.yaml: {escape(servers)}")
     opened.close()
     if not connections:
         folder = settings.config_dir / "connections"

@@ -13,13 +13,23 @@ from admin.forms import form, one
 from admin.language import N_
 from admin.site import new_visit, site_of
 from schemas.accounts import MOST_PASSWORD, login_of, refuse_weak
-from schemas.errors import ConfigError, Conflict
+from schemas.errors import ConfigError, Conflict, KanonError
 from store import accounts
 from store.accounts import Account
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger("kanon.admin")
 _WRONG = N_("The login or the password is wrong.")
+_SILENT = N_(
+    "The company's directory does not answer, so its passwords cannot be checked. Try again later; accounts of Kanon itself can sign in."
+)
+_NO_ROLE = N_(
+    "The password is right, but none of your groups has a role in Kanon. Ask its administrator."
+)
+_OFF = N_(
+    "The password is right, but this account is switched off in Kanon. Ask its administrator."
+)
+_LONGEST = 64
 
 
 @router.get("/sign-in")
@@ -54,20 +64,51 @@ async def sign_in(request: Request) -> Response:
 
 def _checked(request: Request, typed: str, password: str, target: str) -> Response:
     site, address = site_of(request), asking.address(request)
-    login = typed.strip().lower()[:64]
+    login = typed.strip().lower()[:_LONGEST]
     wait = site.attempts.wait(login, address)
     if wait:
         page = _form(request, target, typed, wait=wait, status=429)
         page.headers["Retry-After"] = str(wait)
         return page
     held = _held(request, login)
-    known = held is not None and held.active
-    if not passwords.holds(held.password if held and known else None, password) or held is None:
-        site.attempts.failed(login, address)
-        log.info("sign_in_refused", address=address)
-        return _form(request, target, typed, _WRONG, status=403)
+    if held is None or held.of_directory:
+        passwords.holds(None, password)  # whoever is unknown waits as long
+        return _by_directory(request, typed, password, target)
+    if not passwords.holds(held.password if held.active else None, password):
+        return _wrong(request, typed, target)
     site.attempts.passed(login, address)
     return _let_in(request, held, target, password)
+
+
+def _wrong(request: Request, typed: str, target: str) -> Response:
+    address = asking.address(request)
+    site_of(request).attempts.failed(typed.strip().lower()[:_LONGEST], address)
+    log.info("sign_in_refused", address=address)
+    return _form(request, target, typed, _WRONG, status=403)
+
+
+def _by_directory(request: Request, typed: str, password: str, target: str) -> Response:
+    """Lets in whom the company's directory knows; what is told beyond "wrong" follows a right password."""
+    site = site_of(request)
+    try:
+        known = site.people and site.people.admits(typed[:_LONGEST], password)
+    except KanonError as silent:
+        log.warning("directory_failed", kind=type(silent).__name__, detail=silent.detail)
+        return _form(request, target, typed, _SILENT, status=503)
+    if not known:
+        return _wrong(request, typed, target)
+    if known.role is None:
+        log.info("sign_in_without_role", address=asking.address(request))
+        return _form(request, target, typed, _NO_ROLE, status=403)
+    try:
+        with site.store.write() as writer:
+            held = accounts.confirm(writer, known.login, known.role, known.name)
+    except Conflict:
+        return _wrong(request, typed, target)
+    if not held.active:
+        return _form(request, target, typed, _OFF, status=403)
+    site.attempts.passed(typed.strip().lower()[:_LONGEST], asking.address(request))
+    return _let_in(request, held, target)
 
 
 def _held(request: Request, login: str) -> Account | None:

@@ -17,6 +17,7 @@ account = Table(
     Column("active", Boolean, nullable=False),
     moment_column("created_at"),
     text_column("created_by"),
+    moment_column("confirmed_at", null=True),
     Index("uq_account_login", "login", unique=True),
 )
 sign_in_link = Table(

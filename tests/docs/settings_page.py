@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from config.connections import Breaker, Connection
+from config.directory import Directory
 from config.settings import Settings
 from connectors.registry import kind, kinds
 from tests.docs.generated import table
@@ -38,6 +39,11 @@ def connection_table() -> str:
         for row in _rows({"properties": breaker}, set())
     ]
     return table([row for row in rows if row["setting"] != "`breaker`"])
+
+
+def directory_table() -> str:
+    """The keys of directory.yaml."""
+    return table(_rows(Directory.model_json_schema(), {"file"}))
 
 
 def kinds_text() -> str:

@@ -17,6 +17,7 @@ import yaml
 
 from admin.cli import app
 from config.connections import load_connections
+from config.directory import load_directory
 from config.trust import load_trust
 from connectors.registry import build
 from mappings.load import load_mapping
@@ -40,6 +41,7 @@ KINDS = {
     "yaml connection": "built here",
     "yaml override": "compiled here, or in tests/mappings",
     "yaml trust": "loaded here",
+    "yaml directory": "loaded here",
     "yaml": "tests/mappings",
     "ini systemd": "parsed here",
     "crontab": "parsed here",
@@ -169,6 +171,12 @@ def test_a_trust_order_is_accepted_and_names_real_fields(fence: Fence, tmp_path:
     shipped, fields = load_trust(ROOT).by_field(), load_trust(tmp_path).by_field()
     assert fields
     assert set(fields) <= set(shipped)
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml directory"), ids=lambda f: f.name)
+def test_a_directory_is_accepted(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "directory.yaml").write_text(fence.text, encoding="utf-8")
+    assert load_directory(tmp_path) is not None
 
 
 @pytest.mark.parametrize("fence", all_fences("ini systemd"), ids=lambda f: f.name)

@@ -21,6 +21,7 @@ def test_configuration_names_every_setting() -> None:
     page = DOCS / "configuration.md"
     settle(page, "environment", settings_page.environment_table())
     settle(page, "connection", settings_page.connection_table())
+    settle(page, "directory", settings_page.directory_table())
     settle(page, "kinds", settings_page.kinds_text())
 
 

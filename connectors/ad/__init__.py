@@ -1,0 +1,1 @@
+"""Active Directory: who works here, and who is who says he is."""
