@@ -73,7 +73,7 @@ def bindable(rows: Sequence[Sequence[Any]], *, booleans: bool) -> pl.DataFrame:
 
 
 class Cursor:
-    """A DBAPI cursor; a result is fetched whole, in Arrow, when its statement runs."""
+    """A DBAPI cursor; a result is fetched whole, in Arrow, when its statement runs: `frame` is it."""
 
     arraysize = 1
     lastrowid = None
@@ -82,21 +82,22 @@ class Cursor:
         self.connection = connection
         self.description: list[tuple[Any, ...]] | None = None
         self.rowcount = -1
+        self.frame = pl.DataFrame()
         self._rows: Iterator[tuple[Any, ...]] = iter(())
 
     def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Cursor:
         """Run one statement with positional parameters."""
         bound = bindable([parameters], booleans=self.connection.postgres) if parameters else None
-        frame, self.rowcount = self.connection.run(operation, bound)
-        self.description = [(name, None, None, None, None, None, None) for name in frame.columns]
-        if not self.description:
-            self.description = None
-        self._rows = frame.iter_rows()
+        self.frame, self.rowcount = self.connection.run(operation, bound)
+        columns = [(name, None, None, None, None, None, None) for name in self.frame.columns]
+        self.description = columns or None
+        self._rows = self.frame.iter_rows()
         return self
 
     def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> Cursor:
         """Run one statement once per row of parameters, bound as columns."""
         self.description = None
+        self.frame = pl.DataFrame()
         self._rows = iter(())
         if parameters:
             bound = bindable(parameters, booleans=self.connection.postgres)
@@ -117,6 +118,7 @@ class Cursor:
 
     def close(self) -> None:
         """Forget the rows."""
+        self.frame = pl.DataFrame()
         self._rows = iter(())
 
     def setinputsizes(self, *sizes: Any) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.sql import Select
 import store.dialects  # noqa: F401  registers the ADBC dialects
 from schemas.errors import ConfigError, Retryable
 from store.bulk import Written, append, next_number, upsert
-from store.dbapi import Connection, bindable, postgres_connection, sqlite_connection
+from store.dbapi import Connection, Cursor, postgres_connection, sqlite_connection
 from store.dbapi import Error as DriverError
 from store.types import decode
 
@@ -44,12 +44,9 @@ class Reader:
 
     def frame(self, statement: Select[Any]) -> pl.DataFrame:
         """The rows of a select as a Polars frame: lists decoded, instants in UTC, types as declared."""
-        dialect = self.session.dialect
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        cursor_rows, _ = self.raw.run(str(compiled), compiled_parameters(compiled, dialect))
-        return decode(
-            cursor_rows, {column.name: column.type for column in statement.selected_columns}
-        )
+        kinds = {column.name: column.type for column in statement.selected_columns}
+        with self.session.execute(statement) as result:
+            return decode(cast("Cursor", result.cursor).frame, kinds)
 
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         """The rows of a small result, as Python values."""
@@ -119,15 +116,6 @@ class Store:
         """Close all connections."""
         self.writer.dispose()
         self.reader.dispose()
-
-
-def compiled_parameters(compiled: Any, dialect: Any) -> pl.DataFrame | None:
-    """The bound values of a compiled statement as one row of Arrow columns, or None without any."""
-    names = compiled.positiontup or []
-    processors = compiled._bind_processors
-    given = compiled.construct_params()
-    values = [processors[n](given[n]) if n in processors else given[n] for n in names]
-    return bindable([values], booleans=dialect.name == "postgresql") if values else None
 
 
 @contextmanager
