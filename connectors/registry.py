@@ -24,6 +24,7 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
         "onec": "connectors.onec",
         "commerceml": "connectors.commerceml",
         "files": "connectors.files",
+        "asterisk": "connectors.asterisk",
     }
 )
 

@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from connectors.base import Source
+from flows.calls.stage import assemble
 from flows.create import remap
 from flows.extract import STAGE as EXTRACT
 from flows.extract import Window, extract_stream
@@ -117,7 +118,7 @@ def _in_parallel(at_once: int, works: Sequence[Callable[[], None]]) -> None:
 def settle(house: House, *, progress: Progress | None = None, steps: Steps = plainly) -> int:
     """Match, merge and publish whatever canonical records changed; the id of the run."""
     with running(house, "settle", IDENTITY, progress=progress, wait=SETTLE_WAITS) as run:
-        for stage in (match, merge, publish):
+        for stage in (match, merge, publish, assemble):
             steps(stage.__name__, partial(stage, run))
         return run.id
 

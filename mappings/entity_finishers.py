@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from mappings.call_leg import finish_call_leg
 from mappings.contacts import finish_address, finish_contact_point
 from mappings.finish import Finisher, Finishing
 from mappings.party import finish_party
@@ -26,5 +27,6 @@ FINISHERS: Mapping[str, Finisher] = MappingProxyType(
         "contact_point": finish_contact_point,
         "address": finish_address,
         "item": finish_item,
+        "call_leg": finish_call_leg,
     }
 )

@@ -20,6 +20,9 @@ from schemas.rows import picked, widened
 
 IGNORED, KEY_FIELD, HASH = "ignored", "_key", "hash"
 VALUES_APART = " | "
+_INSTANT = (
+    "%Y-%m-%d %H:%M:%S%.f%:z"  # as a moment is written among the other values, which are text
+)
 REJECTED = pl.Schema(
     {
         "key": pl.String(),
@@ -102,6 +105,8 @@ def _hash(target: str, told: tuple[str, ...]) -> pl.Expr:
 
 
 def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if isinstance(kind, pl.Datetime):
+        return value.cast(pl.String).str.to_datetime(_INSTANT, time_unit="us")
     if isinstance(kind, pl.List):
         return value.cast(kind).fill_null(pl.lit([], dtype=kind))
     return value.cast(kind)

@@ -19,6 +19,7 @@ PartyKind = Literal["organization", "sole_trader", "person", "government", "fore
 PartyStatus = Literal["active", "inactive", "merged", "deleted"]
 ContactKind = Literal["phone", "fax", "email", "web"]
 AddressKind = Literal["legal", "actual", "postal", "delivery"]
+LegOutcome = Literal["answered", "no_answer", "busy", "failed", "congestion"]
 
 
 class Canonical(BaseModel):
@@ -161,6 +162,36 @@ class Item(Canonical):
     barcode: str | None = text_field("Штрихкод", "EAN/GTIN")
 
 
+class CallLeg(Canonical):
+    """One row a switch wrote of a call: one attempt to connect a caller with a device or a service.
+
+    A call is what its legs tell together (handbook 5.3); `linked` is what they have in common.
+    """
+
+    linked: str | None = text_field("Связка", "What all legs of one call share in this switch")
+    unique: str | None = text_field("Ид канала", "The switch's id of the calling channel")
+    caller: str | None = text_field("Кто", "Number or name that called, as the switch wrote it")
+    called: str | None = text_field("Кому", "Number that was dialled, as the switch wrote it")
+    caller_name: str | None = text_field("Имя звонящего", "Caller's name and number as shown")
+    caller_phone: str | None = text_field("Телефон звонящего", "E.164, if the caller has one")
+    called_phone: str | None = text_field(
+        "Набранный телефон", "E.164, if the dialled number is one"
+    )
+    caller_device: str | None = text_field("Канал А", "Channel of the caller")
+    called_device: str | None = text_field("Канал Б", "Channel of who was rung, if anybody was")
+    context: str | None = text_field("Контекст", "Context of the dial plan")
+    application: str | None = text_field("Приложение", "Last application of the dial plan")
+    application_data: str | None = text_field("Параметры", "What the application was given")
+    outcome: LegOutcome | None = text_field(
+        "Исход", "Answered, no answer, busy, failed, congestion"
+    )
+    started_at: datetime | None = text_field("Начало", "When the leg began")
+    answered_at: datetime | None = text_field("Ответ", "When it was answered")
+    ended_at: datetime | None = text_field("Конец", "When it ended")
+    account: str | None = text_field("Учётный код", "Account code")
+    recording: str | None = text_field("Запись разговора", "File of the recording")
+
+
 ENTITIES: MappingProxyType[str, type[Canonical]] = MappingProxyType(
     {
         "party": Party,
@@ -168,6 +199,7 @@ ENTITIES: MappingProxyType[str, type[Canonical]] = MappingProxyType(
         "contact_point": ContactPoint,
         "address": Address,
         "item": Item,
+        "call_leg": CallLeg,
     }
 )
 ENVELOPE_FIELDS = tuple(Canonical.model_fields)

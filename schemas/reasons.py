@@ -9,6 +9,14 @@ Sentence = tuple[str, str]
 
 REASONS: Mapping[str, Sentence] = MappingProxyType(
     {
+        "time_missing": (
+            "У звонка нет времени начала. Проверьте поле start в отображении.",
+            "The call has no time of its beginning. Check the field start of the mapping.",
+        ),
+        "line_unreadable": (
+            "Строка журнала не похожа на запись о звонке: не те поля или времена. Проверьте columns подключения.",
+            "The line of the log is no call record: other fields or no times. Check `columns` of the connection.",
+        ),
         "key_missing": (
             "В записи нет ключа: без него её нельзя ни сопоставить, ни обновить. Проверьте поле ключа в отображении.",
             "The record has no key, so it can be neither matched nor updated. Check the key of the mapping.",

@@ -8,6 +8,7 @@ commit order.
 from __future__ import annotations
 
 from store.tables.access import account, api_token, sign_in_link, sign_in_session
+from store.tables.calls import call
 from store.tables.columns import metadata
 from store.tables.hub import (
     checkpoint,
@@ -37,6 +38,7 @@ __all__ = [
     "SEARCHED",
     "account",
     "api_token",
+    "call",
     "canonical",
     "change",
     "checkpoint",

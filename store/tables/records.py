@@ -14,6 +14,12 @@ from store.types import column_type
 SEARCHED = ("legal_entity", "item")
 
 
+# Records that stages look for by what they belong to.
+_FOLLOWED: MappingProxyType[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {"call_leg": (("connection", "linked"),)}
+)
+
+
 def _canonical(entity: str) -> Table:
     name = f"canonical_{entity}"
     required = {
@@ -36,6 +42,7 @@ def _canonical(entity: str) -> Table:
         number_column("seq"),
         Index(f"uq_{name}", "connection", "stream", "key", unique=True),
         Index(f"ix_{name}_seq", "seq"),
+        *(Index(f"ix_{name}_{c[-1]}", *c) for c in _FOLLOWED.get(entity, ())),
     )
 
 

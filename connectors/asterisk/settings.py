@@ -1,0 +1,68 @@
+"""Settings of an Asterisk's call records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from connectors.registry import Settings
+
+# cdr_csv, handbook 5.1; the names are Asterisk's own.
+STANDARD = (
+    "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata",
+    "start", "answer", "end", "duration", "billsec", "disposition", "amaflags",
+)  # fmt: skip
+NEWER = ("peeraccount", "linkedid", "sequence")
+# The cdr_custom.conf that Asterisk ships.
+CUSTOM = (
+    "clid", "src", "dst", "dcontext", "channel", "dstchannel", "lastapp", "lastdata", "start",
+    "answer", "end", "duration", "billsec", "disposition", "amaflags", "accountcode", "uniqueid",
+    "userfield", "sequence",
+)  # fmt: skip
+BY_WIDTH = {
+    16: STANDARD,
+    17: (*STANDARD, "uniqueid"),
+    18: (*STANDARD, "uniqueid", "userfield"),
+    19: CUSTOM,
+    20: (*STANDARD, "uniqueid", *NEWER),
+    21: (*STANDARD, "uniqueid", "userfield", *NEWER),
+}
+KNOWN = frozenset((*STANDARD, "uniqueid", "userfield", *NEWER))
+NEEDED = ("src", "dst", "start", "end", "disposition")
+
+
+def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
+    lacking = [name for name in NEEDED if name not in names]
+    if names and lacking:
+        raise ValueError(f"must name {', '.join(lacking)}")
+    if len(set(names)) != len(names):
+        raise ValueError("must name each column once")
+    return names
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be a zone such as Europe/Moscow or UTC")
+    return name
+
+
+class AsteriskSettings(Settings):
+    """Where the call records lie and how they are written.
+
+    `columns`: the fields of a line in order, by Asterisk's names; empty means by their number, which
+    tells the usual layouts of cdr_csv (16 to 21 fields) and of cdr_custom as shipped (19).
+    `zone`: the zone of the times; UTC where cdr.conf says usegmtime=yes.
+    """
+
+    path: Path
+    patterns: tuple[str, ...] = Field(default=("Master.csv*",), min_length=1)
+    columns: Annotated[tuple[str, ...], AfterValidator(_columns)] = ()
+    zone: Annotated[str, AfterValidator(_zone)] = "Europe/Moscow"
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone itself."""
+        return ZoneInfo(self.zone)

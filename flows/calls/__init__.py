@@ -1,0 +1,1 @@
+"""Calls: legs that switches wrote, put together (handbook 5.3)."""

@@ -1,0 +1,144 @@
+"""From legs to calls: pure, columnar, whatever the order in which the legs came (handbook 5.3).
+
+A switch writes one row per attempt, so one call is many rows; it adds nothing up itself.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from config.telephony import Telephony
+from flows.calls.parties import parties
+from schemas.calls import call_columns
+from schemas.content import derived_id
+
+CALL = ["connection", "linked"]
+_QUEUE = "Queue"
+
+
+def assembled(legs: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
+    """One row per call (`call_columns()`, not yet closed by others) of canonical call legs.
+
+    All legs of a call must be there. The answer does not depend on their order.
+    """
+    told = parties(legs, rules.internal)
+    first = pl.col("unique") != pl.col("linked")
+    order = [*CALL, "started_at", first, pl.col("key").str.len_bytes(), "key"]
+    told = told.sort(order, nulls_last=True)
+    whole = told.group_by(CALL, maintain_order=True).agg(*_begun(), *_sums(), *_people(rules))
+    talk = _talk(told)
+    calls = whole.join(talk, on=CALL, how="left", maintain_order="left").with_columns(
+        pl.col("talk_s").fill_null(0)
+    )
+    return _told(calls, rules)
+
+
+def _begun() -> list[pl.Expr]:
+    """What the first leg tells of the call."""
+    inward = pl.col("ext_a").is_null()
+    outward = pl.col("outward")
+    direction = (
+        pl.when(inward).then(pl.lit("inbound")).when(outward).then(pl.lit("outbound"))
+        .otherwise(pl.lit("internal"))
+    )  # fmt: skip
+    number = pl.when(inward).then("caller").when(outward).then("called")
+    phone = pl.when(inward).then("caller_phone").when(outward).then("called_phone")
+    return [
+        direction.first().alias("direction"),
+        number.first().alias("number"),
+        phone.first().alias("phone"),
+        pl.when(inward).then("called").first().alias("did"),
+    ]
+
+
+def _sums() -> list[pl.Expr]:
+    rung = pl.col("reached")
+    return [
+        pl.col("started_at").min(),
+        pl.col("ended_at").max(),
+        pl.col("answered_at").filter("talked").min(),
+        pl.col("talked").any().alias("answered"),
+        rung.sum().cast(pl.Int64).alias("legs"),
+        rung.any().alias("rang"),
+        (pl.col("application") == _QUEUE).any().alias("queued"),
+        pl.col("outcome").filter(rung).eq("busy").all().alias("all_busy"),
+        pl.col("outcome").filter(rung).is_in(["failed", "congestion"]).all().alias("all_failed"),
+        pl.col("recording").drop_nulls().first(),
+    ]
+
+
+def _people(rules: Telephony) -> list[pl.Expr]:
+    """The first and the last of ours who talked, the last one long enough; in order of answering."""
+    ours = pl.when(pl.col("outward")).then("ext_a").otherwise(pl.coalesce("ext_b", "ext_a"))
+    talked = pl.col("talked") & ours.is_not_null()
+    length = pl.col("ended_at") - pl.col("answered_at")
+    long = talked & (length >= pl.duration(seconds=rules.owner_from))
+    by_answer = ours.sort_by("answered_at", maintain_order=True)
+    return [
+        by_answer.filter(talked.sort_by("answered_at", maintain_order=True))
+        .first()
+        .alias("operator"),
+        by_answer.filter(long.sort_by("answered_at", maintain_order=True))
+        .last()
+        .alias("last_long"),
+    ]
+
+
+def _talk(legs: pl.DataFrame) -> pl.DataFrame:
+    """Seconds during which anybody talked: overlapping legs of a call count once."""
+    spans = legs.filter("talked").sort(*CALL, "answered_at")
+    before = pl.col("ended_at").cum_max().shift(1).over(CALL)
+    opens = before.is_null() | (pl.col("answered_at") > before)
+    islands = spans.with_columns(opens.cum_sum().over(CALL).alias("island"))
+    one = pl.col("ended_at").max() - pl.col("answered_at").min()
+    lengths = islands.group_by(*CALL, "island").agg(one.alias("length"))
+    return lengths.group_by(CALL).agg(pl.col("length").sum().dt.total_seconds().alias("talk_s"))
+
+
+def _told(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
+    missed = (pl.col("direction") == "inbound") & ~pl.col("answered")
+    lasted = pl.col("ended_at") - pl.col("started_at")
+    why = (
+        pl.when(lasted < pl.duration(seconds=rules.missed_from)).then(pl.lit("short"))
+        .when(pl.col("queued")).then(pl.lit("abandoned_in_queue"))
+        .when(~pl.col("rang")).then(pl.lit("abandoned_in_ivr"))
+        .when(pl.col("all_busy")).then(pl.lit("busy"))
+        .when(pl.col("all_failed")).then(pl.lit("failed"))
+        .otherwise(pl.lit("no_answer"))
+    )  # fmt: skip
+    until = pl.coalesce("answered_at", "ended_at") - pl.col("started_at")
+    nothing = {name: pl.lit(None, kind) for name, kind in call_columns().items()}
+    return calls.with_columns(
+        derived_id(*CALL).alias("id"),
+        pl.when(missed).then(why).alias("missed"),
+        until.dt.total_seconds().alias("wait_s"),
+        pl.coalesce("last_long", "operator").alias("employee"),
+        nothing["closed_by"].alias("closed_by"),
+        nothing["closed_after_s"].alias("closed_after_s"),
+    ).select(pl.col(name).cast(kind) for name, kind in call_columns().items())
+
+
+def closed(calls: pl.DataFrame) -> pl.DataFrame:
+    """`calls` with missed ones closed by the first later answered call with the same number.
+
+    All calls of a number must be there.
+    """
+    by_phone = pl.coalesce("phone", "number").alias("with")
+    named = calls.drop("closed_by", "closed_after_s").with_columns(by_phone)
+    answers = (
+        named.filter(pl.col("answered") & pl.col("with").is_not_null())
+        .select("with", pl.col("started_at").alias("again_at"), pl.col("id").alias("closed_by"))
+        .sort("again_at", "closed_by")
+    )
+    open_ = named.filter(pl.col("missed").is_not_null() & pl.col("with").is_not_null())
+    found = open_.sort("ended_at").join_asof(
+        answers,
+        left_on="ended_at",
+        right_on="again_at",
+        by="with",
+        strategy="forward",
+        check_sortedness=False,  # both are sorted here; by group it cannot be seen
+    )
+    after = (pl.col("again_at") - pl.col("ended_at")).dt.total_seconds().alias("closed_after_s")
+    told = found.filter(pl.col("closed_by").is_not_null()).select("id", "closed_by", after)
+    return named.join(told, on="id", how="left", maintain_order="left").select(*call_columns())

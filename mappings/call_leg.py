@@ -1,0 +1,19 @@
+"""Call legs completed: what a leg belongs to, and when it was."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mappings.finish import Finishing
+from schemas.records import KEY
+
+
+def finish_call_leg(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
+    """The working frame; a leg without a beginning is refused, one without an end ends where it begins.
+
+    A leg that says nothing of others is a call of its own.
+    """
+    alone = pl.coalesce("linked", "unique", KEY).alias("linked")
+    ended = pl.coalesce("ended_at", "answered_at", "started_at").alias("ended_at")
+    frame = frame.with_columns(alone, ended)
+    return ask.refuse(frame, "started_at", "time_missing", pl.col("started_at").is_null())

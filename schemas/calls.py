@@ -1,0 +1,55 @@
+"""A call as people know one: who rang whom, who answered, how long it took; assembled from its legs.
+
+Handbook 5.3. Times are instants in UTC, lengths whole seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.entities import dtype_of, text_field
+
+Direction = Literal["inbound", "outbound", "internal"]
+Missed = Literal["no_answer", "busy", "failed", "abandoned_in_queue", "abandoned_in_ivr", "short"]
+
+
+class Call(BaseModel):
+    """One call, however many rows the switch wrote of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(title="Ид", description="Id of the call, drawn from its switch and its link")
+    connection: str = Field(title="Источник", description="Switch the call came through")
+    linked: str = Field(
+        title="Связка", description="What all legs of the call share in that switch"
+    )
+    direction: Direction = Field(title="Направление", description="Inbound, outbound or internal")
+    number: str | None = text_field("Номер", "The other side's number, as the switch wrote it")
+    phone: str | None = text_field("Телефон", "The other side's number as E.164")
+    did: str | None = text_field("Набранный номер", "Which of our numbers an inbound call dialled")
+    employee: str | None = text_field("Сотрудник", "Extension of the last who talked long enough")
+    operator: str | None = text_field("Принял", "Extension of the first who answered")
+    answered: bool = Field(title="Отвечен", description="A person answered, not a machine")
+    missed: Missed | None = text_field("Пропущен", "Why an inbound call was not answered")
+    started_at: datetime = Field(title="Начало", description="When it began")
+    answered_at: datetime | None = text_field("Ответ", "When a person answered")
+    ended_at: datetime = Field(title="Конец", description="When it ended")
+    wait_s: int = Field(title="Ожидание, с", description="Until a person answered, or till the end")
+    talk_s: int = Field(title="Разговор, с", description="While anybody of ours was talking")
+    legs: int = Field(title="Попыток", description="How many attempts to reach somebody")
+    recording: str | None = text_field("Запись разговора", "File of the recording")
+    closed_by: str | None = text_field(
+        "Закрыт звонком", "The first later answered call with the same number"
+    )
+    closed_after_s: int | None = text_field("Закрыт через, с", "How long that took")
+
+
+@cache
+def call_columns() -> dict[str, pl.DataType]:
+    """Column name → Polars type of a call."""
+    return {name: dtype_of(field.annotation) for name, field in Call.model_fields.items()}
