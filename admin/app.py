@@ -18,6 +18,7 @@ from admin.api import parties as api_parties
 from admin.bodies import Bodies, refuse_unreadable_address
 from admin.pages import (
     account,
+    calls,
     door,
     feed,
     overview,
@@ -48,7 +49,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
         overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, parties, party,
-        feed, reference, patterns, service, view, door, account, users,
+        calls, feed, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (api_parties.router, api_gate.router, api_changes.router)

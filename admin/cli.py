@@ -84,6 +84,7 @@ for module, names in {
     "move": ("sync", "refresh", "backfill", "replay", "schedule"),
     "look": ("runs",),
     "find": ("find",),
+    "calls": ("calls",),
     "decide": ("merge", "split", "different", "decisions", "withdraw"),
     "serve": ("serve",),
 }.items():

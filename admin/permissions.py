@@ -40,7 +40,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/tokens"): Right.MANAGE,
         ("GET", "/"): Right.VIEW,
         ("GET", "/find"): Right.VIEW,
-        **_lists("/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed"),
+        **_lists("/sources", "/runs", "/quarantine", "/reviews", "/parties", "/calls", "/feed"),
         ("GET", "/reviews/pair"): Right.VIEW,
         ("POST", "/reviews/pair"): Right.DECIDE,
         ("GET", "/reviews/next"): Right.VIEW,

@@ -102,6 +102,20 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ebs": ("Oracle EBS", "Oracle EBS"),
         "commerceml": ("CommerceML", "CommerceML"),
         "files": ("файлы", "files"),
+        "asterisk": ("звонки Asterisk", "Asterisk calls"),
+        "assemble": ("сборка звонков", "assembly of calls"),
+        "legs": ("попыток", "legs"),
+        "calls": ("звонков", "calls"),
+        "call": ("звонок", "call"),
+        "call_leg": ("попытка соединения", "call leg"),
+        "inbound": ("входящий", "inbound"),
+        "outbound": ("исходящий", "outbound"),
+        "internal": ("внутренний", "internal"),
+        "no_answer": ("не ответили", "no answer"),
+        "busy": ("занято", "busy"),
+        "abandoned_in_queue": ("ушёл из очереди", "left the queue"),
+        "abandoned_in_ivr": ("ушёл из меню", "left the voice menu"),
+        "short": ("сброс", "a slip"),
     }
 )
 _TONES: Mapping[str, Tone] = MappingProxyType(
@@ -130,6 +144,11 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "high": "bad",
         "normal": "warn",
         "low": "info",
+        "no_answer": "bad",
+        "busy": "warn",
+        "abandoned_in_queue": "bad",
+        "abandoned_in_ivr": "warn",
+        "short": "idle",
     }
 )
 _TITLES: Mapping[str, str] = MappingProxyType(

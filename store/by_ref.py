@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
-from sqlalchemy import JSON, ColumnElement, Select, Table, Text, cast, func, literal, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Table,
+    TableValuedAlias,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy import column as column_of
 
 from store.engine import Reader
 
@@ -39,13 +51,17 @@ def of_values(
 
 def among(reader: Reader, column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
     """Whether a column has one of the values, however many: they travel as one JSON text."""
+    return column.in_(select(listed(reader, values).c.value))
+
+
+def listed(reader: Reader, values: Sequence[str]) -> TableValuedAlias:
+    """The values as rows of one column, `value`, to be joined."""
     told = literal(json.dumps(list(values), ensure_ascii=False), Text)
+    one = column_of("value", Text)
     if reader.is_postgres:
-        one = func.json_array_elements_text(cast(told, JSON(none_as_null=True))).column_valued(
-            "one"
-        )
-        return column.in_(select(one))
-    return column.in_(select(func.json_each(told).table_valued("value").c.value))
+        texts = func.json_array_elements_text(cast(told, JSON(none_as_null=True)))
+        return texts.table_valued(one, name="listed").render_derived()
+    return func.json_each(told).table_valued(one, name="listed")
 
 
 def _by_stream(refs: Sequence[str]) -> dict[tuple[str, str], list[str]]:

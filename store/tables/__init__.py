@@ -8,6 +8,7 @@ commit order.
 from __future__ import annotations
 
 from store.tables.access import account, api_token, sign_in_link, sign_in_session
+from store.tables.calls import OPEN as OPEN_CALL
 from store.tables.calls import call
 from store.tables.columns import metadata
 from store.tables.hub import (
@@ -35,6 +36,7 @@ from store.tables.records import SEARCHED, canonical, golden
 
 __all__ = [
     "NUMBER_FIELDS",
+    "OPEN_CALL",
     "SEARCHED",
     "account",
     "api_token",

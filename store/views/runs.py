@@ -102,7 +102,7 @@ def card(reader: Reader, run_id: int) -> RunCard | None:
     )
 
 
-_ORDER = ("extract", "map", "match", "merge", "publish")
+_ORDER = ("extract", "map", "match", "merge", "publish", "assemble")
 
 
 def _stages(counts: Sequence[Mapping[str, Any]]) -> list[Stage]:

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from config.telephony import Telephony
+from flows.calls.assemble import assembled, closed
 from schemas.golden import golden_columns
 from schemas.reasons import REASONS
 from schemas.records import ENVELOPE, REJECTS, Batch, Cursor
-from store import Store, Writer, feed, golden, identity, landing, quarantine, runs
+from simulators.telephony import working_day
+from store import Store, Writer, calls, feed, golden, identity, landing, quarantine, runs
 from tests.admin.companies import (
     WORDS,
     company,
@@ -21,6 +24,7 @@ from tests.admin.companies import (
     save_decisions,
     save_pairs,
 )
+from tests.support.legs import canonical_legs
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,17 @@ def seed(store: Store, companies: int = 60) -> Seeded:
     with store.write() as writer:
         save_decisions(writer)
     with store.write() as writer:
+        _calls(writer, companies)
+    with store.write() as writer:
         _merge(writer, companies - 1)
         feed.publish(writer, good)
     return Seeded(companies - 1, id_of(companies - 1), id_of(0), id_of(1), good, bad)
+
+
+def _calls(writer: Writer, companies: int) -> None:
+    numbers = [f"8916{n:07d}" for n in range(companies)]
+    day = working_day(numbers, companies * 2)
+    calls.save(writer, closed(assembled(canonical_legs(day.rows), Telephony())))
 
 
 def _runs(writer: Writer, companies: int) -> int:

@@ -19,6 +19,7 @@ PAGES = (
     "/sources/erp",
     "/sources/shop",
     "/runs",
+    "/calls",
     "/quarantine",
     "/reviews",
     "/parties",

@@ -37,10 +37,14 @@ LISTS = (
     "/feed?order=oldest",
     "/reviews",
     "/reviews?reason=two_heads",
+    "/calls",
 )
 PAGES = (
     *LISTS,
     f"/feed?golden_id={contact_id(1)}",
+    "/calls?missed=open",
+    "/calls?phone=%2B79160000001",
+    "/calls?employee=101",
     "/feed?after=900",
     f"/parties/{id_of(1)}",
     "/runs/28",

@@ -24,6 +24,7 @@ PAGES = {
     "failed source": "/sources/onec",
     "source never run": "/sources/shop",
     "runs": "/runs",
+    "calls": "/calls",
     "run": "/runs/{good_run}",
     "failed run": "/runs/{bad_run}",
     "quarantine": "/quarantine",
@@ -48,7 +49,17 @@ PAGES = {
     "patterns": "/-/patterns",
     "no such page": "/nowhere",
 }
-EMPTY = ("/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed", "/users")
+EMPTY = (
+    "/",
+    "/sources",
+    "/runs",
+    "/calls",
+    "/quarantine",
+    "/reviews",
+    "/parties",
+    "/feed",
+    "/users",
+)
 WIDE = 1440
 LOOKS = [(theme, width) for width in (320, WIDE) for theme in ("light", "dark")]
 _WATCH = """

@@ -18,6 +18,7 @@ import yaml
 from admin.cli import app
 from config.connections import load_connections
 from config.directory import load_directory
+from config.telephony import Telephony, load_telephony
 from config.trust import load_trust
 from connectors.registry import build
 from mappings.load import load_mapping
@@ -42,6 +43,7 @@ KINDS = {
     "yaml override": "compiled here, or in tests/mappings",
     "yaml trust": "loaded here",
     "yaml directory": "loaded here",
+    "yaml telephony": "loaded here",
     "yaml": "tests/mappings",
     "ini systemd": "parsed here",
     "crontab": "parsed here",
@@ -177,6 +179,12 @@ def test_a_trust_order_is_accepted_and_names_real_fields(fence: Fence, tmp_path:
 def test_a_directory_is_accepted(fence: Fence, tmp_path: Path) -> None:
     (tmp_path / "directory.yaml").write_text(fence.text, encoding="utf-8")
     assert load_directory(tmp_path) is not None
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml telephony"), ids=lambda f: f.name)
+def test_numbers_of_ours_are_accepted(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "telephony.yaml").write_text(fence.text, encoding="utf-8")
+    assert load_telephony(tmp_path) != Telephony()
 
 
 @pytest.mark.parametrize("fence", all_fences("ini systemd"), ids=lambda f: f.name)

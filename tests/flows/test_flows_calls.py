@@ -16,12 +16,11 @@ from flows.calls.assemble import assembled, closed
 from flows.house import House
 from flows.sync import settle, sync
 from schemas.calls import call_columns
-from schemas.entities import columns
 from simulators.telephony import Day, working_day, write_master_csv
-from simulators.telephony.leg import Leg
 from store import Store, calls
 from store.tables import call, quarantine
 from tests.support.house import house_over
+from tests.support.legs import canonical_legs
 
 NUMBERS = [f"8916000{n:04d}" for n in range(12)]
 TOLD = ("direction", "number", "operator", "employee", "talk_s", "missed")
@@ -139,31 +138,14 @@ def test_a_line_that_is_no_call_waits_in_quarantine_and_the_calls_are_told(
     assert stored(house).height == len({row.linkedid for row in day.rows[:6]})
 
 
-def _canonical(rows: list[Leg]) -> pl.DataFrame:
-    kinds = columns("call_leg")
-    outcomes = {"ANSWERED": "answered", "NO ANSWER": "no_answer", "BUSY": "busy"}
-    told = [
-        {
-            "connection": "s", "key": str(row.sequence), "linked": row.linkedid, "unique": row.uniqueid,
-            "caller": row.src, "called": row.dst, "caller_device": row.channel,
-            "called_device": row.dstchannel or None, "application": row.app,
-            "application_data": row.data, "outcome": outcomes[row.disposition],
-            "started_at": row.start, "answered_at": row.answer, "ended_at": row.end,
-        }
-        for row in rows
-    ]  # fmt: skip
-    schema = {n: pl.Datetime("us") if isinstance(k, pl.Datetime) else k for n, k in kinds.items()}
-    return pl.DataFrame(told, schema=schema).with_columns(
-        pl.col(pl.Datetime).dt.replace_time_zone("UTC")
-    )
-
-
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 2**32), st.integers(1, 60), st.randoms(use_true_random=False))
 def test_the_order_of_legs_changes_nothing(seed: int, number: int, dice: random.Random) -> None:
     rows = working_day(NUMBERS, number, seed=seed).rows
     shuffled = dice.sample(rows, len(rows))
-    one, other = (assembled(_canonical(some), Telephony()).sort("id") for some in (rows, shuffled))
+    one, other = (
+        assembled(canonical_legs(some), Telephony()).sort("id") for some in (rows, shuffled)
+    )
     assert one.equals(other)
     assert one.columns == list(call_columns())
     assert (one["talk_s"] >= 0).all()

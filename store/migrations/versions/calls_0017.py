@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text as sql
 
 from store.migrations.columns import flag, json, number, text
 
@@ -10,6 +11,8 @@ revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
+
+OPEN = sql("missed IS NOT NULL AND missed <> 'short' AND closed_by IS NULL")
 
 
 def create_canonical_call_leg() -> None:
@@ -88,7 +91,9 @@ def create_call() -> None:
     )
     op.create_index(op.f("ix_call_employee"), "call", ["employee", "started_at"])
     op.create_index(op.f("ix_call_linked"), "call", ["connection", "linked"])
-    op.create_index(op.f("ix_call_missed"), "call", ["missed", "closed_by", "started_at"])
+    op.create_index(
+        op.f("ix_call_open"), "call", ["started_at", "id"], sqlite_where=OPEN, postgresql_where=OPEN
+    )
     op.create_index(op.f("ix_call_number"), "call", ["number", "started_at"])
     op.create_index(op.f("ix_call_phone"), "call", ["phone", "started_at"])
     op.create_index(op.f("ix_call_seq"), "call", ["seq"])

@@ -1,0 +1,78 @@
+"""Calls: who rang, who answered, what was missed and not yet called back."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin import lists
+from admin.language import N_
+from admin.site import site_of
+from admin.tables import Column, Empty, Filter, Table
+from store.views import calls
+from store.views.paging import Row
+
+router = APIRouter(include_in_schema=False)
+
+
+def _company(row: Row) -> str | None:
+    return f"/parties/{row['company_id']}" if row["company_id"] else None
+
+
+TABLE = Table(
+    path="/calls",
+    title=N_("Calls"),
+    lead=N_("Every call of every switch, put together from its attempts and transfers."),
+    columns=(
+        Column("started_at", N_("Started"), "instant", order="newest"),
+        Column("direction", N_("Direction"), "term"),
+        Column("missed", N_("Missed"), "state"),
+        Column("company", N_("Counterparty"), link=_company),
+        Column("number", N_("Number"), "code"),
+        Column("employee", N_("Extension"), "code"),
+        Column("wait_s", N_("Waited"), "duration"),
+        Column("talk_s", N_("Talked"), "duration"),
+        Column("closed_after_s", N_("Called back after"), "duration"),
+    ),
+    filters=(
+        Filter(
+            "missed",
+            N_("Missed"),
+            (
+                (calls.OPEN, N_("not called back yet")),
+                ("any", N_("all missed")),
+                ("no_answer", N_("nobody answered")),
+                ("busy", N_("busy")),
+                ("abandoned_in_queue", N_("left the queue")),
+                ("abandoned_in_ivr", N_("left the voice menu")),
+            ),
+        ),
+        Filter(
+            "direction",
+            N_("Direction"),
+            (
+                ("inbound", N_("inbound")),
+                ("outbound", N_("outbound")),
+                ("internal", N_("internal")),
+            ),
+        ),
+        Filter("employee", N_("Extension")),
+        Filter("phone", N_("Phone"), carried=True),
+        Filter("connection", N_("Source"), carried=True),
+    ),
+    orders=(calls.NEWEST,),
+    empty=Empty(
+        N_("No calls yet"),
+        N_("Connect a switch, and its calls appear here."),
+        (N_("Open the sources"), "/sources"),
+    ),
+)
+lists.add_twins(router, TABLE, lists.always(calls.listing))
+
+
+@router.get("/calls")
+def show(request: Request) -> Response:
+    """The journal of calls."""
+    listing = lists.load(request, TABLE, calls.listing)
+    return site_of(request).render(request, "list.html", {"table": TABLE, "listing": listing})

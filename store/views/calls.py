@@ -1,0 +1,121 @@
+"""Calls: the journal, one company's calls, and whose number a call came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from store.by_ref import listed
+from store.engine import Reader
+from store.tables import OPEN_CALL, call, golden
+from store.views.paging import Order, Page, Place, dicts, page
+
+_BEGAN = sa.type_coerce(call.c.started_at, sa.BigInteger).label("began")
+NEWEST = Order("newest", (_BEGAN, call.c.id), "ix_call_started_at", descending=True)
+OPEN = "open"
+_POINT, _COMPANY, _CONTACT = (golden[e].c for e in ("contact_point", "legal_entity", "contact"))
+# Beyond so many companies a number is a switchboard's or a bank's and names nobody.
+_MOST = 5
+_LOOKED_AT = 2_000
+
+
+def listing(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
+    """A page of calls, newest first, each with the companies its number belongs to.
+
+    `missed` may be a reason, `any`, or `open`: not yet closed by a later call.
+    """
+    query = _fit(sa.select(call, _BEGAN), filters)
+    found = page(reader, query, order, start, limit)
+    return Page(with_companies(reader, found.rows), found.next, found.previous)
+
+
+def _fit(query: sa.Select[Any], filters: Mapping[str, str]) -> sa.Select[Any]:
+    for name in ("direction", "employee", "phone", "connection"):
+        if filters.get(name):
+            query = query.where(call.c[name] == filters[name])
+    missed = filters.get("missed")
+    if missed == OPEN:
+        return query.where(OPEN_CALL)
+    if missed == "any":
+        return query.where(_lost())
+    return query.where(call.c.missed == missed) if missed else query
+
+
+def _lost() -> sa.ColumnElement[bool]:
+    """A slip of dialling is nobody's loss."""
+    return sa.and_(call.c.missed.is_not(None), call.c.missed != "short")
+
+
+def with_companies(reader: Reader, calls: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The calls with `company`, `company_id` and `companies`, how many bear the number; few calls."""
+    rows = [dict(row) for row in calls]
+    known = companies_of(reader, {row["phone"] for row in rows if row["phone"]})
+    for row in rows:
+        bearers = known.get(row["phone"] or "", [])
+        alone = bearers[0] if len(bearers) == 1 else {}
+        row |= {
+            "company": alone.get("name"),
+            "company_id": alone.get("id"),
+            "companies": len(bearers),
+        }
+    return rows
+
+
+def companies_of(reader: Reader, phones: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """Phone → living companies that bear it, themselves or through a contact, by name; 5 at most."""
+    points = dicts(reader, _points(reader, sorted(phones)))
+    employer = _employers(reader, {p["owner_id"] for p in points if p["owner"] == "contact"})
+    owners = {(_bare(p["value"]), employer.get(p["owner_id"], p["owner_id"])) for p in points}
+    wanted = sa.select(_COMPANY.id, _COMPANY.name).where(
+        _COMPANY.id.in_(sorted({owner for _, owner in owners})), _COMPANY.state == "active"
+    )
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for company in dicts(reader, wanted.order_by(_COMPANY.name, _COMPANY.id)) if owners else ():
+        for phone, owner in owners:
+            if owner == company["id"] and len(found.setdefault(phone, [])) < _MOST:
+                found[phone].append(company)
+    return found
+
+
+def _bare(value: str) -> str:
+    return value.partition(";")[0]
+
+
+def _points(reader: Reader, phones: Sequence[str]) -> sa.Select[Any]:
+    """Numbers with and without an extension are one line, and lie side by side in the index."""
+    asked = listed(reader, phones)
+    same = sa.and_(_POINT.value >= asked.c.value, _POINT.value < asked.c.value.concat("<"))
+    return (
+        sa.select(_POINT.value, _POINT.owner, _POINT.owner_id)
+        .select_from(asked.join(golden["contact_point"], same))
+        .where(_POINT.state == "active", _POINT.kind == "phone")
+        .limit(_LOOKED_AT)
+    )
+
+
+def _employers(reader: Reader, contacts: set[str]) -> dict[str, str]:
+    """Contact → its company."""
+    if not contacts:
+        return {}
+    query = sa.select(_CONTACT.id, _CONTACT.legal_entity_id).where(
+        _CONTACT.id.in_(sorted(contacts))
+    )
+    return {row["id"]: row["legal_entity_id"] for row in dicts(reader, query)}
+
+
+def of_company(reader: Reader, company: str, limit: int = 50) -> list[dict[str, Any]]:
+    """The newest calls with any number of a company or of its contacts."""
+    mine = sa.or_(
+        _POINT.owner_id == company,
+        _POINT.owner_id.in_(sa.select(_CONTACT.id).where(_CONTACT.legal_entity_id == company)),
+    )
+    values = sa.select(_POINT.value).where(mine, _POINT.state == "active", _POINT.kind == "phone")
+    phones = {_bare(str(value)) for (value,) in reader.rows(values.limit(200))}
+    if not phones:
+        return []
+    query = sa.select(call).where(call.c.phone.in_(sorted(phones)))
+    return dicts(reader, query.order_by(call.c.started_at.desc(), call.c.id).limit(limit))
