@@ -28,7 +28,7 @@ TABLE = Table(
         Column("started_at", N_("Started"), "instant", order="newest"),
         Column("direction", N_("Direction"), "term"),
         Column("missed", N_("Missed"), "state"),
-        Column("company", N_("Counterparty"), link=_company),
+        Column("company", N_("Counterparty"), link=_company, wide=True),
         Column("number", N_("Number"), "code"),
         Column("employee", N_("Extension"), "code"),
         Column("wait_s", N_("Waited"), "duration"),
