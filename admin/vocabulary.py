@@ -132,6 +132,14 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "low": "info",
     }
 )
+_MANY: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "legal_entity": ("Контрагенты", "Counterparties"),
+        "contact": ("Контакты", "Contacts"),
+        "unit": ("Подразделения", "Units"),
+        "item": ("Номенклатура", "Items"),
+    }
+)
 _TITLES: Mapping[str, str] = MappingProxyType(
     {
         name: str(field.title)
@@ -146,6 +154,11 @@ def term(language: Language, code: str) -> str:
     """The word for a code; a code we have no word for is shown as it is."""
     pair = TERMS.get(code)
     return code if pair is None else pair[0] if language == "ru" else pair[1]
+
+
+def many(language: Language, kind: str) -> str:
+    """The heading over records of a kind."""
+    return said(language, _MANY.get(kind), kind)
 
 
 def tone(code: str) -> Tone:

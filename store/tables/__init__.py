@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from store.tables.access import account, api_token, sign_in_link, sign_in_session
 from store.tables.columns import metadata
+from store.tables.desk import account_view, job, rule_draft, saved_list
 from store.tables.hub import (
     checkpoint,
     counter,
@@ -36,6 +37,7 @@ __all__ = [
     "NUMBER_FIELDS",
     "SEARCHED",
     "account",
+    "account_view",
     "api_token",
     "canonical",
     "change",
@@ -45,16 +47,19 @@ __all__ = [
     "decision_record",
     "golden",
     "identity",
+    "job",
     "landing_batch",
     "lease",
     "link",
     "metadata",
     "quarantine",
     "review_pair",
+    "rule_draft",
     "rule_link",
     "rule_set",
     "run",
     "run_count",
+    "saved_list",
     "sign_in_link",
     "sign_in_session",
     "source_record",

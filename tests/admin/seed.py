@@ -21,6 +21,7 @@ from tests.admin.companies import (
     save_decisions,
     save_pairs,
 )
+from tests.admin.desk_seed import save_desk
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def seed(store: Store, companies: int = 60) -> Seeded:
         feed.publish(writer, good)
     with store.write() as writer:
         save_decisions(writer)
+    with store.write() as writer:
+        save_desk(writer)
     with store.write() as writer:
         _merge(writer, companies - 1)
         feed.publish(writer, good)

@@ -41,6 +41,20 @@ PAGES = {
     "party sources": "/parties/{party_id}?tab=sources",
     "party units": "/parties/{party_id}?tab=units",
     "party history": "/parties/{party_id}?tab=history",
+    "found by layout": "/find?q=dtrnjh",
+    "found by kind": "/find?q=7701",
+    "found nothing": "/find?q=нетакого",
+    "party told": "/parties/{party_id}?set=name&decision=7",
+    "contacts": "/contacts",
+    "contact": "/contacts/00000000-0000-4000-8000-000002000001",
+    "units": "/units?kpp=77",
+    "value": "/values/edit?id={party_id}&field=name",
+    "value of few": "/values/edit?id={party_id}&field=status",
+    "rules": "/rules",
+    "rules proposed": "/rules/new",
+    "rules draft": "/rules/drafts/1",
+    "rules compared": "/rules/compare?old=0&new=0",
+    "workbook": "/exports/2",
     "feed": "/feed",
     "reference": "/api",
     "account": "/account",
@@ -48,7 +62,18 @@ PAGES = {
     "patterns": "/-/patterns",
     "no such page": "/nowhere",
 }
-EMPTY = ("/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed", "/users")
+EMPTY = (
+    "/",
+    "/sources",
+    "/runs",
+    "/quarantine",
+    "/reviews",
+    "/parties",
+    "/items",
+    "/rules",
+    "/feed",
+    "/users",
+)
 WIDE = 1440
 LOOKS = [(theme, width) for width in (320, WIDE) for theme in ("light", "dark")]
 _WATCH = """

@@ -17,9 +17,11 @@ import yaml
 
 from admin.cli import app
 from config.connections import load_connections
+from config.stages import load_stages, shipped_stages
 from config.trust import load_trust
 from connectors.registry import build
 from mappings.load import load_mapping
+from schemas.errors import ConfigError
 from tests.docs.conftest import Walk
 from tests.docs.fences import README, ROOT, Fence, all_fences, fences, follow, run_shell
 from tests.support.postgres import run_sql
@@ -40,6 +42,7 @@ KINDS = {
     "yaml connection": "built here",
     "yaml override": "compiled here, or in tests/mappings",
     "yaml trust": "loaded here",
+    "yaml stages": "loaded here",
     "yaml": "tests/mappings",
     "ini systemd": "parsed here",
     "crontab": "parsed here",
@@ -169,6 +172,17 @@ def test_a_trust_order_is_accepted_and_names_real_fields(fence: Fence, tmp_path:
     shipped, fields = load_trust(ROOT).by_field(), load_trust(tmp_path).by_field()
     assert fields
     assert set(fields) <= set(shipped)
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml stages"), ids=lambda f: f.name)
+def test_steps_of_work_are_accepted_and_ask_for_real_fields(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "stages.yaml").write_text(fence.text, encoding="utf-8")
+    told = load_stages(tmp_path)
+    assert told.missing("sole_trader", {"inn"})[0][1] == ["full_name", "ogrn", "legal_address"]
+    assert load_stages(ROOT) == shipped_stages()
+    (tmp_path / "stages.yaml").write_text(fence.text.replace("kpp, ", "kpq, "), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"stages\.yaml:\d+.*kpq"):
+        load_stages(tmp_path)
 
 
 @pytest.mark.parametrize("fence", all_fences("ini systemd"), ids=lambda f: f.name)
