@@ -146,7 +146,13 @@ _TITLES: Mapping[str, str] = MappingProxyType(
         for model in (*ENTITIES.values(), *GOLDEN.values())
         for name, field in model.model_fields.items()
     }
-    | {"region": "Регион", "name": "Наименование", "kind": "Вид", "status": "Статус"}
+    | {
+        "contacts": "Контакты",
+        "region": "Регион",
+        "name": "Наименование",
+        "kind": "Вид",
+        "status": "Статус",
+    }
 )
 
 
