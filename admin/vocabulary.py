@@ -148,6 +148,7 @@ _TITLES: Mapping[str, str] = MappingProxyType(
     }
     | {
         "contacts": "Контакты",
+        "state": "Состояние",
         "region": "Регион",
         "name": "Наименование",
         "kind": "Вид",

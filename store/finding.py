@@ -104,9 +104,30 @@ def _is_name(typed: str) -> bool:
     return "@" not in typed and not _NUMBER.fullmatch(typed)
 
 
+def ids(reader: Reader, kind: str, text: str, limit: int) -> list[str]:
+    """The ids of the records of one kind that a text means, best first; read otherwise if none fit it."""
+    typed = _plain(text)
+    for reading in (typed, *(other_readings(typed) if _is_name(typed) else ())):
+        asked, _ = _asked(reader, reading, limit)
+        if not asked:
+            continue
+        found = union_all(*asked).subquery("found")
+        rows = reader.rows(select(found.c.kind, found.c.id))
+        told = dict.fromkeys(str(r.id) for r in rows if _LINKED.get(r.kind, r.kind) == kind)
+        if told:
+            return list(told)[:limit]
+    return []
+
+
 def _hits(reader: Reader, typed: str, each: int) -> list[Hit]:
+    asked, told = _asked(reader, typed, each)
+    return _shown(reader, asked, told, each)
+
+
+def _asked(reader: Reader, typed: str, each: int) -> tuple[list[Select[Any]], str]:
+    """What to ask of a text, and the text as an exact hit would have it."""
     if not normal(typed):
-        return []
+        return [], typed
     asked, number = _keys(reader, typed), _NUMBER.fullmatch(typed)
     digits = re.sub(r"\D", "", typed)
     if len(normal(typed)) >= _LEAST and (not number or len(digits) >= _LEAST):
@@ -116,7 +137,7 @@ def _hits(reader: Reader, typed: str, each: int) -> list[Hit]:
             asked += _points(typed.lower(), "email", each)
         else:
             asked += _by_name(reader, typed, each)
-    return _shown(reader, asked, digits if number else typed, each)
+    return asked, digits if number else typed
 
 
 def _first(

@@ -20,7 +20,7 @@ from schemas.decisions import MANY_VALUED, SETTABLE, VALUE
 from schemas.errors import KanonError
 from store import decisions, identity
 from store.engine import Reader
-from store.views import feed, parties, raw
+from store.views import parties, raw, timeline
 
 router = APIRouter(include_in_schema=False)
 TABS = (
@@ -111,7 +111,7 @@ def show(request: Request, party_id: str) -> Response:
         card = parties.card(reader, party_id)
         if card is None:
             raise HTTPException(404)
-        history = feed.history(reader, party_id)
+        happened = timeline.of_party(reader, party_id) if tab == "history" else []
         records = _records(reader, request, card) if tab == "sources" else []
         judged = decided(decisions.history(reader, party_id)) if tab == "history" else []
         hand = by_hand(card.row, decisions.history(reader, party_id)) if tab == "golden" else []
@@ -128,7 +128,7 @@ def show(request: Request, party_id: str) -> Response:
         "tabs": TABS,
         "fields": _fields(request, card) if tab == "golden" else [],
         "records": records,
-        "history": history,
+        "happened": happened,
         "decisions": judged,
         "merged": request.query_params.get("merged"),
     }

@@ -22,7 +22,7 @@ from store.tables.hub import (
     stream_column,
     stream_state,
 )
-from store.tables.identities import change, identity, link, review_pair
+from store.tables.identities import change, golden_change, identity, link, review_pair
 from store.tables.judgements import (
     NUMBER_FIELDS,
     decision,
@@ -46,6 +46,7 @@ __all__ = [
     "decision",
     "decision_record",
     "golden",
+    "golden_change",
     "identity",
     "job",
     "landing_batch",

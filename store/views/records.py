@@ -45,9 +45,7 @@ def listing(
     given = [starts_with(table.c[n], value) for n, value in filters.items() if n != "q"]
     query = query.where(table.c.state == "active", *given)
     if "q" in filters:
-        ids = [
-            hit.id for hit in finding.find(reader, filters["q"], limit).hits if hit.kind == entity
-        ]
+        ids = finding.ids(reader, entity, filters["q"], limit)
         rows = {row["id"]: row for row in dicts(reader, query.where(table.c.id.in_(ids)))}
         return Page(_told(reader, [rows[one] for one in ids if one in rows]))
     found = page(reader, query.where(order.columns[0].is_not(None)), order, start, limit)

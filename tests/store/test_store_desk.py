@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from store import Store, account_views, jobs, rule_drafts, saved_lists
+from store import Store, account_views, field_history, golden, jobs, rule_drafts, saved_lists
+from tests.support.records import golden_records
 
 
 def test_drafts_are_settled_once(store: Store) -> None:
@@ -48,3 +49,21 @@ def test_lists_and_looks_are_kept(store: Store) -> None:
         assert saved_lists.drop(writer, common, "anna") == 1
         assert account_views.kept(writer, 1) == "en"
         assert account_views.kept(writer, 2) is None
+
+
+def test_what_stood_in_a_field_before_is_kept_by_version(store: Store) -> None:
+    first = {"id": "1", "name": "ООО Вега", "inn": "7707083893", "status": "active"}
+    for told in (first, first, {**first, "name": "ООО Вега-2", "inn": None}):
+        with store.write() as writer:
+            golden.save(writer, "legal_entity", golden_records("legal_entity", [told]))
+    with store.write() as writer:
+        golden.save(writer, "legal_entity", golden_records("legal_entity", []), whole=True)
+    with store.read() as reader:
+        rows = field_history.of(reader, "1")
+        told_of = [(row["version"], row["field"], row["before"], row["after"]) for row in rows]
+        assert told_of == [
+            (3, "state", "active", "retired"),
+            (2, "inn", "7707083893", None),
+            (2, "name", "ООО Вега", "ООО Вега-2"),
+        ]
+        assert field_history.of(reader, "2") == []

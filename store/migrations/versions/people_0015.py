@@ -36,6 +36,20 @@ def upgrade() -> None:
     _views_and_lists()
     _jobs()
     _rule_drafts()
+    _golden_changes()
+
+
+def _golden_changes() -> None:
+    op.create_table(
+        "golden_change",
+        *(text(name, null=False) for name in ("entity", "golden_id")),
+        number("version", null=False),
+        text("field", null=False),
+        text("before"),
+        text("after"),
+        number("at", null=False),
+    )
+    op.create_index(op.f("ix_golden_change_golden_id"), "golden_change", ["golden_id", "version"])
 
 
 def _views_and_lists() -> None:
@@ -125,7 +139,7 @@ def _trigrams_on_sqlite() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    for table in ("rule_draft", "job", "saved_list", "account_view"):
+    for table in ("golden_change", "rule_draft", "job", "saved_list", "account_view"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "sqlite":
         for trigger in ("add", "drop", "change"):
