@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from admin.card_actions import CardActions, NoCardActions
+from admin.rule_actions import NoRuleActions, RuleActions
 from schemas.errors import ConfigError
 
 
@@ -125,7 +127,7 @@ class Made:
     similar: tuple[Known, ...] = ()
 
 
-class Actions(Protocol):
+class Actions(CardActions, RuleActions, Protocol):
     """The hub's abilities behind the buttons."""
 
     def replay(self, ids: Sequence[int], /) -> Replayed:
@@ -158,7 +160,7 @@ class Actions(Protocol):
         """A new company, or what refuses it; `request` names the attempt, `wait` is in seconds."""
 
 
-class NoActions:
+class NoActions(NoCardActions, NoRuleActions):
     """A site that only reads: buttons answer that the hub is not connected."""
 
     def replay(self, _ids: Sequence[int], /) -> Replayed:

@@ -20,21 +20,27 @@ from admin.pages import (
     account,
     calls,
     door,
+    exports,
     feed,
+    find,
     overview,
     parties,
     party,
     patterns,
     quarantine,
     quarantine_row,
+    records,
     reference,
     review_decide,
     review_pair,
     reviews,
+    rules,
     runs,
+    saved,
     service,
     sources,
     users,
+    values,
     view,
 )
 from admin.permissions import gate
@@ -48,8 +54,8 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, parties, party,
-        calls, feed, reference, patterns, service, view, door, account, users,
+        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, find, parties, party,
+        records, values, rules, saved, exports, calls, feed, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (api_parties.router, api_gate.router, api_changes.router)

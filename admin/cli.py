@@ -86,10 +86,12 @@ for module, names in {
     "find": ("find",),
     "calls": ("calls",),
     "decide": ("merge", "split", "different", "decisions", "withdraw"),
+    "values": ("set", "release"),
     "serve": ("serve",),
 }.items():
     for name in names:
-        app.command(f"admin.commands.{module}:{name}", name=name, help=_help(module, name))
+        function = f"{name}_value" if module == "values" else name
+        app.command(f"admin.commands.{module}:{function}", name=name, help=_help(module, function))
 # An app of its own: what it lists can also be discarded.
 app.command("admin.commands.look:waiting_room", name="quarantine", help=_help("look", "quarantine"))
 for group in _GROUPS.values():

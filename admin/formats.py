@@ -27,6 +27,16 @@ class Formats:
         """A grouped number; a dash for None."""
         return _DASH if value is None else str(format_decimal(value, locale=self.language))
 
+    def exact(self, value: float | None) -> str:
+        """A number with all its decimals, which a form may send back as it is; a dash for None."""
+        if value is None:
+            return _DASH
+        return str(
+            format_decimal(
+                value, locale=self.language, decimal_quantization=False, group_separator=False
+            )
+        )
+
     def capped(self, value: int, cap: int) -> str:
         """A count that stopped counting at `cap`: `10 000+`."""
         return f"{self.number(cap)}+" if value > cap else self.number(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,11 +12,13 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from admin import preferences, vocabulary
+from admin import asking, preferences, vocabulary
 from admin.language import Language
 from admin.site import Site, site_of
 from admin.tables import Table, csv_lines
+from store import saved_lists
 from store.engine import Reader
+from store.saved_lists import SavedList
 from store.views.paging import COUNT_CAP, Order, Page, Place, place
 
 Load = Callable[[Reader, Mapping[str, str], Order, Place | None, int], Page]
@@ -35,11 +37,16 @@ class Listing:
     path: str
     count: int | None = None
     cap: int = COUNT_CAP
+    saved: Sequence[SavedList] = ()
+
+    @property
+    def query(self) -> str:
+        """What this list is, as the address of its first page says it."""
+        return urlencode({**self.chosen, "order": self.order.name})
 
     def twin(self, suffix: str) -> str:
         """The address of the JSON or CSV twin."""
-        query = {**self.chosen, "order": self.order.name}
-        return f"{self.path}.{suffix}?{urlencode(query)}"
+        return f"{self.path}.{suffix}?{self.query}"
 
 
 def load(request: Request, table: Table, source: Load, limit: int = ROWS) -> Listing:
@@ -48,12 +55,23 @@ def load(request: Request, table: Table, source: Load, limit: int = ROWS) -> Lis
     order, chosen = table.order(query.get("order")), table.chosen(query)
     start = place(query.get("at"), len(order.columns))
     with site_of(request).store.read() as reader:
-        return Listing(source(reader, chosen, order, start, limit), order, chosen, table.path)
+        found = source(reader, chosen, order, start, limit)
+        saved = saved_lists.known(reader, table.path, _login(request)) if table.keeps else ()
+        return Listing(found, order, chosen, table.path, saved=saved)
+
+
+def _login(request: Request) -> str:
+    person = asking.person(request)
+    return person.login if person else ""
 
 
 def always(source: Load) -> Callable[[Request], Load]:
     """A source that is the same for every request."""
     return lambda _: source
+
+
+# The lists people may save and export, by their paths.
+KEPT: dict[str, tuple[Table, Callable[[Request], Load]]] = {}
 
 
 def add_twins(router: APIRouter, table: Table, source_of: Callable[[Request], Load]) -> None:
@@ -74,6 +92,8 @@ def add_twins(router: APIRouter, table: Table, source_of: Callable[[Request], Lo
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
+    if table.keeps:
+        KEPT[table.path] = (table, source_of)
     router.add_api_route(table.path + ".json", as_json, include_in_schema=False)
     router.add_api_route(table.path + ".csv", as_csv, include_in_schema=False)
 
@@ -81,20 +101,29 @@ def add_twins(router: APIRouter, table: Table, source_of: Callable[[Request], Lo
 def _csv(request: Request, table: Table, source: Load) -> Iterator[str]:
     site: Site = site_of(request)
     view = preferences.of(request)
-    words = site.words[view.language]
-    order, chosen = (
-        table.order(request.query_params.get("order")),
-        table.chosen(request.query_params),
-    )
-    start: Place | None = None
-    titles = [words.gettext(column.title) for column in table.columns]
+    titles = titles_of(site, table, view.language)
     # Spreadsheets take a file without the mark for the regional code page.
     yield "\ufeff"
-    for _ in range(CSV_CAP // TWIN_ROWS):
+    for rows in portions(site, table, source, request.query_params, view.language, CSV_CAP):
+        yield csv_lines(table, titles, rows)
+        titles = []
+
+
+def titles_of(site: Site, table: Table, language: Language) -> list[str]:
+    """The headings of a list."""
+    return [site.words[language].gettext(column.title) for column in table.columns]
+
+
+def portions(
+    site: Site, table: Table, source: Load, query: Mapping[str, str], language: Language, cap: int
+) -> Iterator[list[dict[str, Any]]]:  # fmt: skip
+    """The whole list that a query asks for, up to `cap` rows, in words; at least one portion."""
+    order, chosen = table.order(query.get("order")), table.chosen(query)
+    start: Place | None = None
+    for _ in range(cap // TWIN_ROWS):
         with site.store.read() as reader:
             page = source(reader, chosen, order, start, TWIN_ROWS)
-        yield csv_lines(table, titles, [_worded(view.language, table, row) for row in page.rows])
-        titles = []
+        yield [_worded(language, table, row) for row in page.rows]
         start = place(page.next, len(order.columns))
         if start is None:
             return

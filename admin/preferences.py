@@ -1,4 +1,7 @@
-"""Language, theme, density and keys, kept in one cookie and readable without a session."""
+"""Language, theme, density, keys and time zone, kept in one cookie and readable without a session.
+
+Who has an account finds them again in every browser: they are kept with it, too.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,27 @@ from admin.language import Language, known
 
 COOKIE = "kanon_view"
 YEAR = 365 * 24 * 3600
+# The time zones of Russia from west to east, by names that fit into a cookie.
+ZONES: Mapping[str, str] = {
+    "kaliningrad": "Europe/Kaliningrad",
+    "moscow": "Europe/Moscow",
+    "samara": "Europe/Samara",
+    "yekaterinburg": "Asia/Yekaterinburg",
+    "omsk": "Asia/Omsk",
+    "krasnoyarsk": "Asia/Krasnoyarsk",
+    "irkutsk": "Asia/Irkutsk",
+    "yakutsk": "Asia/Yakutsk",
+    "vladivostok": "Asia/Vladivostok",
+    "magadan": "Asia/Magadan",
+    "kamchatka": "Asia/Kamchatka",
+    "utc": "UTC",
+}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "language": ("ru", "en"),
     "theme": ("auto", "light", "dark"),
     "density": ("normal", "compact"),
     "keys": ("on", "off"),
+    "zone": ("site", *ZONES),
 }
 
 
@@ -28,10 +47,11 @@ class Preferences:
     theme: str = "auto"
     density: str = "normal"
     keys: str = "on"
+    zone: str = "site"
 
     def dumps(self) -> str:
-        """The cookie's value, such as `ru.dark.compact.on`."""
-        return ".".join((self.language, self.theme, self.density, self.keys))
+        """The cookie's value, such as `ru.dark.compact.on.omsk`."""
+        return ".".join((self.language, self.theme, self.density, self.keys, self.zone))
 
     def with_choice(self, name: str, value: str) -> Preferences:
         """The same with one choice changed; unknown names and values change nothing."""

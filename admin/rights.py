@@ -18,6 +18,7 @@ class Right(StrEnum):
     OPERATE = "operate"
     CREATE = "create"
     DECIDE = "decide"
+    RULE = "rule"
     OWN = "own"
     MANAGE = "manage"
 

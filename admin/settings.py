@@ -5,7 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
+
+from config.stages import Stages, shipped_stages
 
 Environment = Literal["prod", "test", "demo"]
 
@@ -27,7 +30,7 @@ class SiteSettings:
     With `sign_in` everybody signs in or brings a token; without, whoever sits at this machine is the
     administrator and nobody else is answered. `hosts` are the Host headers answered. `secret` signs the form tokens: give one when
     several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
-    the bytes a request may carry.
+    the bytes a request may carry. `exports` is the folder of workbooks made for people; None makes none.
     """
 
     environment: Environment = "test"
@@ -37,6 +40,8 @@ class SiteSettings:
     sources: tuple[SourceCard, ...] = ()
     body_limit: int = 1_000_000
     sign_in: bool = False
+    exports: Path | None = None
+    stages: Stages = field(default_factory=shipped_stages)
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

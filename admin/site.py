@@ -24,6 +24,7 @@ from admin.actions import Actions
 from admin.attempts import Attempts
 from admin.formats import Formats
 from admin.issues import issue
+from admin.jobs import Jobs
 from admin.language import Language, Words
 from admin.preferences import Preferences
 from admin.settings import SiteSettings
@@ -66,6 +67,7 @@ class Site:
         self.attempts = Attempts()
         self._asked = ThreadPoolExecutor(1, thread_name_prefix="directory")
         self._asking: set[str] = set()
+        self.jobs = Jobs(self.store)
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):
             environment = _environment()
@@ -106,7 +108,8 @@ class Site:
 
     def formats(self, view: Preferences) -> Formats:
         """How this reader's numbers and dates look."""
-        return Formats(view.language, ZoneInfo(self.settings.time_zone), self.words[view.language])
+        zone = preferences.ZONES.get(view.zone, self.settings.time_zone)
+        return Formats(view.language, ZoneInfo(zone), self.words[view.language])
 
     def language(self, request: Request) -> Language:
         """The reader's language."""

@@ -70,6 +70,8 @@ class Table:
     empty: Empty
     filters: tuple[Filter, ...] = ()
     lead: str = ""
+    # Whether people may save it under a name and have it as a workbook.
+    keeps: bool = False
 
     def order(self, name: str | None) -> Order:
         """The order asked for; the first one if it is unknown."""
@@ -90,7 +92,7 @@ class Table:
         return found
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_cell(value: Any) -> str:
@@ -106,7 +108,7 @@ def csv_cell(value: Any) -> str:
         if isinstance(value, list)
         else str(value)
     )
-    dangerous = isinstance(value, str | list) and text.lstrip(" ").startswith(_FORMULA)
+    dangerous = isinstance(value, str | list) and text.lstrip(" ").startswith(FORMULA)
     return f"'{text}" if dangerous else text
 
 

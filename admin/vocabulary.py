@@ -151,13 +151,28 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "short": "idle",
     }
 )
+_MANY: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "legal_entity": ("Контрагенты", "Counterparties"),
+        "contact": ("Контакты", "Contacts"),
+        "unit": ("Подразделения", "Units"),
+        "item": ("Номенклатура", "Items"),
+    }
+)
 _TITLES: Mapping[str, str] = MappingProxyType(
     {
         name: str(field.title)
         for model in (*ENTITIES.values(), *GOLDEN.values())
         for name, field in model.model_fields.items()
     }
-    | {"region": "Регион", "name": "Наименование", "kind": "Вид", "status": "Статус"}
+    | {
+        "contacts": "Контакты",
+        "state": "Состояние",
+        "region": "Регион",
+        "name": "Наименование",
+        "kind": "Вид",
+        "status": "Статус",
+    }
 )
 
 
@@ -165,6 +180,11 @@ def term(language: Language, code: str) -> str:
     """The word for a code; a code we have no word for is shown as it is."""
     pair = TERMS.get(code)
     return code if pair is None else pair[0] if language == "ru" else pair[1]
+
+
+def many(language: Language, kind: str) -> str:
+    """The heading over records of a kind."""
+    return said(language, _MANY.get(kind), kind)
 
 
 def tone(code: str) -> Tone:

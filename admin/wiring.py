@@ -22,9 +22,13 @@ from admin.actions import (
     Step,
 )  # fmt: skip
 from admin.app import create_app
+from admin.jobs import Jobs
 from admin.settings import Environment, SiteSettings, SourceCard
 from admin.settling import Settling
+from admin.wiring_card import HouseCardActions
+from admin.wiring_rules import HouseRuleActions
 from config.connections import Connection
+from config.stages import load_stages
 from dedup import explain as why
 from flows import gate
 from flows.create import create, settled_id
@@ -54,11 +58,12 @@ _LOST = {
 }
 
 
-class HouseActions:
+class HouseActions(HouseCardActions, HouseRuleActions):
     """`admin.actions.Actions` over an opened house."""
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.jobs = Jobs(house.store)
         self._settling = Settling(lambda: settle(house))
 
     def replay(self, ids: Sequence[int]) -> Replayed:
@@ -195,6 +200,8 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         sources=cards,
         body_limit=house.settings.body_limit,
         sign_in=sign_in,
+        exports=house.settings.home / "exports",
+        stages=load_stages(house.settings.config_dir),
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )
     return create_app(house.store, settings, HouseActions(house), people_of(house.settings))

@@ -15,6 +15,11 @@ def main() -> None:
     few = names.add_parser("increment", help="settling a few changes beside settling everything")
     few.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
     _gate(names.add_parser("gate", help="search before create: one typed row over many records"))
+    screens = names.add_parser(
+        "screens", help="pages over many companies beside a plain admin page"
+    )
+    screens.add_argument("--rows", type=int, default=100_000, help="companies to make")
+    screens.add_argument("--asked", type=int, default=15, help="times each page is asked for")
     names.add_parser("real-data", help="two real lists of firms, INN hidden; FEBRL persons")
     options = parser.parse_args()
     if options.name == "landing":
@@ -30,6 +35,10 @@ def main() -> None:
         from benchmarks import gate
 
         gate.run(options.rows, options.asked, options.home)
+    elif options.name == "screens":
+        from benchmarks import screens as pages
+
+        pages.run(options.rows, options.asked)
     elif options.name == "real-data":
         from benchmarks.real_data.run import run as run_real
 

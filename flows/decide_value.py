@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 import polars as pl
@@ -27,6 +28,9 @@ _CLEANED_BY = {
     "phones": "phone",
     "emails": "email",
 }
+MOST_SIGNS = 1000
+# Controls, marks that turn the direction of text, halves of characters, private and unassigned ones.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINKED = {
     "legal_entity": ("golden_id", "own_id"),
     "unit": ("unit_id", "own_unit_id"),
@@ -57,7 +61,7 @@ def set_value(
         writer.next("gate", 0)  # nobody creates a company with this number meanwhile
         writer.next("decision", 0)
         entity, lives = _entity(writer, golden_id)
-        cleaned = _cleaned(entity, field, value)
+        cleaned = cleaned_value(entity, field, value)
         if expected_version is not None:
             _refuse_outdated(writer, entity, lives, expected_version)
         refs = _refs(writer, entity, lives)
@@ -143,12 +147,14 @@ def _is_last(
     return bool(stands["decision_id"].max() == last)
 
 
-def _cleaned(entity: str, field: str, value: str) -> str:
+def cleaned_value(entity: str, field: str, value: str) -> str:
+    """A value typed by hand as it would be stored; ConfigError says why it cannot be one, and the cure."""
     if field not in SETTABLE[entity]:
         raise ConfigError(
             f"Поле {field} задать нельзя. Можно: {', '.join(SETTABLE[entity])}.",
             f"{field} cannot be set. Fields: {', '.join(SETTABLE[entity])}.",
         )
+    _refuse_unreadable(field, value)
     found = (
         pl.DataFrame({"v": [value]})
         .select(FUNCTIONS[_CLEANED_BY.get(field, "strip")](pl.col("v")))
@@ -175,6 +181,21 @@ def _cleaned(entity: str, field: str, value: str) -> str:
                 f"{field}: the value does not fit ({said}).",
             ) from error
     return str(cleaned)
+
+
+def _refuse_unreadable(field: str, value: str) -> None:
+    """Signs that no keyboard types would be stored unseen, or break what reads them."""
+    if len(value) > MOST_SIGNS:
+        raise ConfigError(
+            f"{field}: текст длиннее {MOST_SIGNS} знаков. Сократите его.",
+            f"{field}: the text is longer than {MOST_SIGNS} characters. Make it shorter.",
+        )
+    hidden = [sign for sign in value.strip() if unicodedata.category(sign) in _UNSEEN]
+    if hidden:
+        raise ConfigError(
+            f"{field}: в тексте есть невидимый знак U+{ord(hidden[0]):04X}. Наберите текст заново.",
+            f"{field}: the text holds the invisible character U+{ord(hidden[0]):04X}. Type it anew.",
+        )
 
 
 def _refuse_outdated(reader: Reader, entity: str, golden_id: str, expected: int) -> None:

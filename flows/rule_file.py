@@ -40,6 +40,11 @@ def read_model(path: Path) -> Model:
             "this is no UTF-8 text: save the file as UTF-8.",
             file=str(path),
         ) from error
+    return model_in(source)
+
+
+def model_in(source: Sourced) -> Model:
+    """The rule set that a parsed text tells; ConfigError names the place and the cure."""
     told = validate(source, _File)
     if told.review > told.auto:
         raise source.error(

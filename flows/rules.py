@@ -24,7 +24,7 @@ from flows.rule_sets import active, label, model_of, world_under
 from flows.similar import STAGE
 from schemas.errors import ConfigError
 from store import audits, decisions, golden, rules
-from store.engine import Reader
+from store.engine import Reader, Writer
 from store.rules import RuleSet
 
 
@@ -148,11 +148,12 @@ def chosen(house: House, path: Path) -> Model:
     """The rule set of a file; ConfigError if it is faulty, or its version is known with other contents."""
     model = read_model(path)
     with house.store.read() as reader:
-        _refuse_taken(reader, model, path)
+        refuse_taken(reader, model, path)
     return model
 
 
-def _refuse_taken(reader: Reader, model: Model, path: Path) -> None:
+def refuse_taken(reader: Reader, model: Model, path: Path | None = None) -> None:
+    """ConfigError if the version of a rule set is that of another one; `path` is the file it stands in."""
     known = [rules.named(reader, model.version), active(reader).activation, RuleSet()]
     for one in filter(None, known):
         held = model_of(one)
@@ -160,7 +161,7 @@ def _refuse_taken(reader: Reader, model: Model, path: Path) -> None:
             raise ConfigError(
                 f"версия «{model.version}» уже занята другим набором: дайте этому другую в поле version.",
                 f"version '{model.version}' is that of another set: give this one another in version.",
-                file=str(path),
+                file=str(path or ""),
             )
 
 
@@ -168,12 +169,19 @@ def activate(house: House, path: Path, by: str, reason: str | None = None) -> Ac
     """The rules of a file are in force from now on; the next match acts on it. Twice the same is once."""
     model = read_model(path)
     with house.store.write() as writer:
-        writer.next("rule_set", 0)  # its lock lets one person choose at a time
-        _refuse_taken(writer, model, path)
-        if label(active(writer).model) == label(model):
-            return Activated(model.version, written=False)
-        rules.activate(writer, model.version, model.to_json(), by, reason)
-        return Activated(model.version, written=True)
+        return put_in_force(writer, model, by, reason, path)
+
+
+def put_in_force(
+    writer: Writer, model: Model, by: str, reason: str | None = None, path: Path | None = None
+) -> Activated:
+    """A rule set is in force once this transaction ends."""
+    writer.next("rule_set", 0)  # its lock lets one person choose at a time
+    refuse_taken(writer, model, path)
+    if label(active(writer).model) == label(model):
+        return Activated(model.version, written=False)
+    rules.activate(writer, model.version, model.to_json(), by, reason)
+    return Activated(model.version, written=True)
 
 
 def previous(reader: Reader) -> RuleSet:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from schemas.content import content_hash
 from schemas.golden import golden_columns
+from store import field_history
 from store.bulk import Written, compare, insert_new, update_changed
 from store.by_ref import of_values
 from store.engine import Reader, Writer
@@ -38,6 +39,7 @@ def _write(writer: Writer, entity: str, records: pl.DataFrame) -> Written:
         if delta.new.height:
             first = pl.lit(1, pl.Int64).alias("version")
             insert_new(writer, table, delta.new.with_columns(stamp, first))
+        field_history.note(writer, entity, delta.changed)
         bump = {"version": table.c.version + 1}
         update_changed(writer, table, delta.changed.with_columns(stamp), ["id"], bump)
     return Written(delta.new.height, delta.changed.height, delta.unchanged)

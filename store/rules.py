@@ -57,6 +57,12 @@ def named(reader: Reader, version: str) -> RuleSet | None:
     return None if found is None else _of(reader, int(found))
 
 
+def of(reader: Reader, number: int) -> RuleSet | None:
+    """The activation of a number, 0 for the shipped set; None if there is none."""
+    known = number == SHIPPED or reader.scalar(select(rule_set.c.id).where(rule_set.c.id == number))
+    return _of(reader, number) if known else None
+
+
 def history(reader: Reader, limit: int = 50) -> list[RuleSet]:
     """The newest activations, newest first."""
     found = reader.rows(select(rule_set).order_by(rule_set.c.id.desc()).limit(limit))

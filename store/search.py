@@ -32,6 +32,7 @@ _NOISE = r"[^\w@.+-]+"
 _SEARCHED_COLUMNS = {
     "legal_entity": ("name", "full_name", "inn", "ogrn"),
     "item": ("code", "article", "name", "manufacturer", "barcode"),
+    "contact": ("name",),
 }
 _NUMBERS = {"legal_entity": ("inn", "ogrn", "okpo"), "item": ("code", "article", "barcode")}
 _FORMATTED_NUMBER = re.compile(r"[\d\s()+-]+")
@@ -56,20 +57,28 @@ def search_text(entity: str) -> pl.Expr:
     return _normal(pl.concat_str(columns, separator=" ", ignore_nulls=True))
 
 
-def _contains(reader: Reader, table: Table, word: str) -> ColumnElement[bool]:
-    if reader.is_postgres or len(word) < _TRIGRAM:
-        return table.c.search_text.contains(word, autoescape=True)
+def _fits(reader: Reader, table: Table, words: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the text of a record holds every word."""
+    told = table.c.search_text
+    long = [] if reader.is_postgres else [word for word in words if len(word) >= _TRIGRAM]
+    rest = [told.contains(word, autoescape=True) for word in words if word not in long]
+    if not long:
+        return and_(true(), *rest)
     index = sa_table(f"fts_{table.name}", column(f"fts_{table.name}"), column("rowid"))
-    quoted = '"' + word.replace('"', '""') + '"'
-    hits = select(index.c.rowid).where(index.c[index.name].op("MATCH")(quoted))
-    return literal_column(f"{table.name}.rowid").in_(hits)
+    all_of_them = " ".join('"' + word.replace('"', '""') + '"' for word in long)
+    hits = select(index.c.rowid).where(index.c[index.name].op("MATCH")(all_of_them))
+    return and_(literal_column(f"{table.name}.rowid").in_(hits), *rest)
+
+
+def named(reader: Reader, entity: str, text: str) -> Select[Any]:
+    """The first living records of an entity whose text holds every word of `text`."""
+    table = golden[entity]
+    fits = _fits(reader, table, normal(text).split())
+    return select(table).where(table.c.state == "active", fits).limit(_CANDIDATES)
 
 
 def _by_name(reader: Reader, entity: str, text: str, limit: int) -> Select[Any]:
-    table = golden[entity]
-    words = normal(text).split()
-    fits = and_(true(), *(_contains(reader, table, word) for word in words))
-    found = select(table).where(table.c.state == "active", fits).limit(_CANDIDATES).subquery()
+    found = named(reader, entity, text).subquery()
     return (
         select(*_shown(found)).order_by(func.length(found.c.search_text), found.c.id).limit(limit)
     )

@@ -36,7 +36,7 @@ def merge(
     _refuse_few(ids)
     with house() as opened:
         found = decide.merge_records(opened, ids, how.name, how.reason, preview=how.preview)
-        return _answer(opened, found, later=how.later, as_json=json)
+        return answer(opened, found, later=how.later, as_json=json)
 
 
 def split(
@@ -54,7 +54,7 @@ def split(
     """
     with house() as opened:
         found = decide.split_off(opened, company, record, how.name, how.reason, preview=how.preview)
-        return _answer(opened, found, later=how.later, as_json=json)
+        return answer(opened, found, later=how.later, as_json=json)
 
 
 def different(
@@ -73,7 +73,7 @@ def different(
         found = decide.mark_different(
             opened, left, right, how.name, how.reason, preview=how.preview
         )
-        return _answer(opened, found, later=how.later, as_json=json)
+        return answer(opened, found, later=how.later, as_json=json)
 
 
 def decisions(
@@ -122,7 +122,7 @@ def withdraw(
             found = decide.withdraw_batch(
                 opened, str(batch), how.name, how.reason, preview=how.preview
             )
-        return _answer(opened, found, later=how.later, as_json=json, undone=True)
+        return answer(opened, found, later=how.later, as_json=json, undone=True)
 
 
 def _refuse_few(ids: Sequence[str]) -> None:
@@ -149,9 +149,10 @@ def _refuse_number(number: int, option: str) -> None:
         )
 
 
-def _answer(
+def answer(
     opened: House, found: Decided, *, later: bool, as_json: bool, undone: bool = False
 ) -> int:
+    """Settle what was decided, unless later, and tell what came of it."""
     if found.changes is not None:
         print_changes(found.changes, as_json=as_json)
         return 0

@@ -7,6 +7,7 @@ from rich.markup import escape
 from admin.commands.shell import language, out, say
 from config.connections import load_connections
 from config.settings import Settings
+from config.stages import load_stages
 from config.trust import load_trust
 from connectors.registry import build
 from flows.directory import people_of
@@ -32,7 +33,7 @@ def db_upgrade() -> int:
 
 
 def config_check() -> int:
-    """Read every connection, mapping override, trust and directory file; each fault names file, line and cure.
+    """Read connections, mapping overrides, trust, stages and directory; each fault names file, line and cure.
 
     Nothing is connected to and the store is not needed.
     """
@@ -41,6 +42,7 @@ def config_check() -> int:
     connections = load_connections(settings.config_dir)
     people = people_of(settings)
     store = open_store(settings.database_url, settings.landing_dir)
+    load_stages(settings.config_dir)
     opened = House(settings, store, connections, load_trust(settings.config_dir))
     for name, connection in sorted(connections.items()):
         try:

@@ -8,13 +8,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, passwords, security
+from admin import asking, passwords, preferences, security
 from admin.forms import form, one
 from admin.language import N_
-from admin.site import new_visit, site_of
+from admin.site import new_visit, remember, site_of
 from schemas.accounts import MOST_PASSWORD, login_of, refuse_weak
 from schemas.errors import ConfigError, Conflict, KanonError
-from store import accounts
+from store import account_views, accounts
 from store.accounts import Account
 
 router = APIRouter(include_in_schema=False)
@@ -128,11 +128,14 @@ def _let_in(request: Request, held: Account, target: str, password: str | None =
         if password and held.password and passwords.outdated(held.password):
             accounts.rehash(writer, held.id, passwords.hashed(password))
         accounts.begin(writer, held.id, passwords.digest(secret), asking.address(request), agent)
+        liked = account_views.kept(writer, held.id)
     log.info("signed_in", account=held.id, address=asking.address(request))
     response = RedirectResponse(target, status_code=303)
     name, secure = asking.cookie_name(request), request.url.scheme == "https"
     response.set_cookie(name, secret, httponly=True, samesite="lax", secure=secure)
     new_visit(response, request)
+    if liked is not None:
+        remember(response, request, preferences.loads(liked))
     return response
 
 

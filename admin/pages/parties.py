@@ -1,16 +1,16 @@
-"""Counterparties: the list with search as you type, and the one search box of every page."""
+"""Counterparties: the list, with search as you type."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from admin import lists
 from admin.language import N_
+from admin.pages.records import BESIDE
 from admin.site import site_of
 from admin.tables import Column, Empty, Filter, Table
 from store.engine import Reader
@@ -36,6 +36,7 @@ TABLE = Table(
         Column("legal_address", N_("Legal address"), wide=True),
         Column("records", N_("Records"), "number"),
     ),
+    keeps=True,
     filters=(
         Filter("q", N_("Name, phone or e-mail"), live=True),
         Filter("inn", N_("INN begins with")),
@@ -67,17 +68,6 @@ lists.add_twins(router, TABLE, lists.always(source))
 def show(request: Request) -> Response:
     """The list of counterparties."""
     listing = lists.load(request, TABLE, source)
-    return site_of(request).render(request, "list.html", {"table": TABLE, "listing": listing})
-
-
-@router.get("/find")
-def find(request: Request) -> Response:
-    """Straight to the card if one company fits, else the list of those that do."""
-    text = request.query_params.get("q", "").strip()
-    if not text:
-        return RedirectResponse("/parties", status_code=303)
-    with site_of(request).store.read() as reader:
-        ids = search.party_ids(reader, text, 2)
-    if len(ids) == 1:
-        return RedirectResponse(f"/parties/{ids[0]}", status_code=303)
-    return RedirectResponse("/parties?" + urlencode({"q": text}), status_code=303)
+    return site_of(request).render(
+        request, "list.html", {"table": TABLE, "listing": listing, "beside": BESIDE}
+    )

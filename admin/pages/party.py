@@ -16,10 +16,11 @@ from starlette.responses import RedirectResponse, Response
 from admin.actions import Explanation
 from admin.language import N_
 from admin.site import site_of
+from schemas.decisions import MANY_VALUED, SETTABLE, VALUE
 from schemas.errors import KanonError
 from store import decisions, identity
 from store.engine import Reader
-from store.views import feed, parties, raw
+from store.views import parties, raw, timeline
 
 router = APIRouter(include_in_schema=False)
 TABS = (
@@ -84,6 +85,19 @@ class Decision:
     withdrawn_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """A value that a person set and nobody took back; `waits` until golden is made again."""
+
+    id: int
+    field: str
+    value: str
+    author: str
+    at: datetime
+    reason: str | None
+    waits: bool
+
+
 @router.get("/parties/{party_id}")
 def show(request: Request, party_id: str) -> Response:
     """The card; an id that was merged leads to its survivor."""
@@ -97,20 +111,56 @@ def show(request: Request, party_id: str) -> Response:
         card = parties.card(reader, party_id)
         if card is None:
             raise HTTPException(404)
-        history = feed.history(reader, party_id)
+        happened = timeline.of_party(reader, party_id) if tab == "history" else []
         records = _records(reader, request, card) if tab == "sources" else []
         judged = decided(decisions.history(reader, party_id)) if tab == "history" else []
+        hand = by_hand(card.row, decisions.history(reader, party_id)) if tab == "golden" else []
+    known = facts(card)
+    stages = site.settings.stages
     context = {
         "card": card,
+        "stages": stages.missing(card.row["kind"], known),
+        "complete": stages.share(card.row["kind"], known),
+        "by_hand": hand,
+        "settable": SETTABLE["legal_entity"],
+        "told": request.query_params,
         "tab": tab,
         "tabs": TABS,
         "fields": _fields(request, card) if tab == "golden" else [],
         "records": records,
-        "history": history,
+        "happened": happened,
         "decisions": judged,
         "merged": request.query_params.get("merged"),
     }
     return site.render(request, "party.html", context)
+
+
+def facts(card: parties.Party) -> set[str]:
+    """What is known of a company: its own fields, and those that its units, people and addresses have."""
+    known = {name for name, value in card.row.items() if value}
+    known |= {"kpp" for unit in card.units if unit["kpp"]}
+    known |= {"actual_address" for unit in card.units if unit["actual_address"]}
+    known |= {"actual_address" for one in card.addresses if one["kind"] in ("actual", "delivery")}
+    known |= {"contacts" for _ in card.contacts}
+    many = {"phone": "phones", "email": "emails"}
+    return known | {many[one["kind"]] for one in card.points if one["kind"] in many}
+
+
+def by_hand(row: Mapping[str, Any], history: pl.DataFrame) -> list[SetValue]:
+    """The values people set that stand, of each field the last one; of phones and mails all."""
+    held = history.filter(
+        pl.col("kind") == VALUE,
+        pl.col("withdrawn_at").is_null(),
+        pl.col("entity") == "legal_entity",
+    )
+    found: dict[str, SetValue] = {}
+    for one in held.sort("decision_id", descending=True).iter_rows(named=True):
+        many = one["field"] in MANY_VALUED
+        waits = not many and row.get(one["field"]) != one["value"]
+        told = (one["field"], one["value"], one["author"], one["created_at"], one["reason"], waits)
+        key = f"{one['field']} {one['value']}" if many else one["field"]
+        found.setdefault(key, SetValue(one["decision_id"], *told))
+    return sorted(found.values(), key=lambda one: one.id)
 
 
 def _fields(request: Request, card: parties.Party) -> list[GoldenField]:

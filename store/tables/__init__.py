@@ -11,6 +11,7 @@ from store.tables.access import account, api_token, sign_in_link, sign_in_sessio
 from store.tables.calls import OPEN as OPEN_CALL
 from store.tables.calls import call
 from store.tables.columns import metadata
+from store.tables.desk import account_view, job, rule_draft, saved_list
 from store.tables.hub import (
     checkpoint,
     counter,
@@ -23,7 +24,7 @@ from store.tables.hub import (
     stream_column,
     stream_state,
 )
-from store.tables.identities import change, identity, link, review_pair
+from store.tables.identities import change, golden_change, identity, link, review_pair
 from store.tables.judgements import (
     NUMBER_FIELDS,
     decision,
@@ -39,6 +40,7 @@ __all__ = [
     "OPEN_CALL",
     "SEARCHED",
     "account",
+    "account_view",
     "api_token",
     "call",
     "canonical",
@@ -48,17 +50,21 @@ __all__ = [
     "decision",
     "decision_record",
     "golden",
+    "golden_change",
     "identity",
+    "job",
     "landing_batch",
     "lease",
     "link",
     "metadata",
     "quarantine",
     "review_pair",
+    "rule_draft",
     "rule_link",
     "rule_set",
     "run",
     "run_count",
+    "saved_list",
     "sign_in_link",
     "sign_in_session",
     "source_record",

@@ -76,6 +76,18 @@ review_pair = Table(
     Index("ix_review_pair_queue", "state", *_QUEUE),
     Index("ix_review_pair_reason", "state", "reason", *_QUEUE),
 )
+golden_change = Table(
+    "golden_change",
+    metadata,
+    text_column("entity"),
+    text_column("golden_id"),
+    number_column("version"),
+    text_column("field"),
+    text_column("before", null=True),
+    text_column("after", null=True),
+    moment_column("at"),
+    Index("ix_golden_change_golden_id", "golden_id", "version"),
+)
 change = Table(
     "change",
     metadata,

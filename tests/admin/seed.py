@@ -24,6 +24,7 @@ from tests.admin.companies import (
     save_decisions,
     save_pairs,
 )
+from tests.admin.desk_seed import save_desk
 from tests.support.legs import canonical_legs
 
 
@@ -55,6 +56,7 @@ def seed(store: Store, companies: int = 60) -> Seeded:
         save_decisions(writer)
     with store.write() as writer:
         _calls(writer, companies)
+        save_desk(writer)
     with store.write() as writer:
         _merge(writer, companies - 1)
         feed.publish(writer, good)

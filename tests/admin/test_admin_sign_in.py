@@ -336,3 +336,25 @@ def test_a_page_of_another_site_cannot_sign_anybody_in_or_out(
     target = "https://evil.example/"
     post(guarded, "/", "/sign-out")
     assert entered(guarded, "anna", next=target).headers["location"] == "/"
+
+
+def test_how_pages_look_is_kept_with_the_account(guarded: TestClient, sqlite_store: Store) -> None:
+    joined(guarded, sqlite_store, "anna", Role.VIEWER)
+    post(
+        guarded,
+        "/account",
+        "/preferences",
+        zone="omsk",
+        theme="dark",
+        language="en",
+        next="/account",
+    )
+    site_of(guarded).noted()
+    post(guarded, "/", "/sign-out")
+    guarded.cookies.clear()
+    assert 'data-theme="auto"' in guarded.get("/sign-in").text
+    entered(guarded, "anna")
+    page = guarded.get("/account").text
+    assert 'data-theme="dark"' in page
+    assert '<option value="omsk" selected>' in page
+    assert '<html lang="en"' in page

@@ -18,10 +18,12 @@ import yaml
 from admin.cli import app
 from config.connections import load_connections
 from config.directory import load_directory
+from config.stages import load_stages, shipped_stages
 from config.telephony import Telephony, load_telephony
 from config.trust import load_trust
 from connectors.registry import build
 from mappings.load import load_mapping
+from schemas.errors import ConfigError
 from tests.docs.conftest import Walk
 from tests.docs.fences import README, ROOT, Fence, all_fences, fences, follow, run_shell
 from tests.support.postgres import run_sql
@@ -44,6 +46,7 @@ KINDS = {
     "yaml trust": "loaded here",
     "yaml directory": "loaded here",
     "yaml telephony": "loaded here",
+    "yaml stages": "loaded here",
     "yaml": "tests/mappings",
     "ini systemd": "parsed here",
     "crontab": "parsed here",
@@ -185,6 +188,17 @@ def test_a_directory_is_accepted(fence: Fence, tmp_path: Path) -> None:
 def test_numbers_of_ours_are_accepted(fence: Fence, tmp_path: Path) -> None:
     (tmp_path / "telephony.yaml").write_text(fence.text, encoding="utf-8")
     assert load_telephony(tmp_path) != Telephony()
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml stages"), ids=lambda f: f.name)
+def test_steps_of_work_are_accepted_and_ask_for_real_fields(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "stages.yaml").write_text(fence.text, encoding="utf-8")
+    told = load_stages(tmp_path)
+    assert told.missing("sole_trader", {"inn"})[0][1] == ["full_name", "ogrn", "legal_address"]
+    assert load_stages(ROOT) == shipped_stages()
+    (tmp_path / "stages.yaml").write_text(fence.text.replace("kpp, ", "kpq, "), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"stages\.yaml:\d+.*kpq"):
+        load_stages(tmp_path)
 
 
 @pytest.mark.parametrize("fence", all_fences("ini systemd"), ids=lambda f: f.name)

@@ -1,0 +1,60 @@
+"""All that is known to have happened to a company, newest first. What happens comes by kinds, each with a loader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from store import field_history
+from store.engine import Reader
+from store.tables import link, source_record
+from store.views import feed
+from store.views.paging import dicts
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: when, of what kind, and what is told of it."""
+
+    at: datetime
+    kind: str
+    row: Mapping[str, Any]
+
+
+def _told(reader: Reader, golden_id: str, limit: int) -> list[Event]:
+    return [Event(row["at"], "feed", row) for row in feed.history(reader, golden_id, limit)]
+
+
+def _fields(reader: Reader, golden_id: str, limit: int) -> list[Event]:
+    """One event per version: all fields that changed together."""
+    versions: dict[int, list[dict[str, Any]]] = {}
+    for row in field_history.of(reader, golden_id, limit):
+        versions.setdefault(row["version"], []).append(row)
+    return [
+        Event(rows[0]["at"], "fields", {"version": version, "fields": rows})
+        for version, rows in versions.items()
+    ]
+
+
+def _arrived(reader: Reader, golden_id: str, limit: int) -> list[Event]:
+    """When each record that is linked now first came from its source."""
+    s = source_record.c
+    same = sa.and_(*(s[name] == link.c[name] for name in ("connection", "stream", "key")))
+    told = sa.select(s.connection, s.stream, s.key, s.first_seen)
+    joined = told.select_from(link).join(source_record, same)
+    wanted = joined.where(link.c.golden_id == golden_id).order_by(s.connection, s.stream, s.key)
+    return [Event(row["first_seen"], "source", row) for row in dicts(reader, wanted.limit(limit))]
+
+
+Loader = Callable[[Reader, str, int], list[Event]]
+KINDS: dict[str, Loader] = {"feed": _told, "fields": _fields, "source": _arrived}
+
+
+def of_party(reader: Reader, golden_id: str, limit: int = 100) -> list[Event]:
+    """The newest events of every kind."""
+    found = [event for load in KINDS.values() for event in load(reader, golden_id, limit)]
+    return sorted(found, key=lambda event: event.at, reverse=True)[:limit]
