@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from admin.stewardship import Stewardship
 from schemas.errors import ConfigError
 
 
@@ -128,6 +129,10 @@ class Made:
 class Actions(Protocol):
     """The hub's abilities behind the buttons."""
 
+    @property
+    def stewardship(self) -> Stewardship:
+        """What stewards may ask beyond one plain answer."""
+
     def replay(self, ids: Sequence[int], /) -> Replayed:
         """Sends open quarantine rows through their stage again; repeating it is harmless."""
 
@@ -160,6 +165,10 @@ class Actions(Protocol):
 
 class NoActions:
     """A site that only reads: buttons answer that the hub is not connected."""
+
+    @property
+    def stewardship(self) -> Stewardship:
+        raise _unwired()
 
     def replay(self, _ids: Sequence[int], /) -> Replayed:
         raise _unwired()

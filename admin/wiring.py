@@ -24,6 +24,8 @@ from admin.actions import (
 from admin.app import create_app
 from admin.settings import Environment, SiteSettings, SourceCard
 from admin.settling import Settling
+from admin.steward_wiring import HouseStewardship
+from admin.stewardship import Stewardship
 from config.connections import Connection
 from dedup import explain as why
 from flows import gate
@@ -32,12 +34,11 @@ from flows.decide import withdraw
 from flows.explain import explain_entity
 from flows.hits import Similar
 from flows.house import House
-from flows.judge import judge
 from flows.replay import replay
 from flows.run import refuse_if_busy
 from flows.sync import refresh, settle
 from flows.why import explain_pair
-from schemas.errors import KanonError
+from schemas.errors import Conflict, KanonError
 
 log = structlog.get_logger()
 _LOST = {
@@ -56,9 +57,13 @@ _LOST = {
 class HouseActions:
     """`admin.actions.Actions` over an opened house."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, second: bool = False) -> None:
         self.house = house
         self._settling = Settling(lambda: settle(house))
+        self._second = second
+        self.stewardship: Stewardship = HouseStewardship(
+            house, lambda: self._settling.soon(0), second=second
+        )
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         """Send quarantine rows through mapping again and carry what passed to the feed."""
@@ -88,10 +93,13 @@ class HouseActions:
 
     def judge(self, left: str, right: str, answer: Judged) -> int:
         """Write down what a person says of two records; matching acts on it in the background."""
-        said = (answer.verdict, answer.by, answer.reason, answer.seen)
-        number = judge(self.house, left, right, *said)
-        self._settling.soon(0)
-        return number
+        done = self.stewardship.answer(left, right, answer, {})
+        if done.decision is None:
+            raise Conflict(
+                f"Это решение ждёт второго человека: предложение {done.proposal}.",
+                f"This decision waits for a second person: proposal {done.proposal}.",
+            )
+        return done.decision
 
     def withdraw(self, decision: int, by: str) -> int:
         """Take a decision back; matching acts on it in the background."""
@@ -196,7 +204,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         sign_in=sign_in,
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )
-    return create_app(house.store, settings, HouseActions(house))
+    return create_app(house.store, settings, HouseActions(house, second=sign_in))
 
 
 def _card(connection: Connection) -> SourceCard:

@@ -14,6 +14,7 @@ import structlog
 
 from connectors.base import Source
 from flows.create import remap
+from flows.desk import note_day, weigh
 from flows.extract import STAGE as EXTRACT
 from flows.extract import Window, extract_stream
 from flows.house import House
@@ -119,6 +120,7 @@ def settle(house: House, *, progress: Progress | None = None, steps: Steps = pla
     with running(house, "settle", IDENTITY, progress=progress, wait=SETTLE_WAITS) as run:
         for stage in (match, merge, publish):
             steps(stage.__name__, partial(stage, run))
+        weigh(house)
         return run.id
 
 
@@ -136,6 +138,8 @@ def refresh(
     try:
         remap(house, progress=progress)
         outcomes.append(Outcome(IDENTITY, settle(house, progress=progress, steps=steps), None))
+        weigh(house, every=True)
+        note_day(house)
     except KanonError as error:
         outcomes.append(Outcome(IDENTITY, None, error))
     return outcomes

@@ -31,6 +31,7 @@ from store.tables.judgements import (
     withdrawal,
 )
 from store.tables.records import SEARCHED, canonical, golden
+from store.tables.stewardship import deferral, proposal, review_day, review_desk
 
 __all__ = [
     "NUMBER_FIELDS",
@@ -43,13 +44,17 @@ __all__ = [
     "counter",
     "decision",
     "decision_record",
+    "deferral",
     "golden",
     "identity",
     "landing_batch",
     "lease",
     "link",
     "metadata",
+    "proposal",
     "quarantine",
+    "review_day",
+    "review_desk",
     "review_pair",
     "rule_link",
     "rule_set",
