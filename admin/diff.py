@@ -12,8 +12,20 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 Mark = Literal["", "format", "real"]
-_TOKENS = re.compile(r"\w+|[^\w\s]+|\s+")
+# Legal forms written out are one word each: the longer ones first.
+_FORMS = {
+    "общество с ограниченной ответственностью": "ооо",
+    "публичное акционерное общество": "пао",
+    "открытое акционерное общество": "оао",
+    "закрытое акционерное общество": "зао",
+    "акционерное общество": "ао",
+    "индивидуальный предприниматель": "ип",
+}
+_TOKENS = re.compile(
+    "|".join((*(form.replace(" ", r"\s+") for form in _FORMS), r"\w+|[^\w\s]+|\s+")), re.IGNORECASE
+)
 _LONGEST = 400
+_LEAST_SHARED = 0.45
 # Longer words for the abbreviations of Russian addresses and legal forms.
 _LONG = {
     "ул": "улица", "пр": "проспект", "просп": "проспект", "пер": "переулок", "ш": "шоссе",
@@ -46,6 +58,9 @@ def compare(one: str, other: str) -> tuple[list[Segment], list[Segment]]:
     own, others = [i for i, word in enumerate(a) if word], [i for i, word in enumerate(b) if word]
     matcher = SequenceMatcher(None, [a[i] for i in own], [b[i] for i in others], autojunk=False)
     said: tuple[list[Segment], list[Segment]] = ([], [])
+    # Of two quite different values the few words they share are no help.
+    if own and others and matcher.ratio() < _LEAST_SHARED and min(len(own), len(others)) > 2:
+        return [Segment(one, "real")], [Segment(other, "real")]
     for kind, start, end, start_other, end_other in matcher.get_opcodes():
         words = _span(left, own, start, end), _span(right, others, start_other, end_other)
         if kind == "equal":
@@ -78,8 +93,8 @@ def _meant(piece: str) -> str:
     """The word a piece stands for; empty for what means nothing."""
     if not piece[0].isalnum() and piece != "№":
         return ""
-    plain = piece.casefold().replace("ё", "е")
-    return _LONG.get(plain, plain)
+    plain = " ".join(piece.casefold().replace("ё", "е").split())
+    return _FORMS.get(plain) or _LONG.get(plain, plain)
 
 
 def _span(tokens: Sequence[str], places: Sequence[int], start: int, end: int) -> list[str]:

@@ -15,6 +15,8 @@ def main() -> None:
     few = names.add_parser("increment", help="settling a few changes beside settling everything")
     few.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
     _gate(names.add_parser("gate", help="search before create: one typed row over many records"))
+    steward = names.add_parser("steward", help="a queue answered by keys in a browser")
+    steward.add_argument("--pairs", type=int, default=500, help="pairs that wait")
     names.add_parser("real-data", help="two real lists of firms, INN hidden; FEBRL persons")
     options = parser.parse_args()
     if options.name == "landing":
@@ -30,6 +32,10 @@ def main() -> None:
         from benchmarks import gate
 
         gate.run(options.rows, options.asked, options.home)
+    elif options.name == "steward":
+        from benchmarks import steward as by_keys
+
+        by_keys.run(options.pairs)
     elif options.name == "real-data":
         from benchmarks.real_data.run import run as run_real
 

@@ -73,11 +73,8 @@ def _pair(row: Mapping[str, Any]) -> Pair:
 def _red_flag(row: Mapping[str, Any], verdict: Verdict) -> str:
     if row["left_golden_id"] is None or row["right_golden_id"] is None:
         return "gone"
-    together = row["left_golden_id"] == row["right_golden_id"]
-    if together:
-        return "together"
     if verdict == "different":
-        return ""
+        return "together" if row["left_golden_id"] == row["right_golden_id"] else ""
     for name in ("inn", "ogrn"):
         one, other = row[f"left_{name}"], row[f"right_{name}"]
         if one and other and one != other:

@@ -34,6 +34,8 @@ review_desk = Table(
         "ix_review_desk_left",
         "left_connection", "left_stream", "left_key", "right_connection", "right_stream", "right_key",
     ),
+    # What the facets count, read from the index alone.
+    Index("ix_review_desk_facets", "lane", "reason", "rule", "sources", "pattern", "score"),
     Index("ix_review_desk_worth", "lane", "worth", "id"),
     Index("ix_review_desk_since", "lane", "since", "id"),
     Index("ix_review_desk_reason", "lane", "reason", "worth", "id"),

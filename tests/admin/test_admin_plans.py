@@ -37,12 +37,16 @@ LISTS = (
     "/feed?order=oldest",
     "/reviews",
     "/reviews?reason=two_heads",
+    "/reviews?rule=R4&order=oldest",
 )
 PAGES = (
     *LISTS,
     f"/feed?golden_id={contact_id(1)}",
     "/feed?after=900",
     f"/parties/{id_of(1)}",
+    "/reviews/groups",
+    "/reviews/pair?left=erp/parties/700&right=onec/Catalog_Контрагенты/0701",
+    "/v1/reviews?pattern=&limit=50",
     "/runs/28",
     "/quarantine?run=28",
     "/v1/parties?limit=100",

@@ -24,7 +24,7 @@ def test_paging_shows_every_pair_once(client: TestClient, seeded: Seeded) -> Non
     path = "/reviews"
     while path:
         text = client.get(path).text
-        seen += re.findall(r'class="small muted source">(erp/parties/[^<]+)<', text)
+        seen += re.findall(r'class="small muted source" title="(erp/parties/[^"]+)"', text)
         found = re.search(r'href="([^"]+)" rel="next"', text)
         path = found.group(1).replace("&amp;", "&") if found else ""
     assert sorted(seen) == sorted(f"erp/parties/{n}" for n in range(1, seeded.companies))

@@ -103,6 +103,11 @@ def test_a_group_is_answered_at_once_and_taken_back(client: TestClient, hub: Jud
     (link,) = set(re.findall(r'href="(/reviews/bulk\?verdict=same[^"]+)"', groups))
     preview = client.get(unescape(link)).text
     assert "3 пары: каждая — одна компания?" in preview
+    by_rule = client.get(
+        "/reviews/bulk?verdict=different&rule=R8&sources=erp/parties ~ erp/parties"
+    )
+    assert "3 пары: в каждой две компании?" in by_rule.text
+    assert client.get("/reviews/bulk?verdict=same").status_code == 404
     sent = _fields(preview, "/reviews/bulk")
     act = client.post("/reviews/bulk", data=sent, headers=ORIGIN)
     path = act.url.path

@@ -33,6 +33,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("uq_review_desk"), "review_desk", ["id"], unique=True)
     op.create_index(op.f("ix_review_desk_left"), "review_desk", list(_TEXTS[2:8]))
+    counted = ["lane", *_BY_WORTH, "score"]
+    op.create_index(op.f("ix_review_desk_facets"), "review_desk", counted)
     for name in ("worth", "since"):
         op.create_index(op.f(f"ix_review_desk_{name}"), "review_desk", ["lane", name, "id"])
     for name in _BY_WORTH:
