@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from admin.card_actions import CardActions, NoCardActions
 from admin.rule_actions import NoRuleActions, RuleActions
+from admin.stewardship import Stewardship
 from schemas.errors import ConfigError
 
 
@@ -130,6 +131,10 @@ class Made:
 class Actions(CardActions, RuleActions, Protocol):
     """The hub's abilities behind the buttons."""
 
+    @property
+    def stewardship(self) -> Stewardship:
+        """What stewards may ask beyond one plain answer."""
+
     def replay(self, ids: Sequence[int], /) -> Replayed:
         """Sends open quarantine rows through their stage again; repeating it is harmless."""
 
@@ -162,6 +167,10 @@ class Actions(CardActions, RuleActions, Protocol):
 
 class NoActions(NoCardActions, NoRuleActions):
     """A site that only reads: buttons answer that the hub is not connected."""
+
+    @property
+    def stewardship(self) -> Stewardship:
+        raise _unwired()
 
     def replay(self, _ids: Sequence[int], /) -> Replayed:
         raise _unwired()

@@ -15,10 +15,12 @@ from admin.api import changes as api_changes
 from admin.api import document
 from admin.api import gate as api_gate
 from admin.api import parties as api_parties
+from admin.api import reviews as api_reviews
 from admin.bodies import Bodies, refuse_unreadable_address
 from admin.pages import (
     account,
     calls,
+    clusters,
     door,
     exports,
     feed,
@@ -31,8 +33,11 @@ from admin.pages import (
     quarantine_row,
     records,
     reference,
+    review_acts,
     review_decide,
+    review_groups,
     review_pair,
+    review_statistics,
     reviews,
     rules,
     runs,
@@ -54,11 +59,17 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, find, parties, party,
-        records, values, rules, saved, exports, calls, feed, reference, patterns, service, view, door, account, users,
+        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide,
+        review_groups, review_acts, review_statistics, clusters, find, parties, party, records, values,
+        rules, saved, exports, calls, feed, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
-API: tuple[APIRouter, ...] = (api_parties.router, api_gate.router, api_changes.router)
+API: tuple[APIRouter, ...] = (
+    api_parties.router,
+    api_gate.router,
+    api_reviews.router,
+    api_changes.router,
+)
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 
 

@@ -25,6 +25,8 @@ from admin.app import create_app
 from admin.jobs import Jobs
 from admin.settings import Environment, SiteSettings, SourceCard
 from admin.settling import Settling
+from admin.steward_wiring import HouseStewardship
+from admin.stewardship import Stewardship
 from admin.wiring_card import HouseCardActions
 from admin.wiring_rules import HouseRuleActions
 from config.connections import Connection
@@ -37,12 +39,11 @@ from flows.directory import people_of
 from flows.explain import explain_entity
 from flows.hits import Similar
 from flows.house import House
-from flows.judge import judge
 from flows.replay import replay
 from flows.run import refuse_if_busy
 from flows.sync import refresh, settle
 from flows.why import explain_pair
-from schemas.errors import KanonError
+from schemas.errors import Conflict, KanonError
 
 log = structlog.get_logger()
 _LOST = {
@@ -61,10 +62,14 @@ _LOST = {
 class HouseActions(HouseCardActions, HouseRuleActions):
     """`admin.actions.Actions` over an opened house."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, second: bool = False) -> None:
         self.house = house
         self.jobs = Jobs(house.store)
         self._settling = Settling(lambda: settle(house))
+        self._second = second
+        self.stewardship: Stewardship = HouseStewardship(
+            house, lambda: self._settling.soon(0), second=second
+        )
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         """Send quarantine rows through mapping again and carry what passed to the feed."""
@@ -94,10 +99,13 @@ class HouseActions(HouseCardActions, HouseRuleActions):
 
     def judge(self, left: str, right: str, answer: Judged) -> int:
         """Write down what a person says of two records; matching acts on it in the background."""
-        said = (answer.verdict, answer.by, answer.reason, answer.seen)
-        number = judge(self.house, left, right, *said)
-        self._settling.soon(0)
-        return number
+        done = self.stewardship.answer(left, right, answer, {})
+        if done.decision is None:
+            raise Conflict(
+                f"Это решение ждёт второго человека: предложение {done.proposal}.",
+                f"This decision waits for a second person: proposal {done.proposal}.",
+            )
+        return done.decision
 
     def withdraw(self, decision: int, by: str) -> int:
         """Take a decision back; matching acts on it in the background."""
@@ -204,7 +212,8 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         stages=load_stages(house.settings.config_dir),
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )
-    return create_app(house.store, settings, HouseActions(house), people_of(house.settings))
+    actions = HouseActions(house, second=sign_in)
+    return create_app(house.store, settings, actions, people_of(house.settings))
 
 
 def _card(connection: Connection) -> SourceCard:

@@ -20,6 +20,8 @@ def main() -> None:
     )
     screens.add_argument("--rows", type=int, default=100_000, help="companies to make")
     screens.add_argument("--asked", type=int, default=15, help="times each page is asked for")
+    steward = names.add_parser("steward", help="a queue answered by keys in a browser")
+    steward.add_argument("--pairs", type=int, default=500, help="pairs that wait")
     names.add_parser("real-data", help="two real lists of firms, INN hidden; FEBRL persons")
     options = parser.parse_args()
     if options.name == "landing":
@@ -39,6 +41,10 @@ def main() -> None:
         from benchmarks import screens as pages
 
         pages.run(options.rows, options.asked)
+    elif options.name == "steward":
+        from benchmarks import steward as by_keys
+
+        by_keys.run(options.pairs)
     elif options.name == "real-data":
         from benchmarks.real_data.run import run as run_real
 

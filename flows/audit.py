@@ -14,6 +14,7 @@ import polars as pl
 from dedup.attach import BY_CLAIM, BY_EVIDENCE
 from dedup.bound import CONFIDENCE, earned, least_answers, most_wrong, thresholds
 from dedup.model import Model, default_model
+from flows.desk import weigh
 from flows.house import House
 from flows.match import as_queued, questions
 from flows.rule_sets import active, model_of
@@ -73,6 +74,7 @@ def draw(house: House, number: int, by: str, reason: str | None = None) -> int:
     ]
     with house.store.write() as writer:
         decisions.decide(writer, asked, Author(by, reason=reason))
+    weigh(house)
     return drawn.height
 
 

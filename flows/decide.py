@@ -14,13 +14,13 @@ from flows.decide_who import Who, refuse_outdated, refuse_two_inn
 from flows.house import House
 from flows.judgements import Ties, joining, one_already, parting, refuse_self
 from flows.ledger import Decided, Draft, carried_out, decide
-from schemas.decisions import DIFFERENT, SAME, SPLIT_OFF, UNSURE, Author, Judgement
+from schemas.decisions import DIFFERENT, SAME, SPLIT_OFF, UNSURE, VALUE, Author, Judgement
 from schemas.errors import ConfigError, Conflict
 from store import decisions
 from store.engine import Reader, Writer
 
 __all__ = [
-    "Decided", "drop_member", "mark_different", "merge_batch", "merge_records", "release_value",
+    "Decided", "different_batch", "drop_member", "mark_different", "merge_batch", "merge_records", "release_value",
     "set_value", "split_off", "unsure", "withdraw", "withdraw_batch",
 ]  # fmt: skip
 
@@ -32,16 +32,18 @@ def merge_records(
     reason: str | None = None,
     *,
     expected_version: Mapping[str, int] | None = None,
+    values: Mapping[str, str] | None = None,
     preview: bool = False,
 ) -> Decided:
     """These companies (golden ids) or records (refs), two or more, are one legal entity.
 
+    `values` are what the one company is to be called and the like (field → value), said in the same act.
     Conflict if two valid INN would meet, if they are one already, or if a company is not of the version
     in `expected_version` (id → version); ConfigError for an unknown id.
     """
     author = Author(by, reason=reason)
     draft = _merging([list(who)], expected_version)
-    return decide(house, draft, author, preview=preview)
+    return decide(house, _with_values(draft, values or {}), author, preview=preview)
 
 
 def merge_batch(
@@ -113,19 +115,38 @@ def mark_different(
     """Two companies or records are never to be one; of records that are one now, the left one leaves."""
 
     def draft(reader: Reader) -> list[Judgement]:
-        found = Who(reader, [left, right])
-        one, other = found.group(left), found.group(right)
-        ties = Ties(decisions.standing(reader))
-        if one.golden_id != other.golden_id:
-            joined = ties.between(one.members, other.members, SAME)
-            cut = [Judgement(DIFFERENT, (a,), (b,), DIFFERENT) for a, b in joined]
-            return [Judgement(DIFFERENT, one.refs, other.refs, DIFFERENT), *cut]
-        if one.refs == other.refs or len(one.refs) > 1:
-            raise one_already(left, right)
-        own = replace(other, members=other.members | {other.refs[0]})
-        return parting(ties, own, list(one.refs), DIFFERENT)
+        return _apart(Ties(decisions.standing(reader)), Who(reader, [left, right]), left, right)
 
     return decide(house, draft, Author(by, reason=reason), preview=preview)
+
+
+def different_batch(
+    house: House, pairs: Sequence[tuple[str, str]], by: str, batch: str, reason: str | None = None
+) -> Decided:
+    """Many pairs are never one, which `withdraw_batch` takes back whole; refused whole if one is refused."""
+
+    def draft(reader: Reader) -> list[Judgement]:
+        ties = Ties(decisions.standing(reader))
+        found = Who(reader, [ref for pair in pairs for ref in pair])
+        return [
+            replace(one, act=number)
+            for number, pair in enumerate(pairs)
+            for one in _apart(ties, found, *pair)
+        ]
+
+    return decide(house, draft, Author(by, "batch", reason, batch), preview=False)
+
+
+def _apart(ties: Ties, found: Who, left: str, right: str) -> list[Judgement]:
+    one, other = found.group(left), found.group(right)
+    if one.golden_id != other.golden_id:
+        joined = ties.between(one.members, other.members, SAME)
+        cut = [Judgement(DIFFERENT, (a,), (b,), DIFFERENT) for a, b in joined]
+        return [Judgement(DIFFERENT, one.refs, other.refs, DIFFERENT), *cut]
+    if one.refs == other.refs or len(one.refs) > 1:
+        raise one_already(left, right)
+    own = replace(other, members=other.members | {other.refs[0]})
+    return parting(ties, own, list(one.refs), DIFFERENT)
 
 
 def unsure(house: House, left: str, right: str, by: str, reason: str | None = None) -> Decided:
@@ -183,6 +204,17 @@ def _withdraw(
         return Decided(gone, len(gone))
 
     return carried_out(house, work, preview=preview)
+
+
+def _with_values(draft: Draft, values: Mapping[str, str]) -> Draft:
+    """The same judgements, and the values the merged company is to have."""
+
+    def more(reader: Reader) -> list[Judgement]:
+        made = draft(reader)
+        refs = tuple(dict.fromkeys(ref for one in made[:1] for ref in (*one.left, *one.right)))
+        return [*made, *(Judgement(VALUE, refs, field=f, value=v) for f, v in values.items())]
+
+    return more
 
 
 def _merging(acts: Sequence[Sequence[str]], expected: Mapping[str, int] | None) -> Draft:

@@ -2,47 +2,121 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from flows.decide import mark_different, merge_records, unsure
 from flows.house import House
 from flows.ledger import Decided
-from schemas.errors import ConfigError, Conflict
-from store import identity
+from flows.merged import merged
+from schemas.errors import Conflict
+from store import desk, holds, identity, proposals
 from store.views import reviews
 
 Verdict = Literal["same", "different", "unsure"]
 VERDICTS: tuple[Verdict, ...] = ("same", "different", "unsure")
+# The fields a person may choose among the records' values while merging; numbers are mended in their source.
+PICKABLE = ("name", "full_name", "legal_form", "okpo", "legal_address", "status")
+INN_DIFFER, MANY_RECORDS, MANY_PAIRS = "inn_differ", "many_records", "many_pairs"
+MOST_RECORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an answer became: a decision, or a proposal that a second person must confirm."""
+
+    decision: int | None = None
+    proposal: int | None = None
 
 
 def judge(
-    house: House, left: str, right: str, verdict: Verdict, by: str, reason: str | None, seen: str
-) -> int:
-    """The number of the decision that two records (connection/stream/key) are one company, are two, or
+    house: House,
+    left: str,
+    right: str,
+    verdict: Verdict,
+    by: str,
+    reason: str | None,
+    seen: str,
+    *,
+    picks: Mapping[str, str] | None = None,
+    second: bool = False,
+) -> Answered:
+    """What became of the answer that two records (connection/stream/key) are one company, are two, or
     cannot be told; deciding the same again is one decision.
 
     `seen` is what `store.views.reviews.stamp` said when the person looked: Conflict if it is otherwise now.
+    `picks` (field → ref) are values chosen for the one company. With `second`, grave merges become proposals.
     """
-    _refuse_unseen(house, left, right, seen)
-    decided = _decided(house, left, right, verdict, by, reason)
+    records = _unchanged(house, left, right, seen)
+    grave = grave_reason(house, records) if second and verdict == "same" else ""
+    if grave:
+        body = {"left": left, "right": right, "seen": seen, "picks": dict(picks or {})}
+        return Answered(proposal=_proposed(house, verdict, grave, body, by, reason))
+    values = _picked(house, left, right, picks or {}) if verdict == "same" else {}
+    decided = _decided(house, left, right, verdict, by, reason, values)
     with house.store.write() as writer:
         identity.unqueue(writer, left, right)
-    return int(decided.ids[0])
+        holds.release(writer, left, right, by)
+    return Answered(decision=int(decided.ids[0]))
+
+
+def grave_reason(house: House, records: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
+    """Why a second person must confirm that two records are one company; empty if nobody must."""
+    said = {number for row in records if (number := row["inn"] or row["claimed_inn"])}
+    if len(said) > 1:
+        return INN_DIFFER
+    ids = sorted({row["golden_id"] for row in records if row["golden_id"]})
+    with house.store.read() as reader:
+        together = identity.links_of_ids(reader, "party", ids).height
+    return MANY_RECORDS if together > MOST_RECORDS else ""
+
+
+def _proposed(
+    house: House, verdict: Verdict, why: str, body: Mapping[str, Any], by: str, reason: str | None
+) -> int:
+    with house.store.write() as writer:
+        known = proposals.same_waiting(writer, "pair", body, by)
+        if known is not None:
+            return known
+        draft = proposals.Draft("pair", verdict, why, body, 1, by, reason)
+        number = proposals.add(writer, draft, "waiting")
+        desk.move(writer, body["left"], body["right"], desk.SECOND)
+        holds.release(writer, body["left"], body["right"], by)
+    return number
+
+
+def _picked(house: House, left: str, right: str, picks: Mapping[str, str]) -> dict[str, str]:
+    """The values of the chosen records, where survivorship would not choose the same by itself."""
+    wanted = {field: ref for field, ref in picks.items() if field in PICKABLE}
+    found = merged(house, left, right) if wanted else None
+    if found is None:
+        return {}
+    told = {field: found.of_record(ref, field) for field, ref in wanted.items()}
+    return {f: value for f, value in told.items() if value and value != found.fields.get(f)}
 
 
 def _decided(
-    house: House, left: str, right: str, verdict: Verdict, by: str, reason: str | None
+    house: House,
+    left: str,
+    right: str,
+    verdict: Verdict,
+    by: str,
+    reason: str | None,
+    values: Mapping[str, str],
 ) -> Decided:
     if verdict == "same":
-        return merge_records(house, (left, right), by, reason)
+        return merge_records(house, (left, right), by, reason, values=values)
     return (mark_different if verdict == "different" else unsure)(house, left, right, by, reason)
 
 
-def _refuse_unseen(house: House, left: str, right: str, seen: str) -> None:
+def _unchanged(
+    house: House, left: str, right: str, seen: str
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     with house.store.read() as reader:
         one, other = reviews.record(reader, left), reviews.record(reader, right)
     if one is None or other is None:
-        raise ConfigError(
+        raise Conflict(
             "Одной из двух записей больше нет. Вернитесь к очереди.",
             "One of the two records is gone. Go back to the queue.",
         )
@@ -51,3 +125,4 @@ def _refuse_unseen(house: House, left: str, right: str, seen: str) -> None:
             "Пока вы смотрели, одна из записей изменилась или перешла в другую компанию. Ничего не решено: откройте пару заново.",
             "While you looked, one of the records changed or moved to another company. Nothing was decided: open the pair again.",
         )
+    return one, other

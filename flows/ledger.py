@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flows.house import House
 from flows.preview import Changes, Given, changes
-from schemas.decisions import DIFFERENT, Author, Judgement
+from schemas.decisions import DIFFERENT, VALUE, Author, Judgement
 from store import decisions
 from store.engine import Reader, Writer
 
@@ -55,7 +55,12 @@ def decide(house: House, draft: Draft, author: Author, *, preview: bool) -> Deci
 
 
 def written(writer: Writer, wanted: Sequence[Judgement], author: Author) -> Decided:
-    """The wanted judgements of two records, of which those that stand already are not written again."""
+    """The wanted judgements of two records, of which those that stand already are not written again.
+
+    Values said with them are written with them, and not again once they all stand.
+    """
+    values = [one for one in wanted if one.kind == VALUE]
+    wanted = [one for one in wanted if one.kind != VALUE]
     judged = decisions.standing(writer).judged
     known = {
         (verdict, *_pair(verdict, left, right)): number
@@ -65,7 +70,7 @@ def written(writer: Writer, wanted: Sequence[Judgement], author: Author) -> Deci
     }
     by_key = {_key(one): one for one in reversed(wanted)}
     new = [one for key, one in reversed(by_key.items()) if key not in known]
-    ids = decisions.decide(writer, new, author)
+    ids = decisions.decide(writer, [*new, *values] if new else [], author)
     return Decided([*(known[k] for k in by_key if k in known), *ids], len(ids))
 
 

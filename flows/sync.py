@@ -15,6 +15,7 @@ import structlog
 from connectors.base import Source
 from flows.calls.stage import assemble
 from flows.create import remap
+from flows.desk import note_day, weigh
 from flows.extract import STAGE as EXTRACT
 from flows.extract import Window, extract_stream
 from flows.house import House
@@ -120,6 +121,7 @@ def settle(house: House, *, progress: Progress | None = None, steps: Steps = pla
     with running(house, "settle", IDENTITY, progress=progress, wait=SETTLE_WAITS) as run:
         for stage in (match, merge, publish, assemble):
             steps(stage.__name__, partial(stage, run))
+        weigh(house)
         return run.id
 
 
@@ -137,6 +139,8 @@ def refresh(
     try:
         remap(house, progress=progress)
         outcomes.append(Outcome(IDENTITY, settle(house, progress=progress, steps=steps), None))
+        weigh(house, every=True)
+        note_day(house)
     except KanonError as error:
         outcomes.append(Outcome(IDENTITY, None, error))
     return outcomes

@@ -208,3 +208,15 @@ def rank() -> pl.Expr:
     )
     doubt = ((1 - pl.col("score").fill_null(_UNSCORED)) * 100_000).round().cast(pl.Int64)
     return (severity * 1_000_000 + doubt).alias("rank")
+
+
+def worth() -> pl.Expr:
+    """How much a person's time on a pair (severity, score, value) is worth, in thousandths.
+
+    Value times uncertainty, 1 - |2p - 1|: nothing is gained where the answer is all but known. What exact
+    rules found has no score and is wholly uncertain. A grave pair counts fourfold, a slight one a quarter.
+    """
+    sure = (2 * pl.col("score") - 1).abs()
+    weight = pl.col("severity").replace_strict({"high": 4.0, "low": 0.25}, default=1.0)
+    told = pl.col("value") * (1 - sure).fill_null(1.0) * weight * 1_000
+    return told.round().cast(pl.Int64).alias("worth")

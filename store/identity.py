@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, or_, se
 
 from schemas.errors import Bug
 from schemas.evidence import rank
+from store import desk
 from store.bulk import Written, compare, delete_keys, insert_new, update_changed
 from store.by_ref import of_keys, of_values
 from store.engine import Reader, Writer
@@ -108,6 +109,7 @@ def save_pairs(
         delete_keys(
             writer, review_pair, stale.join(frame, on=_PAIR_KEY, how="anti").select(_PAIR_KEY)
         )
+    desk.follow(writer)
     return written
 
 
@@ -124,6 +126,7 @@ def _about(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
 def unqueue(writer: Writer, left: str, right: str) -> int:
     """Take the pair of two party records (connection/stream/key) from the queue; how many rows that was."""
     sides = [_of_records(left, right), _of_records(right, left)]
+    desk.clear(writer, left, right)
     return writer.execute(delete(review_pair).where(review_pair.c.entity == "party", or_(*sides)))
 
 

@@ -14,66 +14,144 @@ from starlette.responses import RedirectResponse, Response
 from admin import asking
 from admin.actions import Judged
 from admin.forms import form, one
+from admin.pages import review_choice
 from admin.site import site_of
+from schemas.errors import Conflict
+from store import desk, holds
+from store.engine import Writer
 from store.views import reviews
 
 router = APIRouter(include_in_schema=False)
 VERDICTS = ("same", "different", "unsure")
+LATER, PROPOSED = "later", "proposed"
+_PICK = "pick."
+Fields = dict[str, list[str]]
+Pair = tuple[str, str]
+_LONGEST_REF = 2_000
+
+
+def named(left: str, right: str) -> bool:
+    """Whether two texts name two records."""
+    both = (left, right)
+    return all(ref.count("/") >= 2 and len(ref) <= _LONGEST_REF and "\0" not in ref for ref in both)
 
 
 @router.post("/reviews/pair")
 async def decide(request: Request) -> Response:
     """Writes the answer down and shows the next pair, with the answer to take back above it."""
     fields = await form(request)
-    left, right, verdict = (one(fields, name) for name in ("left", "right", "verdict"))
-    if verdict not in VERDICTS or min(left.count("/"), right.count("/")) < 2:
+    pair, verdict = _pair(fields), one(fields, "verdict")
+    if verdict not in (*VERDICTS, LATER):
         raise HTTPException(422)
-    answer = Judged(
-        cast("Literal['same', 'different', 'unsure']", verdict),
-        one(fields, "why").strip() or None,
-        one(fields, "seen"),
-        await run_in_threadpool(_by, request),
-    )
-    reason = one(fields, "reason")
-    beyond = await run_in_threadpool(_following, request, left, right, reason)
-    number = await run_in_threadpool(site_of(request).actions.judge, left, right, answer)
-    done = {"done": str(number), "was": verdict, "of_left": left, "of_right": right}
-    return _to(beyond, reason, done)
+    by, choice = await run_in_threadpool(by_whom, request), _choice(fields)
+    beyond = await run_in_threadpool(_following, request, pair, choice, by)
+    if verdict == LATER:
+        await run_in_threadpool(_put_off, request, pair, by)
+        return _to(beyond, choice, {"done": "0", "was": LATER, **_of(pair)})
+    if verdict == "same" and one(fields, "flagged") and not one(fields, "flags"):
+        raise Conflict(
+            "Сначала отметьте, что прочли, что говорит против. Ничего не решено.",
+            "First tick that you have read what speaks against it. Nothing was decided.",
+        )
+    said = cast("Literal['same', 'different', 'unsure']", verdict)
+    answer = Judged(said, _reason(fields), one(fields, "seen"), by)
+    stewardship = site_of(request).actions.stewardship
+    done = await run_in_threadpool(stewardship.answer, *pair, answer, _picks(fields))
+    if done.decision is None:
+        return _to(beyond, choice, {"done": str(done.proposal), "was": PROPOSED, **_of(pair)})
+    return _to(beyond, choice, {"done": str(done.decision), "was": verdict, **_of(pair)})
+
+
+def _reason(fields: Fields) -> str | None:
+    return one(fields, "why").replace("\0", "").strip()[:500] or None
+
+
+def _picks(fields: Fields) -> dict[str, str]:
+    """The record whose value was chosen, by field."""
+    return {
+        name.removeprefix(_PICK): values[0]
+        for name, values in fields.items()
+        if name.startswith(_PICK) and values[0].count("/") >= 2
+    }
 
 
 @router.get("/reviews/next")
-def later(request: Request, left: str = "", right: str = "", reason: str = "") -> Response:
+def skip(request: Request, left: str = "", right: str = "") -> Response:
     """The pair after this one; this one goes on waiting."""
-    if min(left.count("/"), right.count("/")) < 2:
+    if not named(left, right):
         raise HTTPException(404)
-    return _to(_following(request, left, right, reason), reason, {})
+    choice = review_choice.kept(request.query_params)
+    return _to(_following(request, (left, right), choice, by_whom(request)), choice, {})
 
 
 @router.post("/reviews/withdraw")
 async def withdraw(request: Request) -> Response:
     """Takes an answer back and shows its pair again."""
     fields = await form(request)
-    number, left, right = (one(fields, name) for name in ("decision", "left", "right"))
+    number, pair = one(fields, "decision"), _pair(fields)
     if not number.isdecimal() or len(number) > 18:
         raise HTTPException(422)
-    by = await run_in_threadpool(_by, request)
-    await run_in_threadpool(site_of(request).actions.withdraw, int(number), by)
-    return _to((left, right), one(fields, "reason"), {"taken_back": number})
+    by = await run_in_threadpool(by_whom, request)
+    if int(number):
+        await run_in_threadpool(site_of(request).actions.withdraw, int(number), by)
+    else:
+        await run_in_threadpool(_take_up, request, pair)
+    return _to(pair, _choice(fields), {"taken_back": number})
 
 
-def _by(request: Request) -> str:
+@router.post("/reviews/hold")
+async def keep_open(request: Request) -> Response:
+    """The page is still open: others go on seeing by whom."""
+    pair = _pair(await form(request))
+    by = await run_in_threadpool(by_whom, request)
+    site_of(request).later(lambda writer: _hold(writer, pair, by))
+    return Response(status_code=204)
+
+
+def _hold(writer: Writer, pair: Pair, by: str) -> None:
+    holds.hold(writer, *pair, by)
+
+
+def by_whom(request: Request) -> str:
+    """The login of whoever is asking."""
     person = asking.person(request)
     return person.login if person else ""
 
 
-def _following(request: Request, left: str, right: str, reason: str) -> tuple[str, str] | None:
+def _pair(fields: Fields) -> Pair:
+    left, right = one(fields, "left"), one(fields, "right")
+    if not named(left, right):
+        raise HTTPException(422)
+    return left, right
+
+
+def _of(pair: Pair) -> dict[str, str]:
+    return {"of_left": pair[0], "of_right": pair[1]}
+
+
+def _choice(fields: Fields) -> dict[str, str]:
+    return review_choice.kept({name: one(fields, name) for name in review_choice.NAMES})
+
+
+def _put_off(request: Request, pair: Pair, by: str) -> None:
+    with site_of(request).store.write() as writer:
+        desk.put_off(writer, *pair, by)
+        holds.release(writer, *pair, by)
+
+
+def _take_up(request: Request, pair: Pair) -> None:
+    with site_of(request).store.write() as writer:
+        desk.take_up(writer, *pair)
+
+
+def _following(request: Request, pair: Pair, choice: dict[str, str], by: str) -> Pair | None:
+    chosen, order = review_choice.filters(choice), review_choice.order(choice)
     with site_of(request).store.read() as reader:
-        return reviews.following(reader, left, right, reason or None)
+        return reviews.following(reader, *pair, chosen, order, by)
 
 
-def _to(pair: tuple[str, str] | None, reason: str, told: dict[str, str]) -> Response:
-    kept = {"reason": reason} if reason else {}
+def _to(pair: Pair | None, choice: dict[str, str], told: dict[str, str]) -> Response:
     where = {"left": pair[0], "right": pair[1]} if pair else {}
     path = "/reviews/pair" if pair else "/reviews"
-    query = urlencode({**where, **kept, **told})
+    query = urlencode({**where, **choice, **told})
     return RedirectResponse(f"{path}?{query}" if query else path, status_code=303)

@@ -5,36 +5,27 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import preferences, svg
+from admin import asking, preferences, rights, svg
 from admin.actions import PairWhy
 from admin.language import Language
-from admin.pages.review_decide import VERDICTS
+from admin.pages import review_choice
+from admin.pages.review_decide import LATER, PROPOSED, VERDICTS, by_whom, named
+from admin.pages.review_sheet import EXACT, Line, sheet
+from admin.rights import Right
 from admin.site import site_of
+from flows.merged import Merged
 from schemas.errors import KanonError
+from store import holds
+from store.engine import Writer
 from store.views import reviews
 
 router = APIRouter(include_in_schema=False)
-FIELDS = (
-    "name", "full_name", "legal_form", "kind", "inn", "claimed_inn", "kpp", "ogrn", "okpo", "country",
-    "national_number", "phones", "emails", "legal_address", "actual_address", "status",
-)  # fmt: skip
-Mark = Literal["same", "differs", ""]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field of both records; the mark is empty where one of them says nothing."""
-
-    name: str
-    values: tuple[str, str]
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +41,59 @@ class Weighed:
 @router.get("/reviews/pair")
 def show(request: Request, left: str = "", right: str = "") -> Response:
     """Two records, named by connection/stream/key."""
-    if min(left.count("/"), right.count("/")) < 2:
+    if not named(left, right):
         raise HTTPException(404)
     site = site_of(request)
     with site.store.read() as reader:
         pair = reviews.of_pair(reader, left, right)
         records = [reviews.record(reader, ref) for ref in (left, right)]
-    if None in records:
+        holder = holds.of_pairs(reader, [(left, right)]).get((left, right))
+    one, other = records
+    if one is None or other is None:
         raise HTTPException(404)
+    by = by_whom(request)
+    if held_by(request, Right.DECIDE):
+        site.later(lambda writer: _hold(writer, left, right, by))
     why = _why(request, left, right)
     language = preferences.of(request).language
-    lines = compared(*(dict(record or {}) for record in records))
+    told = sheet([one, other], _merged(request, left, right))
     context = {
         "pair": pair,
         "records": records,
-        "lines": lines,
-        "two_inn": any(line.name == "inn" and line.mark == "differs" for line in lines),
+        "sheet": told,
+        "exact": EXACT,
+        "two_inn": any(line.name == "inn" and _two(line) for line in told.lines),
         "why": why,
         "steps": weighed(why, language) if why else [],
-        "seen": reviews.stamp(*(dict(record or {}) for record in records)),
+        "seen": reviews.stamp(one, other),
         "outcome": outcome(request.query_params),
+        "kept": review_choice.kept(request.query_params),
+        "holder": holder if holder != by else None,
         "arguments": f"{shlex.quote(left)} {shlex.quote(right)}",
     }
     return site.render(request, "review_pair.html", context)
+
+
+def _two(line: Line) -> bool:
+    """Whether the two records of the pair themselves say different things."""
+    one, other = line.values[:2]
+    return bool(one and other and one != other)
+
+
+def held_by(request: Request, right: Right) -> bool:
+    """Whether whoever is asking has a right."""
+    return rights.held_by(asking.person(request), right)
+
+
+def _hold(writer: Writer, left: str, right: str, by: str) -> None:
+    holds.hold(writer, left, right, by)
+
+
+def _merged(request: Request, left: str, right: str) -> Merged | None:
+    try:
+        return site_of(request).actions.stewardship.merged(left, right)
+    except KanonError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +105,12 @@ class Outcome:
     of_left: str = ""
     of_right: str = ""
     taken_back: str = ""
-    reason: str = ""
 
 
 def outcome(told: Mapping[str, str]) -> Outcome:
     """The outcome an address tells; what it tells wrongly is left out."""
     found = Outcome(**{one.name: told.get(one.name, "") for one in fields(Outcome)})
-    sound = found.done.isdecimal() and found.was in VERDICTS
+    sound = found.done.isdecimal() and found.was in (*VERDICTS, LATER, PROPOSED)
     return found if sound else replace(found, done="", was="")
 
 
@@ -99,23 +119,6 @@ def _why(request: Request, left: str, right: str) -> PairWhy | None:
         return site_of(request).actions.explain_pair(left, right)
     except KanonError:
         return None
-
-
-def compared(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Line]:
-    """Fields that a record fills, those that differ first, then the equal, then the one-sided."""
-    lines = [_line(name, left[name], right[name]) for name in FIELDS if left[name] or right[name]]
-    order = ("differs", "same", "")
-    return sorted(lines, key=lambda line: order.index(line.mark))
-
-
-def _line(name: str, one: Any, other: Any) -> Line:
-    left, right = (set(v) if isinstance(v, list) else {v} - {None, ""} for v in (one, other))
-    mark: Mark = "" if not (left and right) else "same" if left & right else "differs"
-    return Line(name, (_text(one), _text(other)), mark)
-
-
-def _text(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value or "")
 
 
 def weighed(why: PairWhy, language: Language) -> Sequence[Weighed]:

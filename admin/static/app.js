@@ -3,7 +3,8 @@ const root = document.documentElement;
 const word = (name) => root.dataset[name] ?? "";
 
 const typing = (target) =>
-  target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  target.isContentEditable ||
+  (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(radio|checkbox)$/.test(target.type));
 
 function toast(text, retry) {
   const region = document.getElementById("toasts");

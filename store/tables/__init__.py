@@ -34,6 +34,7 @@ from store.tables.judgements import (
     withdrawal,
 )
 from store.tables.records import SEARCHED, canonical, golden
+from store.tables.stewardship import deferral, proposal, review_day, review_desk
 
 __all__ = [
     "NUMBER_FIELDS",
@@ -49,6 +50,7 @@ __all__ = [
     "counter",
     "decision",
     "decision_record",
+    "deferral",
     "golden",
     "golden_change",
     "identity",
@@ -57,7 +59,10 @@ __all__ = [
     "lease",
     "link",
     "metadata",
+    "proposal",
     "quarantine",
+    "review_day",
+    "review_desk",
     "review_pair",
     "rule_draft",
     "rule_link",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from store.engine import Reader
 from store.tables import quarantine, run
 from store.views import reviews
-from store.views.paging import capped_count
+from store.views.paging import COUNT_CAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,12 @@ class MenuCounts:
 
 
 def menu_counts(reader: Reader) -> MenuCounts:
-    """Open quarantine rows, runs under way and pairs that wait for a person."""
-    return MenuCounts(
-        capped_count(reader, sa.select(quarantine.c.id).where(quarantine.c.state == "open")),
-        capped_count(reader, sa.select(run.c.id).where(run.c.state == "running"), 100),
-        capped_count(reader, reviews.waiting()),
+    """Open quarantine rows, runs under way and pairs that wait for a person, told by one query."""
+    wanted = (
+        (sa.select(quarantine.c.id).where(quarantine.c.state == "open"), COUNT_CAP),
+        (sa.select(run.c.id).where(run.c.state == "running"), 100),
+        (reviews.waiting().with_only_columns(sa.literal(1).label("one")), COUNT_CAP),
     )
+    few = [query.limit(cap + 1).subquery() for query, cap in wanted]
+    counts = [sa.select(sa.func.count()).select_from(q).scalar_subquery() for q in few]
+    return MenuCounts(*(int(number) for number in reader.rows(sa.select(*counts))[0]))

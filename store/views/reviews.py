@@ -3,124 +3,249 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from store import desk, holds
 from store.engine import Reader
-from store.tables import canonical, link, review_pair
-from store.views.paging import Order, Page, Place, after, capped_count, dicts, first, page
-
-_PAIR = review_pair.c
-_PARTY = canonical["party"].c
-SIDES = ("left", "right")
-_RECORD = ("connection", "stream", "key")
-WORTH = Order(
-    "worth",
-    (
-        _PAIR.rank,
-        _PAIR.entity,
-        _PAIR.rule,
-        *(_PAIR[f"{side}_{name}"] for side in SIDES for name in _RECORD),
-    ),
-    "ix_review_pair_queue",
+from store.tables import (
+    canonical,
+    decision,
+    decision_record,
+    link,
+    proposal,
+    review_desk,
+    review_pair,
+    withdrawal,
 )
-_TOLD = ("name", "inn", "kpp")
-_LINKED = sa.and_(link.c.entity == "party", *(link.c[name] == _PARTY[name] for name in _RECORD))
+from store.views.paging import COUNT_CAP, Order, Page, Place, after, dicts, first, page
+
+_DESK = review_desk.c
+_PARTY = canonical["party"]
+SIDES = desk.SIDES
+_RECORD = desk.RECORD
+WORTH = Order("worth", (_DESK.worth, _DESK.id), "ix_review_desk_worth", descending=True)
+OLDEST = Order("oldest", (_DESK.since, _DESK.id), "ix_review_desk_since")
+FACETS = ("reason", "rule", "sources", "pattern")
+TABS = (desk.WAITING, desk.LATER, desk.AUDIT)
+_TOLD = ("name", "inn", "kpp", "ogrn", "legal_address", "phones", "hash")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FACET_CAP = 20_000
+_LOOK_AHEAD = 30
 
 
 def waiting() -> sa.Select[Any]:
     """The pairs nobody has judged yet."""
-    return sa.select(review_pair).where(_PAIR.state == "open")
+    return sa.select(review_pair).where(review_pair.c.state == "open")
+
+
+def chosen(filters: Mapping[str, str]) -> sa.Select[Any]:
+    """The desk narrowed to a lane, a reason, a rule, two sources, a pattern."""
+    query = sa.select(review_desk)
+    for name in ("lane", *FACETS):
+        if name in filters:
+            query = query.where(_DESK[name] == filters[name])
+    return query
 
 
 def listing(
-    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+    reader: Reader,
+    filters: Mapping[str, str],
+    order: Order,
+    start: Place | None,
+    limit: int,
+    *,
+    stamped: bool = False,
 ) -> Page:
-    """A page of open pairs, those most worth a look first; of one reason if it is asked for.
+    """A page of waiting pairs, those most worth a look first, narrowed as `chosen` does.
 
-    Each row has rule, severity, reason and score, and for `left` and `right`: `_source` (connection/stream/key),
-    `_name`, `_inn`, `_kpp` and `_golden_id`; what is no longer known of a record is None.
+    Each row has rule, severity, reason, score, value, pattern, lane, `since` (a moment) and `holder` (who has
+    it open), and for `left` and `right`: `_source` (connection/stream/key), `_golden_id`, `_name`, `_inn`,
+    `_kpp`, `_ogrn`, `_legal_address` and `_phones`; what is no longer known of a record is None. With
+    `stamped`, `seen` is the pair's stamp.
     """
-    query = waiting()
-    if "reason" in filters:
-        query = query.where(_PAIR.reason == filters["reason"])
-    found = page(reader, query, order, start, limit)
-    rows = [dict(row) for row in found.rows]
+    found = page(reader, _with_records(chosen(filters)), order, start, limit)
+    rows = [_told(row) for row in found.rows]
+    pairs = [(row["left_source"], row["right_source"]) for row in rows]
+    held = holds.of_pairs(reader, pairs)
+    rows = [{**row, "holder": held.get(pair)} for row, pair in zip(rows, pairs, strict=True)]
+    return Page([_stamped(row, stamped) for row in rows], found.next, found.previous)
+
+
+def _stamped(row: Mapping[str, Any], stamped: bool) -> dict[str, Any]:
+    told = {name: value for name, value in row.items() if not name.endswith("_hash")}
+    return {**told, "seen": _seen(row)} if stamped else told
+
+
+def _seen(row: Mapping[str, Any]) -> str:
+    return stamp(*(_side(row, side) for side in SIDES))
+
+
+def alike(reader: Reader, filters: Mapping[str, str], limit: int) -> list[dict[str, Any]]:
+    """The waiting pairs of parties chosen, most worth first, as `listing` gives them, each with its stamp
+    (`seen`).
+    """
+    query = _with_records(chosen(filters).where(_DESK.entity == "party"))
+    query = query.order_by(_DESK.worth.desc(), _DESK.id.desc()).limit(limit)
+    rows = [_told(row) for row in dicts(reader, query)]
+    return [_stamped(row, stamped=True) for row in rows]
+
+
+def _side(row: Mapping[str, Any], side: str) -> dict[str, Any]:
+    return {name: row[f"{side}_{name}"] for name in ("hash", "golden_id")}
+
+
+def _with_records(query: sa.Select[Any]) -> sa.Select[Any]:
     for side in SIDES:
-        known = _records(reader, rows, side)
-        rows = [{**row, **_told(side, row, known)} for row in rows]
-    return Page(rows, found.next, found.previous)
+        party, own = _PARTY.alias(f"{side}_party"), link.alias(f"{side}_link")
+        keys = [_DESK[f"{side}_{name}"] for name in _RECORD]
+        same = sa.and_(*(party.c[n] == key for n, key in zip(_RECORD, keys, strict=True)))
+        linked = sa.and_(
+            own.c.entity == "party",
+            *(own.c[n] == key for n, key in zip(_RECORD, keys, strict=True)),
+        )
+        query = query.outerjoin(party, same).outerjoin(own, linked)
+        told = [party.c[name].label(f"{side}_{name}") for name in _TOLD]
+        query = query.add_columns(*told, own.c.golden_id.label(f"{side}_golden_id"))
+    return query
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    sources = {f"{side}_source": "/".join(_key(side, row)) for side in SIDES}
+    return {**row, **sources, "since": moment(row["since"])}
+
+
+def moment(since: int) -> datetime:
+    """The moment of a number of the desk."""
+    return _EPOCH + timedelta(microseconds=since)
 
 
 def _key(side: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(row[f"{side}_{name}"] for name in _RECORD)
 
 
-def _told(
-    side: str, row: Mapping[str, Any], known: Mapping[tuple[str, ...], Mapping[str, Any]]
-) -> dict[str, Any]:
-    key = _key(side, row)
-    record = known.get(key, {})
-    told = {f"{side}_{name}": record.get(name) for name in (*_TOLD, "golden_id")}
-    return {**told, f"{side}_source": "/".join(key)}
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many pairs of a lane have each reason, rule, two sources and pattern, the most frequent first.
 
-
-def _records(
-    reader: Reader, rows: list[dict[str, Any]], side: str
-) -> dict[tuple[str, ...], Mapping[str, Any]]:
-    """What the counterparty records on one side of these pairs say, by connection, stream and key."""
-    found: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    for connection, stream in sorted({_key(side, row)[:2] for row in rows}):
-        keys = sorted(
-            {k for c, s, k in (_key(side, row) for row in rows) if (c, s) == (connection, stream)}
-        )
-        query = (
-            sa.select(*(_PARTY[name] for name in (*_RECORD, *_TOLD)), link.c.golden_id)
-            .outerjoin(link, _LINKED)
-            .where(_PARTY.connection == connection, _PARTY.stream == stream, _PARTY.key.in_(keys))
-        )
-        found |= {tuple(row[name] for name in _RECORD): row for row in dicts(reader, query)}
-    return found
-
-
-def reasons(reader: Reader) -> list[tuple[str, int]]:
-    """Why the open pairs wait and how many for each reason, the most frequent first.
-
-    Each is found by one look into the index; a count stops at the cap.
+    `capped` says that there are more pairs than were counted.
     """
-    found: list[tuple[str, int]] = []
-    while True:
-        beyond = sa.select(sa.func.min(_PAIR.reason)).where(_PAIR.state == "open")
-        reason = reader.scalar(beyond.where(_PAIR.reason > found[-1][0]) if found else beyond)
-        if reason is None:
-            return sorted(found, key=lambda one: (-one[1], one[0]))
-        count = capped_count(reader, waiting().where(_PAIR.reason == reason))
-        found.append((str(reason), count))
+
+    reason: list[tuple[str, int]]
+    rule: list[tuple[str, int]]
+    sources: list[tuple[str, int]]
+    pattern: list[tuple[str, int]]
+    capped: bool
+
+
+def facets(reader: Reader, lane: str) -> Facets:
+    """What the pairs of a lane can be narrowed by; counted among the first of them only, in one look."""
+    names = [_DESK[name] for name in FACETS]
+    few = sa.select(*names).where(_DESK.lane == lane).limit(FACET_CAP).subquery()
+    columns = [few.c[name] for name in FACETS]
+    rows = dicts(reader, sa.select(*columns, sa.func.count().label("n")).group_by(*columns))
+    counted = {name: Counter[str]() for name in FACETS}
+    for row in rows:
+        for name in FACETS:
+            counted[name][row[name]] += row["n"]
+    ordered = {
+        name: sorted(found.items(), key=lambda one: (-one[1], one[0]))
+        for name, found in counted.items()
+    }
+    return Facets(**ordered, capped=sum(row["n"] for row in rows) >= FACET_CAP)
+
+
+def tabs(reader: Reader) -> dict[str, int]:
+    """How many pairs wait, were put off, are a spot check, cannot be told, wait for a second person; capped."""
+    lanes = {lane: sa.select(_DESK.id).where(_DESK.lane == lane) for lane in TABS}
+    second = sa.select(proposal.c.id).where(proposal.c.state == "waiting")
+    counted = {**lanes, "unsure": _unsure(), desk.SECOND: second}
+    few = [
+        sa.select(sa.func.count()).select_from(q.limit(COUNT_CAP + 1).subquery()).scalar_subquery()
+        for q in counted.values()
+    ]
+    row = reader.rows(sa.select(*few))[0]
+    return {name: int(n) for name, n in zip(counted, row, strict=True)}
+
+
+def _unsure() -> sa.Select[Any]:
+    """Judgements that a pair cannot be told, which nobody took back or answered since."""
+    d = decision.c
+    taken_back = sa.exists().where(withdrawal.c.decision_id == d.id)
+    return sa.select(d.id).where(d.kind == "unsure", ~taken_back, ~_answered_since())
+
+
+def _answered_since() -> sa.ColumnElement[bool]:
+    sides = [decision_record.alias(name) for name in ("a", "b", "later_a", "later_b")]
+    one, other, later_one, later_other = sides
+
+    def same(left: sa.FromClause, right: sa.FromClause) -> sa.ColumnElement[bool]:
+        return sa.and_(*(left.c[name] == right.c[name] for name in _RECORD))
+
+    return sa.exists().where(
+        one.c.decision_id == decision.c.id, one.c.side == "left", one.c.place == 0,
+        other.c.decision_id == decision.c.id, other.c.side == "right", other.c.place == 0,
+        same(later_one, one), same(later_other, other),
+        later_one.c.decision_id == later_other.c.decision_id,
+        later_one.c.decision_id > decision.c.id,
+    )  # fmt: skip
+
+
+def unsure(reader: Reader, limit: int = 200) -> list[dict[str, Any]]:
+    """The newest pairs that could not be told: id, author, reason, created_at, left and right refs."""
+    d = decision.c
+    wanted = sa.select(d.id, d.author, d.reason, d.created_at).where(d.id.in_(_unsure()))
+    rows = dicts(reader, wanted.order_by(d.id.desc()).limit(limit))
+    r = decision_record.c
+    about = sa.select(r.decision_id, r.side, *(r[name] for name in _RECORD)).where(
+        r.decision_id.in_([row["id"] for row in rows]), r.place == 0
+    )
+    refs = {
+        (one["decision_id"], one["side"]): "/".join(one[name] for name in _RECORD)
+        for one in dicts(reader, about)
+    }
+    return [{**row, **{side: refs.get((row["id"], side)) for side in SIDES}} for row in rows]
 
 
 def of_pair(reader: Reader, left: str, right: str) -> dict[str, Any] | None:
-    """The pair of two records (connection/stream/key), decided or not, whichever way round; the gravest."""
-    sides = [_is_record(left, right), _is_record(right, left)]
-    wanted = sa.select(review_pair).where(_PAIR.entity == "party", sa.or_(*sides))
-    return first(reader, wanted.order_by(_PAIR.rank))
+    """The pair of two records (connection/stream/key) if it waits, whichever way round; the gravest."""
+    wanted = sa.select(review_desk).where(desk.of_records(left, right))
+    found = first(reader, wanted.order_by(_DESK.worth.desc(), _DESK.id))
+    return None if found is None else {**found, "since": moment(found["since"])}
 
 
 def following(
-    reader: Reader, left: str, right: str, reason: str | None = None
+    reader: Reader,
+    left: str,
+    right: str,
+    filters: Mapping[str, str] | None = None,
+    order: Order = WORTH,
+    by: str = "",
 ) -> tuple[str, str] | None:
-    """The pair that waits after this one (of one reason if asked), from the start again after the last."""
-    query = waiting() if reason is None else waiting().where(_PAIR.reason == reason)
-    query = query.where(~_is_record(left, right), ~_is_record(right, left))
-    query = query.order_by(*WORTH.columns)
-    here = of_pair(reader, left, right)
-    keys = tuple(here[column.key] for column in WORTH.columns if column.key) if here else ()
-    found = None
-    if keys and None not in keys:
-        found = first(reader, query.where(after(WORTH.columns, keys, down=False)))
-    found = found or first(reader, query)
-    return ("/".join(_key("left", found)), "/".join(_key("right", found))) if found else None
+    """The pair that waits after this one among those chosen, from the start again after the last.
+
+    Those that somebody other than `by` has open are passed over.
+    """
+    query = chosen(filters or {}).where(_DESK.entity == "party", ~desk.of_records(left, right))
+    down = order.descending
+    query = query.order_by(*(c.desc() if down else c.asc() for c in order.columns))
+    taken = holds.of_others(reader, by)
+    here = first(reader, sa.select(review_desk).where(desk.of_records(left, right)))
+    parts = [query]
+    if here:
+        keys = tuple(here[column.key] for column in order.columns if column.key)
+        parts.insert(0, query.where(after(order.columns, keys, down=down)))
+    for part in parts:
+        for row in dicts(reader, part.limit(_LOOK_AHEAD)):
+            pair = ("/".join(_key("left", row)), "/".join(_key("right", row)))
+            if holds.name_of(*pair) not in taken:
+                return pair
+    return None
 
 
 def stamp(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
@@ -129,22 +254,34 @@ def stamp(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def _is_record(left: str, right: str) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        *(
-            _PAIR[f"{side}_{name}"] == value
-            for side, ref in zip(SIDES, (left, right), strict=True)
-            for name, value in zip(_RECORD, ref.split("/", 2), strict=True)
-        )
-    )
-
-
 def record(reader: Reader, ref: str) -> dict[str, Any] | None:
     """A counterparty record (connection/stream/key) with the company it is linked to, rule and score."""
     connection, stream, key = ref.split("/", 2)
+    p = _PARTY.c
     own = (link.c.golden_id, link.c.rule, link.c.score, link.c.reason)
-    query = sa.select(canonical["party"], *own).outerjoin(link, _LINKED)
-    return first(
-        reader,
-        query.where(_PARTY.connection == connection, _PARTY.stream == stream, _PARTY.key == key),
-    )
+    linked = sa.and_(link.c.entity == "party", *(link.c[name] == p[name] for name in _RECORD))
+    query = sa.select(_PARTY, *own).outerjoin(link, linked)
+    return first(reader, query.where(p.connection == connection, p.stream == stream, p.key == key))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Waiting pairs of one pattern of evidence: how many, and between which scores."""
+
+    pattern: str
+    pairs: int
+    least: float | None
+    most: float | None
+
+
+def groups(reader: Reader) -> list[Group]:
+    """The waiting pairs by pattern, the largest group first; of the first `FACET_CAP` of them."""
+    lane = _DESK.lane == desk.WAITING
+    few = sa.select(_DESK.pattern, _DESK.score).where(lane).limit(FACET_CAP).subquery()
+    score = few.c.score
+    told = (few.c.pattern, sa.func.count(), sa.func.min(score), sa.func.max(score))
+    names = ("pattern", "pairs", "least", "most")
+    named = [column.label(name) for name, column in zip(names, told, strict=True)]
+    rows = dicts(reader, sa.select(*named).group_by(few.c.pattern))
+    found = [Group(**row) for row in rows]
+    return sorted(found, key=lambda one: (-one.pairs, one.pattern))

@@ -12,10 +12,16 @@ from starlette.testclient import TestClient
 from admin.actions import Candidate, Explanation, Found, Judged, Made, PairWhy, Replayed, Step
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
+from admin.stewardship import Stewardship, Verdict
 from admin.wiring import site_of
 from config.settings import Settings
+from flows.bulk import Plan
+from flows.clusters import Cluster, Parting
 from flows.house import open_house
+from flows.judge import Answered
+from flows.merged import Merged
 from store import Store, open_store, upgrade
+from store.proposals import Proposal
 from tests.admin.companies import company
 from tests.admin.recorded_desk import RecordedDesk
 from tests.admin.seed import Seeded, seed
@@ -31,6 +37,56 @@ SETTINGS = SiteSettings(
 )
 
 
+class RecordedStewardship:
+    """Stewardship that remembers the answers it was given, and knows of nothing else."""
+
+    def __init__(self, judged: list[tuple[str, str, Judged]]) -> None:
+        self._judged = judged
+        self.picked: list[Mapping[str, str]] = []
+
+    def merged(self, left: str, right: str) -> Merged | None:
+        return None
+
+    def answer(self, left: str, right: str, said: Judged, picks: Mapping[str, str]) -> Answered:
+        self._judged.append((left, right, said))
+        self.picked.append(picks)
+        return Answered(decision=7)
+
+    def is_at_work(self, number: int) -> bool:
+        return False
+
+    def cluster(self, golden_id: str) -> Cluster | None:
+        return None
+
+    def plan(self, filters: Mapping[str, str], verdict: Verdict, by: str) -> Plan:
+        raise NotImplementedError
+
+    def begin(
+        self, filters: Mapping[str, str], verdict: Verdict, by: str, reason: str | None, seen: str
+    ) -> Proposal:
+        raise NotImplementedError
+
+    def go_on(self, number: int) -> None:
+        raise NotImplementedError
+
+    def confirm(self, number: int, by: str) -> None:
+        raise NotImplementedError
+
+    def decline(self, number: int, by: str, reason: str | None) -> None:
+        raise NotImplementedError
+
+    def undo(self, number: int, by: str) -> int:
+        raise NotImplementedError
+
+    def parting(self, golden_id: str, refs: Sequence[str]) -> Parting:
+        raise NotImplementedError
+
+    def split(
+        self, golden_id: str, refs: Sequence[str], by: str, reason: str | None, version: int
+    ) -> Answered:
+        raise NotImplementedError
+
+
 class Recorded(RecordedDesk):
     """Actions that remember what they were asked."""
 
@@ -40,6 +96,7 @@ class Recorded(RecordedDesk):
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []
         self.withdrawn: list[tuple[int, str]] = []
+        self.stewardship: Stewardship = RecordedStewardship(self.judged)
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         self.replayed += ids

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from admin.pages.party import decided
-from admin.pages.review_pair import FIELDS, compared
+from admin.pages.review_sheet import FIELDS, compared
 from admin.svg import waterfall
 from schemas.evidence import LINKED
 from store import Store, decisions
@@ -27,14 +27,22 @@ def _pair(client: TestClient, number: int) -> str:
     return answer.text
 
 
+def _marked(text: str, *numbers: str) -> bool:
+    """Whether these numbers stand in one row, each with the digits marked that differ."""
+    for row in re.findall(r"<tr>.*?</tr>", text, re.DOTALL):
+        cells = re.findall(r"<td>(.*?)</td>", row, re.DOTALL)
+        if [re.sub("<[^>]+>", "", cell).strip() for cell in cells] == [*numbers]:
+            return all('<mark class="code">' in cell for cell in cells)
+    return False
+
+
 def test_both_records_stand_side_by_side_with_what_differs_first(client: TestClient) -> None:
     text = _pair(client, 5)
-    assert f'<mark class="code">{inn(5)}</mark>' in text
-    assert f'<mark class="code">{inn(6)}</mark>' in text
+    assert _marked(text, inn(5), inn(6))
     marks = re.findall(r'aria-label="(различается|совпадает)"', text)
     assert marks == sorted(marks)
     assert set(marks) == {"различается", "совпадает"}
-    assert f'href="/parties/{id_of(5)}?tab=sources"' in text
+    assert f'href="/clusters/{id_of(5)}"' in text
 
 
 def test_the_waterfall_tells_every_step_and_the_sum(client: TestClient) -> None:
@@ -49,7 +57,7 @@ def test_the_waterfall_tells_every_step_and_the_sum(client: TestClient) -> None:
 def test_without_evidence_the_records_are_still_compared(client: TestClient) -> None:
     text = _pair(client, 7)
     assert "Здесь взвесить признаки нельзя" in text
-    assert f'<mark class="code">{inn(7)}</mark>' in text
+    assert _marked(text, inn(7), inn(8))
     assert "kanon different erp/parties/7" in text
 
 

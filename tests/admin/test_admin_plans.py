@@ -40,6 +40,7 @@ LISTS = (
     "/calls",
     "/contacts",
     "/units",
+    "/reviews?rule=R4&order=oldest",
 )
 PAGES = (
     *LISTS,
@@ -60,6 +61,9 @@ PAGES = (
     "/calls?employee=101",
     "/feed?after=900",
     f"/parties/{id_of(1)}",
+    "/reviews/groups",
+    "/reviews/pair?left=erp/parties/700&right=onec/Catalog_Контрагенты/0701",
+    "/v1/reviews?pattern=&limit=50",
     "/runs/28",
     "/quarantine?run=28",
     "/v1/parties?limit=100",

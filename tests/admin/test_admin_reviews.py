@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 import polars as pl
 import pytest
@@ -23,7 +24,7 @@ def test_paging_shows_every_pair_once(client: TestClient, seeded: Seeded) -> Non
     path = "/reviews"
     while path:
         text = client.get(path).text
-        seen += re.findall(r'<td class="code">(erp/parties/[^<]+)<', text)
+        seen += re.findall(r'class="small muted source" title="(erp/parties/[^"]+)"', text)
         found = re.search(r'href="([^"]+)" rel="next"', text)
         path = found.group(1).replace("&amp;", "&") if found else ""
     assert sorted(seen) == sorted(f"erp/parties/{n}" for n in range(1, seeded.companies))
@@ -64,7 +65,8 @@ def test_a_reason_narrows_the_list_and_every_reason_is_offered_with_its_count(
     text = client.get("/reviews?reason=name_alone").text
     offered = re.findall(r'href="/reviews\?reason=(\w+)"', text)
     assert set(offered) == {reason for _, _, reason, _ in PAIRS}
-    counts = [int(n) for n in re.findall(r'class="muted">(\d+)</span></span></a>', text)]
+    chips = text[text.index('aria-label="Причина"') :]
+    counts = [int(n) for n in re.findall(r'class="muted">(\d+)</span></span></a>', chips)]
     assert counts == sorted(counts, reverse=True)
     assert len(counts) == len(offered) == len(PAIRS)
     assert 'href="/reviews?reason=name_alone" aria-current="true"' in text
@@ -74,16 +76,32 @@ def test_a_reason_narrows_the_list_and_every_reason_is_offered_with_its_count(
     assert "По этим фильтрам ничего не найдено" in client.get("/reviews?reason=none").text
 
 
-def test_grave_pairs_come_first_then_the_likelier_and_rules_without_score_last(
+def test_pairs_come_by_value_times_uncertainty_and_grave_ones_weigh_more(
     client: TestClient,
 ) -> None:
-    """The order of the page: severity, then score, nearest to certainty first."""
+    """The order of the page, told again from its definition."""
     rows = client.get("/reviews.json").json()["rows"]
-    weight = {"high": 0, "normal": 1, "low": 2}
-    places = [(weight[row["severity"]], -(row["score"] or 0)) for row in rows]
-    assert places == sorted(places)
-    scores = {row["score"] for row in rows}
-    assert scores == {score for *_, score in PAIRS}
+    weight = {"high": 4, "normal": 1, "low": 0.25}
+
+    def worth(row: dict[str, Any]) -> float:
+        doubt = 1 if row["score"] is None else 1 - abs(2 * row["score"] - 1)
+        return float(round(row["value"] * doubt * weight[row["severity"]] * 1000))
+
+    found = [worth(row) for row in rows]
+    assert found == sorted(found, reverse=True)
+    assert len(set(found)) > 2
+    assert {row["score"] for row in rows} == {score for *_, score in PAIRS}
+
+
+def test_the_oldest_can_come_first_and_facets_narrow_by_rule_and_sources(
+    client: TestClient,
+) -> None:
+    rows = client.get("/reviews.json?order=oldest").json()["rows"]
+    assert [row["since"] for row in rows] == sorted(row["since"] for row in rows)
+    by_rule = client.get("/reviews.json?rule=R8").json()["rows"]
+    assert by_rule
+    assert {row["rule"] for row in by_rule} == {"R8"}
+    assert client.get("/reviews.json?sources=nowhere").json()["rows"] == []
 
 
 def test_the_page_shows_how_likely_a_pair_is_and_leads_to_its_comparison(

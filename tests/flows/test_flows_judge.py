@@ -8,7 +8,7 @@ import pytest
 
 from flows import decide
 from flows.judge import judge
-from schemas.errors import ConfigError, Conflict
+from schemas.errors import Conflict
 from store import Store
 from store.views import reviews
 from tests.flows.judged import Judged, inn, judged_over, ref
@@ -39,7 +39,9 @@ def _seen(hub: Judged, left: str, right: str) -> str:
 
 def _judge(hub: Judged, left: str, right: str, verdict: str, seen: str | None = None) -> int:
     stamp = seen or _seen(hub, left, right)
-    return judge(hub.house, ref(left), ref(right), verdict, STEWARD, None, stamp)  # type: ignore[arg-type]  # parametrized text
+    done = judge(hub.house, ref(left), ref(right), verdict, STEWARD, None, stamp)  # type: ignore[arg-type]  # parametrized text
+    assert done.decision is not None
+    return done.decision
 
 
 @pytest.mark.parametrize("verdict", ["same", "different", "unsure"])
@@ -78,7 +80,7 @@ def test_what_changed_under_the_eyes_is_not_decided(hub: Judged) -> None:
 def test_two_valid_inn_are_refused_and_an_unknown_record_is_told(hub: Judged) -> None:
     with pytest.raises(Conflict, match=inn(2)):
         _judge(hub, "a", "c", "same")
-    with pytest.raises(ConfigError, match="is gone"):
+    with pytest.raises(Conflict, match="is gone"):
         judge(hub.house, ref("a"), ref("none"), "same", STEWARD, None, "")
     assert hub.ledger().is_empty()
 
@@ -90,6 +92,6 @@ def test_the_next_pair_follows_in_the_order_of_the_queue_and_starts_again(hub: J
         rows = reviews.listing(reader, {}, reviews.WORTH, None, 10).rows
         pairs = [(row["left_source"], row["right_source"]) for row in rows]
         after = [reviews.following(reader, *pair) for pair in pairs]
-        assert reviews.following(reader, *pairs[0], "no such reason") is None
+        assert reviews.following(reader, *pairs[0], {"reason": "no such reason"}) is None
     assert len(pairs) > 1
     assert after == [*pairs[1:], pairs[0]]

@@ -7,7 +7,7 @@ from alembic import op
 from store.migrations.columns import number
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
