@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from schemas.errors import ConfigError
+from admin.mending import Mending, NoMending
+from admin.mending import unwired as _unwired
+from admin.tending import NoTending, Tending
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Made:
     similar: tuple[Known, ...] = ()
 
 
-class Actions(Protocol):
+class Actions(Mending, Tending, Protocol):
     """The hub's abilities behind the buttons."""
 
     def replay(self, ids: Sequence[int], /) -> Replayed:
@@ -158,7 +160,7 @@ class Actions(Protocol):
         """A new company, or what refuses it; `request` names the attempt, `wait` is in seconds."""
 
 
-class NoActions:
+class NoActions(NoMending, NoTending):
     """A site that only reads: buttons answer that the hub is not connected."""
 
     def replay(self, _ids: Sequence[int], /) -> Replayed:
@@ -186,10 +188,3 @@ class NoActions:
         self, _fields: Mapping[str, str | None], _request: str | None, _wait: float, /
     ) -> Made | Found:
         raise _unwired()
-
-
-def _unwired() -> ConfigError:
-    return ConfigError(
-        "Этот сервер только показывает данные. Запустите его командой kanon serve.",
-        "This server only shows data. Start it by the command kanon serve.",
-    )

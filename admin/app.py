@@ -14,10 +14,12 @@ from admin.actions import Actions, NoActions
 from admin.api import changes as api_changes
 from admin.api import document
 from admin.api import gate as api_gate
+from admin.api import monitoring as api_monitoring
 from admin.api import parties as api_parties
 from admin.bodies import Bodies, refuse_unreadable_address
 from admin.pages import (
     account,
+    corrections,
     door,
     feed,
     overview,
@@ -25,6 +27,7 @@ from admin.pages import (
     party,
     patterns,
     quarantine,
+    quarantine_alike,
     quarantine_row,
     reference,
     review_decide,
@@ -46,11 +49,16 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, parties, party,
-        feed, reference, patterns, service, view, door, account, users,
+        overview, sources, runs, quarantine, quarantine_row, quarantine_alike, corrections,
+        reviews, review_pair, review_decide, parties, party, feed, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
-API: tuple[APIRouter, ...] = (api_parties.router, api_gate.router, api_changes.router)
+API: tuple[APIRouter, ...] = (
+    api_parties.router,
+    api_gate.router,
+    api_changes.router,
+    api_monitoring.router,
+)
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 
 

@@ -7,17 +7,26 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from flows.freshness import Rhythm
+
 Environment = Literal["prod", "test", "demo"]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCard:
-    """A connection as the pages name it; `every` is its schedule, None if started by hand."""
+    """A connection as the pages name it: its cron line, or the pause `every` between two runs, if any."""
 
     name: str
     title: str = ""
     kind: str = ""
     every: timedelta | None = None
+    schedule: str = ""
+    zone: str = "Europe/Moscow"
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """When it is to be read."""
+        return Rhythm(self.schedule, self.zone, self.every)
 
 
 @dataclass(frozen=True, slots=True)

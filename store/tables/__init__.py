@@ -31,15 +31,18 @@ from store.tables.judgements import (
     withdrawal,
 )
 from store.tables.records import SEARCHED, canonical, golden
+from store.tables.watching import alert, correction, source_pause, source_probe
 
 __all__ = [
     "NUMBER_FIELDS",
     "SEARCHED",
     "account",
+    "alert",
     "api_token",
     "canonical",
     "change",
     "checkpoint",
+    "correction",
     "counter",
     "decision",
     "decision_record",
@@ -57,6 +60,8 @@ __all__ = [
     "run_count",
     "sign_in_link",
     "sign_in_session",
+    "source_pause",
+    "source_probe",
     "source_record",
     "stream_column",
     "stream_state",

@@ -17,6 +17,7 @@ from config.settings import Settings
 from flows.house import open_house
 from store import Store, open_store, upgrade
 from tests.admin.companies import company
+from tests.admin.mending import RecordedMending
 from tests.admin.seed import Seeded, seed
 
 SETTINGS = SiteSettings(
@@ -30,10 +31,11 @@ SETTINGS = SiteSettings(
 )
 
 
-class Recorded:
+class Recorded(RecordedMending):
     """Actions that remember what they were asked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.replayed: list[int] = []
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []

@@ -29,6 +29,14 @@ PAGES = {
     "quarantine": "/quarantine",
     "quarantine group": "/quarantine?reason=inn_checksum&connection=erp&stream=parties",
     "quarantine row": "/quarantine/1",
+    "quarantine row fixed before": "/quarantine/2?batch=0f1e2d3c4b5a&fixed=1&failed=0",
+    "quarantine row put off": "/quarantine/29",
+    "quarantine put off": "/quarantine?state=put_off",
+    "quarantine alike": "/quarantine/alike?reason=inn_checksum&connection=erp&stream=parties&column=TAX_REFERENCE&how=trim",
+    "quarantine letter": "/quarantine/letter?reason=inn_checksum&connection=erp&stream=parties",
+    "corrections": "/quarantine/corrections",
+    "corrections of a batch": "/quarantine/corrections?batch=0f1e2d3c4b5a",
+    "source read again": "/sources/erp?stream=parties&since=2026-11-01",
     "reviews": "/reviews",
     "reviews of a reason": "/reviews?reason=name_and_contacts",
     "reviews not found": "/reviews?reason=none",
@@ -48,7 +56,17 @@ PAGES = {
     "patterns": "/-/patterns",
     "no such page": "/nowhere",
 }
-EMPTY = ("/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed", "/users")
+EMPTY = (
+    "/",
+    "/sources",
+    "/runs",
+    "/quarantine",
+    "/quarantine/corrections",
+    "/reviews",
+    "/parties",
+    "/feed",
+    "/users",
+)
 WIDE = 1440
 LOOKS = [(theme, width) for width in (320, WIDE) for theme in ("light", "dark")]
 _WATCH = """
