@@ -19,6 +19,7 @@ from admin.api import parties as api_parties
 from admin.bodies import Bodies, refuse_unreadable_address
 from admin.pages import (
     account,
+    alerts,
     corrections,
     door,
     feed,
@@ -49,7 +50,7 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, quarantine_alike, corrections,
+        overview, sources, alerts, runs, quarantine, quarantine_row, quarantine_alike, corrections,
         reviews, review_pair, review_decide, parties, party, feed, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip

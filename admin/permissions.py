@@ -46,6 +46,8 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/reviews/next"): Right.VIEW,
         ("POST", "/reviews/withdraw"): Right.DECIDE,
         ("GET", "/sources/{name}"): Right.VIEW,
+        ("GET", "/alerts"): Right.VIEW,
+        ("POST", "/alerts/test"): Right.OPERATE,
         ("POST", "/sources/{name}/sync"): Right.OPERATE,
         ("POST", "/sources/{name}/probe"): Right.OPERATE,
         ("POST", "/sources/{name}/pause"): Right.OPERATE,

@@ -35,7 +35,8 @@ class SiteSettings:
 
     With `sign_in` everybody signs in or brings a token; without, whoever sits at this machine is the
     administrator and nobody else is answered. `hosts` are the Host headers answered. `secret` signs the form tokens: give one when
-    several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
+    several processes serve the same browsers, otherwise each start draws its own. `prefect` is the address
+    of Prefect's pages, if any. `body_limit` are
     the bytes a request may carry.
     """
 
@@ -46,6 +47,7 @@ class SiteSettings:
     sources: tuple[SourceCard, ...] = ()
     body_limit: int = 1_000_000
     sign_in: bool = False
+    prefect: str = ""
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

@@ -24,6 +24,7 @@ from admin.attempts import Attempts
 from admin.formats import Formats
 from admin.issues import issue
 from admin.language import Language, Words
+from admin.prefect_link import PrefectLink
 from admin.preferences import Preferences
 from admin.settings import SiteSettings
 from schemas.accounts import Person
@@ -61,6 +62,7 @@ class Site:
     def __post_init__(self) -> None:
         self._notes = ThreadPoolExecutor(1, thread_name_prefix="notes")
         self.attempts = Attempts()
+        self.prefect = PrefectLink(self.settings.prefect)
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):
             environment = _environment()
@@ -113,6 +115,7 @@ class Site:
             "request": request,
             "view": view,
             "settings": self.settings,
+            "prefect": self.prefect,
             "fmt": self.formats(view),
             "now": datetime.now(UTC),
             "csrf": security.form_token(self.settings.secret, visit),

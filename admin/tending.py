@@ -8,6 +8,7 @@ from typing import Protocol
 
 from admin.mending import unwired
 from flows.attend import LookedBack
+from schemas.errors import KanonError
 from schemas.records import Probe
 
 
@@ -29,6 +30,9 @@ class Tending(Protocol):
     def read_again(self, connection: str, stream: str, since: datetime, /) -> None:
         """Starts reading a stream again from a moment on; nothing is written twice."""
 
+    def test_alerts(self) -> Sequence[tuple[str, KanonError | None]]:
+        """Sends a test message by every way that is set up: its name, and what went wrong."""
+
 
 class NoTending:
     """A site that only reads."""
@@ -46,4 +50,7 @@ class NoTending:
         raise unwired()
 
     def read_again(self, _connection: str, _stream: str, _since: datetime, /) -> None:
+        raise unwired()
+
+    def test_alerts(self) -> Sequence[tuple[str, KanonError | None]]:
         raise unwired()

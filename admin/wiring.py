@@ -187,6 +187,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         sources=cards,
         body_limit=house.settings.body_limit,
         sign_in=sign_in,
+        prefect=house.settings.prefect,
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )
     return create_app(house.store, settings, HouseActions(house))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from flows import attend
+from flows import alerts, attend
 from flows.attend import LookedBack
 from flows.backfill import backfill
 from flows.house import House
@@ -53,6 +53,10 @@ class HouseTending:
             settle(self.house)
 
         in_background(connection, work)
+
+    def test_alerts(self) -> Sequence[tuple[str, KanonError | None]]:
+        """Send a test message by every way that is set up."""
+        return alerts.test(self.house)
 
 
 def in_background(what: str, work: Callable[[], object]) -> None:

@@ -71,7 +71,10 @@ def _carried_out(house: House, connections: Sequence[str], done: Fixed) -> Fixed
 
 
 def carry(run: Run, connection: str) -> tuple[int, int]:
-    """Map again what was corrected, or taken back, since it was mapped: how many passed, how many did not."""
+    """Map again what was corrected, or taken back, since it was mapped, and what is joined to it.
+
+    How many of the corrected records passed, and how many did not.
+    """
     with run.house.store.read() as reader:
         waiting = corrections.pending(reader, connection)
     passed = refused = 0
@@ -106,7 +109,9 @@ def _stream(
     found = _mapped(mapping, connection, given.rows, joined)
     earlier = _earlier(run, connection, mapping, joined, told, found.rejects["key"])
     _save(run, connection, mapping, given.departed, found, earlier)
-    return found.canonical + found.ignored, found.rejects.height
+    own = given.rows[KEY].filter(given.rows[KEY].is_in(keys[0].implode()))
+    refused = int(found.rejects["key"].is_in(own.implode()).sum())
+    return own.len() - refused, refused
 
 
 def _latest(run: Run, connection: str, stream: str, keys: Sequence[str] | None) -> pl.DataFrame:

@@ -93,11 +93,11 @@ def told(request: Request) -> Told:
     """What the act that led here came to, as far as its address can be read."""
     query = request.query_params
     batch = query.get("batch", "")
-    return Told(
-        batch if batch.isalnum() and len(batch) <= 40 else "",
-        *(_count(query.get(name, "")) for name in ("fixed", "failed", "off", "back")),
-        waiting=bool(query.get("waiting")),
+    fixed, failed, off, back = (
+        _count(query.get(name, "")) for name in ("fixed", "failed", "off", "back")
     )
+    known = batch if batch.isalnum() and len(batch) <= 40 else ""
+    return Told(known, fixed, failed, off, back, bool(query.get("waiting")))
 
 
 def _count(text: str) -> int | None:

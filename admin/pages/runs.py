@@ -27,7 +27,7 @@ TABLE = Table(
         Column("seconds", N_("Duration"), "pace"),
         Column("received", N_("Received"), "number"),
         Column("inserted", N_("New"), "number"),
-        Column("updated", N_("Changed"), "number"),
+        Column("updated", N_("Updated"), "number"),
         Column("unchanged", N_("Unchanged"), "number"),
         Column("quarantined", N_("Quarantine"), "number"),
         Column("rate", N_("Rows/s"), "number"),

@@ -9,7 +9,7 @@ from flows.attend import LookedBack
 from flows.correct import Fixed
 from flows.mend import Anatomy, Fault, Field, Step, Verdict
 from flows.mend_alike import Change, Group, Sample, Tried
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, KanonError, Refused
 from schemas.reasons import REASONS
 from schemas.records import Probe
 
@@ -90,6 +90,12 @@ class RecordedMending:
 
     def look_back(self, connection: str, stream: str, since: datetime) -> LookedBack:
         return LookedBack(stream, since, datetime.now(UTC), 1234)
+
+    def test_alerts(self) -> Sequence[tuple[str, KanonError | None]]:
+        refusal = Refused(
+            "Оповещение не принято (Telegram, код 401).", "Not taken (Telegram, code 401)."
+        )
+        return [("mail", None), ("telegram", refusal)]
 
     def read_again(self, connection: str, stream: str, since: datetime) -> None:
         self.asked.append(("read again", connection, stream, since))

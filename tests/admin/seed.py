@@ -13,6 +13,7 @@ from schemas.records import ENVELOPE, REJECTS, Batch, Cursor, Probe
 from store import (
     Store,
     Writer,
+    alerts,
     attention,
     corrections,
     feed,
@@ -22,6 +23,7 @@ from store import (
     quarantine,
     runs,
 )
+from store.alerts import Finding
 from tests.admin.companies import (
     WORDS,
     company,
@@ -182,6 +184,13 @@ def _attended(writer: Writer) -> None:
         "The login is refused: check the password.",
     )
     attention.tried(writer, "onec", [reached, refused])
+    late = Finding(
+        "late",
+        "shop",
+        "Источник shop опаздывает больше чем на два периода.",
+        "Source shop is more than two periods late.",
+    )
+    alerts.observe(writer, [late], datetime.now(UTC))
 
 
 def _merge(writer: Writer, last: int) -> None:

@@ -181,4 +181,8 @@ def test_a_source_is_tried_paused_resumed_and_read_again(
     shown = client.get(f"{page}?stream=parties&since=2026-11-01").text
     assert "Будет перечитано примерно 1\xa0234 строки" in shown
     assert "На паузе с" in client.get("/sources/shop").text
+    tested = sent(client, page, "/alerts/test", {}).text
+    assert "mail: сообщение принято" in tested
+    assert "telegram: Оповещение не принято" in tested
+    assert "Источник shop опаздывает" in tested
     assert "Логин не принят" in client.get("/sources/onec").text

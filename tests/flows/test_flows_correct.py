@@ -145,8 +145,9 @@ def test_nothing_is_saved_that_would_not_pass_or_was_not_seen(light_site: Site) 
 
 
 def test_all_alike_are_tried_first_and_only_those_that_pass_are_kept(light_site: Site) -> None:
-    spoilt = living_counterparties(light_site)[:4]
-    edit_onec(light_site, spoilt[3], ИНН="7707083895")
+    parties = light_site.parties("onec", COUNTERPARTIES).filter(deleted=False)
+    another = next(k for k in living_counterparties(light_site)[3:] if k in set(parties["key"]))
+    edit_onec(light_site, another, ИНН="7707083895")
     keys, _ = refused(light_site, 3)
     group = Group("inn_checksum", "onec", COUNTERPARTIES)
     change = Change("ИНН", "table", f"{BAD_INN} = {GOOD_INN}\n7707083895=7707083896")
@@ -194,8 +195,6 @@ def test_a_corrected_partner_sends_the_records_it_belongs_to_through_again(
         [(*place, street, "ул. Исправленная, д. 5")], schema=corrections.EDIT, orient="row"
     )
     done = correct(light_site.house, edit, "anna", None)
-    # The seat, too, is mapped with its location.
-    assert done.passed >= 2
     assert done.refused == 0
     has = light_site.parties("ebs", "parties").filter(key=party)["legal_address"].item()
     assert "Исправленная" in has
