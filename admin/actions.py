@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from admin.card_actions import CardActions, NoCardActions
+from admin.mending import Mending, NoMending
+from admin.mending import unwired as _unwired
 from admin.rule_actions import NoRuleActions, RuleActions
 from admin.stewardship import Stewardship
-from schemas.errors import ConfigError
+from admin.tending import NoTending, Tending
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Made:
     similar: tuple[Known, ...] = ()
 
 
-class Actions(CardActions, RuleActions, Protocol):
+class Actions(CardActions, RuleActions, Mending, Tending, Protocol):
     """The hub's abilities behind the buttons."""
 
     @property
@@ -165,7 +167,7 @@ class Actions(CardActions, RuleActions, Protocol):
         """A new company, or what refuses it; `request` names the attempt, `wait` is in seconds."""
 
 
-class NoActions(NoCardActions, NoRuleActions):
+class NoActions(NoCardActions, NoRuleActions, NoMending, NoTending):
     """A site that only reads: buttons answer that the hub is not connected."""
 
     @property
@@ -197,10 +199,3 @@ class NoActions(NoCardActions, NoRuleActions):
         self, _fields: Mapping[str, str | None], _request: str | None, _wait: float, /
     ) -> Made | Found:
         raise _unwired()
-
-
-def _unwired() -> ConfigError:
-    return ConfigError(
-        "Этот сервер только показывает данные. Запустите его командой kanon serve.",
-        "This server only shows data. Start it by the command kanon serve.",
-    )

@@ -14,13 +14,16 @@ from admin.actions import Actions, NoActions
 from admin.api import changes as api_changes
 from admin.api import document
 from admin.api import gate as api_gate
+from admin.api import monitoring as api_monitoring
 from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
 from admin.bodies import Bodies, refuse_unreadable_address
 from admin.pages import (
     account,
+    alerts,
     calls,
     clusters,
+    corrections,
     door,
     exports,
     feed,
@@ -30,6 +33,7 @@ from admin.pages import (
     party,
     patterns,
     quarantine,
+    quarantine_alike,
     quarantine_row,
     records,
     reference,
@@ -59,9 +63,10 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide,
-        review_groups, review_acts, review_statistics, clusters, find, parties, party, records, values,
-        rules, saved, exports, calls, feed, reference, patterns, service, view, door, account, users,
+        overview, sources, alerts, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
+        review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
+        party, records, values, rules, saved, exports, calls, feed, reference, patterns, service, view, door,
+        account, users,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (
@@ -69,6 +74,7 @@ API: tuple[APIRouter, ...] = (
     api_gate.router,
     api_reviews.router,
     api_changes.router,
+    api_monitoring.router,
 )
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 

@@ -23,6 +23,12 @@ def person(request: Request) -> Person | None:
     return known
 
 
+def login(request: Request) -> str:
+    """Who sends this request, by login; empty if nobody we know."""
+    known = person(request)
+    return known.login if known else ""
+
+
 def cookie_name(request: Request) -> str:
     """What the session's cookie is called: browsers keep `__Host-` ones to this host and to TLS."""
     return _OVER_TLS if request.url.scheme == "https" else _PLAIN

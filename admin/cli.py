@@ -49,6 +49,12 @@ _GROUPS = {
     "user": App(
         name="user", help="People who sign in, and their roles.", result_action="return_value"
     ),
+    "alerts": App(
+        name="alerts",
+        help="Who is told of trouble, by mail and Telegram.",
+        result_action="return_value",
+    ),
+    "source": App(name="source", help="Sources that are to wait.", result_action="return_value"),
     "token": App(
         name="token", help="Tokens by which other systems ask.", result_action="return_value"
     ),
@@ -70,6 +76,11 @@ for group_name, module, function, name in (
     ("user", "access", "user_who", "who"),
     ("user", "access", "user_off", "off"),
     ("user", "access", "user_on", "on"),
+    ("alerts", "watch", "alerts_check", "check"),
+    ("alerts", "watch", "alerts_test", "test"),
+    ("source", "watch", "source_pause", "pause"),
+    ("source", "watch", "source_resume", "resume"),
+    ("source", "watch", "source_paused", "paused"),
     ("token", "access", "token_add", "add"),
     ("token", "access", "token_list", "list"),
     ("token", "access", "token_revoke", "revoke"),

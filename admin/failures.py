@@ -19,11 +19,19 @@ from starlette.routing import Match
 
 from admin import preferences
 from admin.api import faults, problems
+from admin.api.models import Fault
 from admin.bodies import API
 from admin.language import N_, Language
 from admin.site import site_of
 from admin.trouble import Trouble
-from schemas.errors import Conflict, KanonError, Refused, Retryable
+from schemas.errors import (
+    ConfigError,
+    Conflict,
+    KanonError,
+    RecordRejected,
+    Refused,
+    Retryable,
+)
 
 log = structlog.get_logger("kanon.admin")
 _STATUS: tuple[tuple[type[KanonError], int], ...] = (
@@ -38,7 +46,7 @@ _SAYS = {
     409: N_("Someone else was faster"),
     410: N_("This company has been retired: no source has it any more"),
     413: N_("The form is too large"),
-    422: N_("The address has a value that cannot be read"),
+    422: N_("This cannot be accepted as it is"),
     503: N_("The database is busy"),
 }
 _BROKE = N_("Something broke on our side")
@@ -86,6 +94,11 @@ def noted(request: Request, status: int, kind: str, detail: str = "") -> str:
 async def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, KanonError)  # noqa: S101  registered for this class only
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    if type(error) is ConfigError and not error.file:
+        # Not a file of ours is wrong, but what was typed.
+        status = 422
+    if isinstance(error, RecordRejected):
+        return _rejected(request, error)
     number = noted(request, status, type(error).__name__, error.detail)
     if _is_api(request):
         wait = error.retry_after if isinstance(error, Retryable) else None
@@ -93,6 +106,17 @@ async def _known(request: Request, error: Exception) -> Response:
         sentence = error.for_user(problems.language(request))
         return problems.problem(request, status, number, sentence, headers=headers)
     return _page(request, status, number, error.for_user(_language(request)))
+
+
+def _rejected(request: Request, error: RecordRejected) -> Response:
+    number = noted(request, 422, type(error).__name__, error.reason)
+    if not _is_api(request):
+        return _page(request, 422, number, error.for_user(_language(request)))
+    sentence = error.for_user(problems.language(request))
+    fault = Fault(field=error.field, code=error.reason, detail=sentence)
+    return problems.problem(
+        request, 422, number, sentence, code=error.reason, field=error.field, errors=[fault]
+    )
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -9,18 +9,26 @@ from pathlib import Path
 from typing import Literal
 
 from config.stages import Stages, shipped_stages
+from flows.freshness import Rhythm
 
 Environment = Literal["prod", "test", "demo"]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCard:
-    """A connection as the pages name it; `every` is its schedule, None if started by hand."""
+    """A connection as the pages name it: its cron line, or the pause `every` between two runs, if any."""
 
     name: str
     title: str = ""
     kind: str = ""
     every: timedelta | None = None
+    schedule: str = ""
+    zone: str = "Europe/Moscow"
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """When it is to be read."""
+        return Rhythm(self.schedule, self.zone, self.every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class SiteSettings:
     administrator and nobody else is answered. `hosts` are the Host headers answered. `secret` signs the form tokens: give one when
     several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
     the bytes a request may carry. `exports` is the folder of workbooks made for people; None makes none.
+    `prefect` is the address of Prefect's pages, if any.
     """
 
     environment: Environment = "test"
@@ -42,6 +51,7 @@ class SiteSettings:
     sign_in: bool = False
     exports: Path | None = None
     stages: Stages = field(default_factory=shipped_stages)
+    prefect: str = ""
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

@@ -26,6 +26,7 @@ from admin.formats import Formats
 from admin.issues import issue
 from admin.jobs import Jobs
 from admin.language import Language, Words
+from admin.prefect_link import PrefectLink
 from admin.preferences import Preferences
 from admin.settings import SiteSettings
 from flows.directory import People
@@ -68,6 +69,7 @@ class Site:
         self._asked = ThreadPoolExecutor(1, thread_name_prefix="directory")
         self._asking: set[str] = set()
         self.jobs = Jobs(self.store)
+        self.prefect = PrefectLink(self.settings.prefect)
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):
             environment = _environment()
@@ -137,6 +139,7 @@ class Site:
             "request": request,
             "view": view,
             "settings": self.settings,
+            "prefect": self.prefect,
             "fmt": self.formats(view),
             "now": datetime.now(UTC),
             "csrf": security.form_token(self.settings.secret, visit),

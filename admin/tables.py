@@ -15,6 +15,7 @@ Cell = Literal[
     "percent",
     "instant",
     "duration",
+    "pace",
     "state",
     "term",
     "list",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
@@ -25,7 +24,12 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "open": ("ждёт", "open"),
         "fixed": ("исправлена", "fixed"),
         "replayed": ("прошла", "replayed"),
-        "discarded": ("отложена", "discarded"),
+        "discarded": ("закрыта", "discarded"),
+        "put_off": ("отложена до срока", "put off"),
+        "standing": ("действует", "in force"),
+        "withdrawn": ("отозвано", "taken back"),
+        "overtaken": ("источник изменил сам", "overtaken by the source"),
+        "replaced": ("заменено", "replaced"),
         "active": ("действует", "active"),
         "inactive": ("не действует", "inactive"),
         "merged": ("слит", "merged"),
@@ -36,6 +40,8 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "split": ("разъединён", "split"),
         "redirected": ("перенаправлен", "redirected"),
         "on_time": ("вовремя", "on time"),
+        "on_track": ("догоняет", "on track"),
+        "paused": ("на паузе", "paused"),
         "delayed": ("задерживается", "delayed"),
         "late": ("опаздывает", "late"),
         "attention": ("нужно вмешаться", "action required"),
@@ -128,6 +134,11 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "open": "warn",
         "fixed": "info",
         "replayed": "ok",
+        "put_off": "idle",
+        "standing": "ok",
+        "withdrawn": "idle",
+        "overtaken": "warn",
+        "replaced": "idle",
         "active": "ok",
         "inactive": "idle",
         "merged": "info",
@@ -138,6 +149,8 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "deleted": "idle",
         "retired": "idle",
         "on_time": "ok",
+        "on_track": "info",
+        "paused": "warn",
         "delayed": "warn",
         "late": "bad",
         "attention": "bad",
@@ -235,17 +248,3 @@ def said(language: Language, pair: Sentence | None, code: str) -> str:
 def tell(language: Language, row: Mapping[str, object], stem: str) -> str:
     """The sentence a record carries in both languages as `<stem>_ru` and `<stem>_en`."""
     return str(row[f"{stem}_{language}"] or "")
-
-
-def freshness(
-    every: timedelta | None, last_success: datetime | None, failed: bool, now: datetime
-) -> str:
-    """Where a source stands against its schedule: late is more than two periods behind."""
-    if failed:
-        return "attention"
-    if last_success is None:
-        return "never"
-    if every is None:
-        return "by_hand"
-    behind = now - last_success
-    return "on_time" if behind <= every else "delayed" if behind <= 2 * every else "late"

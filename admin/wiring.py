@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import traceback
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 import structlog
 from fastapi import FastAPI
@@ -28,11 +27,14 @@ from admin.settling import Settling
 from admin.steward_wiring import HouseStewardship
 from admin.stewardship import Stewardship
 from admin.wiring_card import HouseCardActions
+from admin.wiring_mending import HouseMending
 from admin.wiring_rules import HouseRuleActions
+from admin.wiring_tending import HouseTending, in_background
 from config.connections import Connection
 from config.stages import load_stages
 from dedup import explain as why
 from flows import gate
+from flows.attend import refuse_if_paused
 from flows.create import create, settled_id
 from flows.decide import withdraw
 from flows.directory import people_of
@@ -59,7 +61,7 @@ _LOST = {
 }
 
 
-class HouseActions(HouseCardActions, HouseRuleActions):
+class HouseActions(HouseCardActions, HouseRuleActions, HouseMending, HouseTending):
     """`admin.actions.Actions` over an opened house."""
 
     def __init__(self, house: House, *, second: bool = False) -> None:
@@ -83,19 +85,10 @@ class HouseActions(HouseCardActions, HouseRuleActions):
         Conflict if a living process is at work on it.
         """
         self.house.connection(connection)
+        refuse_if_paused(self.house, connection)
         refuse_if_busy(self.house, connection)
-        threading.Thread(target=self._sync, args=(connection,), daemon=True).start()
+        in_background(connection, partial(refresh, self.house, connections=[connection]))
         return connection
-
-    def _sync(self, connection: str) -> None:
-        try:
-            for outcome in refresh(self.house, connections=[connection]):
-                if outcome.error is not None:
-                    log.warning("sync failed", connection=connection, error=outcome.error.en)
-        except Exception as error:  # noqa: BLE001  nobody above this thread would hear of it
-            # Its text may quote a record: its kind and its place must do.
-            where = traceback.format_tb(error.__traceback__)
-            log.error("sync broke", connection=connection, error=type(error).__name__, where=where)
 
     def judge(self, left: str, right: str, answer: Judged) -> int:
         """Write down what a person says of two records; matching acts on it in the background."""
@@ -210,6 +203,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         sign_in=sign_in,
         exports=house.settings.home / "exports",
         stages=load_stages(house.settings.config_dir),
+        prefect=house.settings.prefect,
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )
     actions = HouseActions(house, second=sign_in)
@@ -218,15 +212,6 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
 
 def _card(connection: Connection) -> SourceCard:
     return SourceCard(
-        connection.name, connection.name, connection.kind, _every(connection.schedule)
-    )
-
-
-def _every(schedule: str) -> timedelta | None:
-    """The usual pause between two runs of a cron line, for the freshness scale; None without one."""
-    minutes, hours, *_ = [*schedule.split(), "*", "*"]
-    if not schedule:
-        return None
-    if minutes.startswith("*/"):
-        return timedelta(minutes=int(minutes[2:]))
-    return timedelta(hours=1) if hours == "*" else timedelta(days=1)
+        connection.name, connection.name, connection.kind,
+        schedule=connection.schedule, zone=connection.zone,
+    )  # fmt: skip

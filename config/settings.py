@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         "", description="Names the UI answers to besides this machine's own, separated by commas"
     )
 
+    prefect: str = Field(
+        "", description="Address of Prefect's pages, to be linked from sources and runs"
+    )
+
     @property
     def host_names(self) -> tuple[str, ...]:
         """The names of `hosts`."""

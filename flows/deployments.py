@@ -22,18 +22,23 @@ from prefect.schedules import Cron
 from prefect.settings import Settings as PrefectSettings
 from prefect.types.entrypoint import EntrypointType
 
+from config.alerts import load_alerts
 from config.connections import Connection
 from flows.house import House
-from flows.orchestrate import limit_of, sync_flow
+from flows.orchestrate import alerts_flow, limit_of, sync_flow
 from schemas.errors import ConfigError, Retryable
 
 log = structlog.get_logger()
+WATCHES = "*/5 * * * *"
 HEALTHY_WITHIN = 120.0  # a first start on a slow machine takes 20-60 s
 
 
 def deployments(house: House) -> list[Any]:
-    """A sync and a sweep of every connection that is not paused, those of them that have a schedule."""
-    return [
+    """A sync and a sweep of every connection that is not paused, those of them that have a schedule.
+
+    And a look for trouble every few minutes, where alerts are set up.
+    """
+    planned = [
         _deployment(connection, name, schedule, sweep=sweep)
         for connection in house.connections.values()
         for name, schedule, sweep in (
@@ -42,6 +47,18 @@ def deployments(house: House) -> list[Any]:
         )
         if schedule and not connection.paused
     ]
+    if planned and load_alerts(house.settings.config_dir) is not None:
+        planned.append(_watch())
+    return planned
+
+
+def _watch() -> Any:
+    return alerts_flow.to_deployment(
+        name="alerts",
+        schedule=Cron(WATCHES),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        tags=["kanon"],
+    )
 
 
 def _deployment(connection: Connection, name: str, schedule: str, *, sweep: bool) -> Any:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+import polars as pl
+
+from flows.corrected import Corrections, end_overtaken
 from flows.map_plan import STAGE, Plan, Portion, partners, plan
 from flows.map_portion import Joined
 from flows.mappers import Mappers, processes_for
@@ -22,6 +26,15 @@ from store.engine import Writer
 FIRST_LOAD_ROWS = 20_000
 # Where no other process maps: steps over names keep to one thread of a portion.
 THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A portion, what to store of it, and the corrections that its rows have departed from."""
+
+    portion: Portion
+    found: Settled
+    departed: pl.DataFrame
 
 
 def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
@@ -38,10 +51,10 @@ def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
         _load_first(run, connection, mapping, todo, joined)
     else:
         with closing(_mapped_ahead(run, connection, mapping, todo, joined)) as ready:
-            for portion, found in ready:
-                save = partial(_save_alone, run, connection, mapping, portion, found)
+            for one in ready:
+                save = partial(_save_alone, run, connection, mapping, one)
                 run.steps(f"map {what} portion", save)
-                run.progress.advance(STAGE, what, portion.rows)
+                run.progress.advance(STAGE, what, one.portion.rows)
     run.progress.end(STAGE, what, f"{todo.rows}")
     return todo.rows
 
@@ -62,42 +75,48 @@ def _load_first(
         canonical.first_load(writer, mapping.target),
         closing(_mapped_ahead(run, connection, mapping, todo, joined)) as ready,
     ):
-        for portion, found in ready:
-            _save(run, writer, connection, mapping, portion, found, first=True)
-            run.progress.advance(STAGE, f"{connection}.{mapping.stream}", portion.rows)
+        for one in ready:
+            _save(run, writer, connection, mapping, one, first=True)
+            run.progress.advance(STAGE, f"{connection}.{mapping.stream}", one.portion.rows)
 
 
 def _mapped_ahead(
     run: Run, connection: str, mapping: CompiledMapping, todo: Plan, joined: Joined
-) -> Generator[tuple[Portion, Settled]]:
+) -> Generator[Ready]:
     """Each portion with its result, in order; the next ones are mapped while this one is being written."""
     processes = processes_for(len(todo.portions), mapping, run.house.settings.mappers)
+    told = Corrections.of(run.house, connection, [mapping.stream])
     with Mappers(mapping, connection, joined, processes) as hands:
+
+        def work(portion: Portion) -> Ready:
+            given = told.apply(mapping.stream, portion.read())
+            return Ready(portion, hands.map(given.rows), given.departed)
+
         yield from _in_order(
             Breaker(run, connection, mapping.stream),
             hands,
             processes + 1 if processes else THREADS,
             todo.portions,
+            work,
         )
 
 
 def _in_order(
-    breaker: Breaker, hands: Mappers, threads: int, portions: list[Portion]
-) -> Generator[tuple[Portion, Settled]]:
+    breaker: Breaker,
+    hands: Mappers,
+    threads: int,
+    portions: list[Portion],
+    work: Callable[[Portion], Ready],
+) -> Generator[Ready]:
     pool = ThreadPoolExecutor(max_workers=threads)
-
-    def work(portion: Portion) -> Settled:
-        return hands.map(portion.read())
-
     try:
         rest = iter(portions)
-        waiting = deque((some, pool.submit(work, some)) for some in islice(rest, threads + 1))
+        waiting = deque(pool.submit(work, some) for some in islice(rest, threads + 1))
         while waiting:
-            portion, promised = waiting.popleft()
-            found = promised.result()
-            waiting.extend((some, pool.submit(work, some)) for some in islice(rest, 1))
-            breaker.look(found, portion.rows)
-            yield portion, found
+            ready = waiting.popleft().result()
+            waiting.extend(pool.submit(work, some) for some in islice(rest, 1))
+            breaker.look(ready.found, ready.portion.rows)
+            yield ready
     except BaseException:
         # What is still being mapped will not be asked for: no need to wait until it is done.
         hands.close(at_once=True)
@@ -106,11 +125,9 @@ def _in_order(
         pool.shutdown(cancel_futures=True)
 
 
-def _save_alone(
-    run: Run, connection: str, mapping: CompiledMapping, portion: Portion, found: Settled
-) -> None:
+def _save_alone(run: Run, connection: str, mapping: CompiledMapping, ready: Ready) -> None:
     with run.house.store.write() as writer:
-        _save(run, writer, connection, mapping, portion, found)
+        _save(run, writer, connection, mapping, ready)
 
 
 def _save(
@@ -118,12 +135,11 @@ def _save(
     writer: Writer,
     connection: str,
     mapping: CompiledMapping,
-    portion: Portion,
-    found: Settled,
+    ready: Ready,
     *,
     first: bool = False,
 ) -> None:
-    stream = mapping.stream
+    stream, portion, found = mapping.stream, ready.portion, ready.found
     save = canonical.append_first if first else canonical.save
     written = save(writer, mapping.target, found.records)
     dropped = (
@@ -131,6 +147,7 @@ def _save(
         if first
         else canonical.remove(writer, mapping.target, found.dropped_in(connection, stream))
     )
+    end_overtaken(writer, connection, stream, ready.departed)
     place = quarantine.Place(STAGE, connection, stream)
     quarantine.resolve(writer, place, found.accepted)
     quarantine.put(writer, place, found.rejects, run.id)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from flows.corrected import Corrections
 from flows.house import House
 from flows.map_portion import Joined
 from flows.partner_history import as_they_were
@@ -66,12 +67,14 @@ class Plan:
 
 
 def partners(house: House, connection: str, mapping: CompiledMapping) -> dict[str, pl.DataFrame]:
-    """The latest landed rows of each joined stream, by alias."""
+    """The latest landed rows of each joined stream, by alias, as people corrected them."""
+    told = Corrections.of(house, connection, [join.stream for join in mapping.joins])
     with house.store.read() as reader:
-        return {
-            join.alias: landing.latest(house.store, reader, connection, join.stream)
+        found = {
+            join.alias: (join.stream, landing.latest(house.store, reader, connection, join.stream))
             for join in mapping.joins
         }
+    return {alias: told.apply(stream, rows).rows for alias, (stream, rows) in found.items()}
 
 
 def plan(house: House, connection: str, mapping: CompiledMapping, joined: Joined) -> Plan:

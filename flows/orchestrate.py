@@ -17,10 +17,11 @@ from prefect.concurrency.sync import concurrency
 from prefect.runtime import flow_run
 
 from config.settings import Settings
+from flows.alerts import attend_quietly
 from flows.house import House, open_house
 from flows.progress import Progress
 from flows.progress_artifact import ArtifactProgress
-from flows.sync import settle, sync
+from flows.sync import settle, sync, unpaused
 from schemas.errors import KanonError
 from store import runs
 
@@ -65,19 +66,22 @@ def _publish_balance(house: House, run_id: int, name: str) -> None:
 
 @flow(name="kanon-sync", flow_run_name="sync {connection}")
 def sync_flow(connection: str, sweep: bool = False) -> int:
-    """Read, map, match, merge and publish one source; the id of its run.
+    """Read, map, match, merge and publish one source; the id of its run, 0 if it is paused.
 
     With `sweep` deletions that the source does not tell of are found by comparing all keys.
     """
     house = open_house(Settings())
     progress: Progress = ArtifactProgress(str(flow_run.get_id() or "local"))
     try:
+        if connection in house.connections and connection not in unpaused(house):
+            return 0
         with _in_turn(connection):
             run_id = sync(house, connection, progress=progress, steps=as_task, sweep=sweep)
         _publish_balance(house, run_id, connection)
         settle(house, progress=progress, steps=as_task)
         return run_id
     finally:
+        attend_quietly(house)
         house.close()
 
 
@@ -87,16 +91,26 @@ def refresh_flow() -> dict[str, str]:
     house = open_house(Settings())
     outcomes: dict[str, str] = {}
     try:
-        for name, connection in house.connections.items():
-            if not connection.paused:
-                outcomes[name] = _sync_or_error(house, name)
+        for name in unpaused(house):
+            outcomes[name] = _sync_or_error(house, name)
         settle(house, steps=as_task)
     finally:
+        attend_quietly(house)
         house.close()
     failed = {name: text for name, text in outcomes.items() if not text.isdigit()}
     if failed:
         raise RuntimeError("; ".join(f"{name}: {text}" for name, text in failed.items()))
     return outcomes
+
+
+@flow(name="kanon-alerts")
+def alerts_flow() -> None:
+    """Look for trouble that comes without a run, such as a source that is late, and tell of it."""
+    house = open_house(Settings())
+    try:
+        attend_quietly(house)
+    finally:
+        house.close()
 
 
 def _sync_or_error(house: House, name: str) -> str:

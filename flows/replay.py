@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.corrected import Corrections
 from flows.house import House
 from flows.map_plan import STAGE, partners
 from flows.map_portion import storable
@@ -49,8 +50,10 @@ def replay(house: House, ids: Sequence[int], *, progress: Progress | None = None
 def _replay_stream(run: Run, connection: str, stream: str, keys: pl.Series) -> tuple[int, int]:
     mapping = run.house.mapping(connection, stream)
     joined = partners(run.house, connection, mapping)
+    told = Corrections.of(run.house, connection, [stream])
     with run.house.store.read() as reader:
-        rows = storable(landing.latest(run.house.store, reader, connection, stream, keys.to_list()))
+        rows = landing.latest(run.house.store, reader, connection, stream, keys.to_list())
+    rows = storable(told.apply(stream, rows).rows)
     mapped = mapping.apply(rows, connection, joined)
     _save(run, connection, stream, mapping.target, mapped, rows[KEY])
     return mapped.records.height + mapped.ignored.height, mapped.rejects.height

@@ -13,7 +13,10 @@ from functools import partial
 import structlog
 
 from connectors.base import Source
+from flows.alerts import attend_quietly
+from flows.attend import refuse_if_paused
 from flows.calls.stage import assemble
+from flows.correct import carry
 from flows.create import remap
 from flows.desk import note_day, weigh
 from flows.extract import STAGE as EXTRACT
@@ -29,7 +32,7 @@ from flows.silence import refuse_silence
 from flows.sweep import sweeps
 from schemas.errors import Bug, ConfigError, KanonError
 from schemas.records import Stream
-from store import checkpoints
+from store import attention, checkpoints, quarantine
 
 log = structlog.get_logger()
 # For the settle of another source: ours has records of its own to match.
@@ -59,8 +62,9 @@ def sync(
     """Read and map everything new of one source; the id of the run. Identities follow by `settle`.
 
     With `windows` only those streams are read, each in its window. With `sweep` deletions that the
-    source does not tell of are found by comparing all keys.
+    source does not tell of are found by comparing all keys. Conflict if the source is paused.
     """
+    refuse_if_paused(house, connection)
     with running(house, "sync", connection, progress=progress, steps=steps) as run:
         source = house.source(connection)
         mapped = [house.mapping(connection, name) for name in _wanted(house, connection, streams)]
@@ -76,6 +80,7 @@ def sync(
         for mapping in mapped:
             work_map = partial(map_stream, run, connection, mapping)
             steps(f"map {connection}.{mapping.stream}", work_map)
+        carry(run, connection)
         if windows is None:
             refuse_silence(run, connection, wanted)
         return run.id
@@ -119,6 +124,8 @@ def _in_parallel(at_once: int, works: Sequence[Callable[[], None]]) -> None:
 def settle(house: House, *, progress: Progress | None = None, steps: Steps = plainly) -> int:
     """Match, merge and publish whatever canonical records changed; the id of the run."""
     with running(house, "settle", IDENTITY, progress=progress, wait=SETTLE_WAITS) as run:
+        with house.store.write() as writer:
+            quarantine.reopen_due(writer)
         for stage in (match, merge, publish, assemble):
             steps(stage.__name__, partial(stage, run))
         weigh(house)
@@ -134,7 +141,7 @@ def refresh(
     sweep: bool = False,
 ) -> list[Outcome]:
     """Sync every connection that is not paused, then settle; a source that fails stops only itself."""
-    names = list(connections) or [name for name, c in house.connections.items() if not c.paused]
+    names = list(connections) or unpaused(house)
     outcomes = [_sync_alone(house, name, progress, steps, sweep=sweep) for name in names]
     try:
         remap(house, progress=progress)
@@ -143,7 +150,15 @@ def refresh(
         note_day(house)
     except KanonError as error:
         outcomes.append(Outcome(IDENTITY, None, error))
+    attend_quietly(house)
     return outcomes
+
+
+def unpaused(house: House) -> list[str]:
+    """The connections to be read: neither their file nor a person has paused them."""
+    with house.store.read() as reader:
+        paused = attention.pauses(reader)
+    return [name for name, c in house.connections.items() if not c.paused and name not in paused]
 
 
 def _sync_alone(

@@ -1,7 +1,8 @@
 """Quarantine: records a stage could not accept, one open row per record, kept until someone decides.
 
 open → replayed (a later pass accepted the record) · fixed (mended at the source) · discarded. Closing
-marks the row; nothing is deleted.
+marks the row; nothing is deleted. A row put off waits out of sight until its day, and opens again sooner
+if the record is refused otherwise than before.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from store.engine import Reader, Writer
 from store.tables import quarantine
 from store.types import INSTANT
 
-State = Literal["open", "fixed", "replayed", "discarded"]
+State = Literal["open", "put_off", "fixed", "replayed", "discarded"]
+HELD = ("open", "put_off")
 _AT_ONCE = 500  # ids in one statement; its parameters are limited
 _KEY = ("stage", "connection", "stream", "key")
 _OPTIONAL = {"landing_id": pl.Int64, "landing_row": pl.Int64, "mapping_version": pl.String}
@@ -37,10 +39,10 @@ class Place:
     stream: str
 
     def matches(self) -> ColumnElement[bool]:
-        """The open rows of this place."""
+        """The open rows and those put off of this place."""
         q = quarantine.c
         same = (q.stage == self.stage, q.connection == self.connection, q.stream == self.stream)
-        return and_(*same, q.state == "open")
+        return and_(*same, q.state.in_(HELD))
 
 
 def _prepared(place: Place, rejects: pl.DataFrame) -> pl.DataFrame:
@@ -72,12 +74,12 @@ def put(
     """
     if rejects.is_empty():
         return Written()
-    is_open = quarantine.c.state == "open"
-    delta = compare(writer, quarantine, _prepared(place, rejects), _KEY, _TOLD, is_open)
+    held = quarantine.c.state.in_(HELD)
+    delta = compare(writer, quarantine, _prepared(place, rejects), _KEY, _TOLD, held)
     moment = pl.lit(now or utc_now()).cast(INSTANT)
     seen = (moment.alias("last_seen"), pl.lit(run_id, pl.Int64).alias("run_id"))
-    again = {"attempts": quarantine.c.attempts + 1}
-    update_changed(writer, quarantine, delta.changed.with_columns(seen), _KEY, again, is_open)
+    again = {"attempts": quarantine.c.attempts + 1, "state": "open", "put_off_until": None}
+    update_changed(writer, quarantine, delta.changed.with_columns(seen), _KEY, again, held)
     if delta.new.height:
         last = writer.next("quarantine", delta.new.height)
         ids = pl.int_range(last - delta.new.height + 1, last + 1, dtype=pl.Int64).alias("id")
@@ -143,6 +145,33 @@ def mark(
         values["message_ru"] = quarantine.c.message_ru + f" [{note}]"
         values["message_en"] = quarantine.c.message_en + f" [{note}]"
     return _update_open(writer, ids, values)
+
+
+def put_off(
+    writer: Writer,
+    ids: Sequence[int],
+    why: str,
+    by: str,
+    until: datetime,
+    now: datetime | None = None,
+) -> int:
+    """Put open rows out of sight until a day, with the reason and who says so; how many were open."""
+    told = {"put_off_until": until, "put_off_by": by, "put_off_why": why}
+    return _update_open(writer, ids, {"state": "put_off", "last_seen": now or utc_now(), **told})
+
+
+def reopen(writer: Writer, ids: Sequence[int]) -> int:
+    """Bring back rows that were put off, before their day; how many."""
+    again = update(quarantine).values(state="open", put_off_until=None)
+    again = again.where(quarantine.c.state == "put_off")
+    return sum(writer.execute(again.where(quarantine.c.id.in_(part))) for part in _slices(ids))
+
+
+def reopen_due(writer: Writer, now: datetime | None = None) -> int:
+    """Bring back the rows put off whose day has come; how many."""
+    due = (quarantine.c.state == "put_off", quarantine.c.put_off_until <= (now or utc_now()))
+    again = update(quarantine).values(state="open", put_off_until=None)
+    return writer.execute(again.where(*due))
 
 
 def attempted(writer: Writer, ids: Sequence[int], now: datetime | None = None) -> int:

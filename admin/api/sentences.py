@@ -65,6 +65,14 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Ни в одном источнике этого контрагента больше нет. Перестаньте использовать id; если записи вернутся, об этом скажет лента.",
             "No source has this company any more. Stop using its id; if the records come back, the feed will say so.",
         ),
+        "source_unknown": (
+            "Такого источника нет. Имена источников даёт /v1/sources.",
+            "There is no such source. /v1/sources gives their names.",
+        ),
+        "refused_unknown": (
+            "Эта запись не ждёт исправления. Ждущие записи даёт /v1/quarantine.",
+            "This record waits for no correction. /v1/quarantine gives those that do.",
+        ),
         "method_not_allowed": (
             "Этот адрес принимает только {allowed}. Смените метод запроса.",
             "This address takes {allowed} only. Use another method.",

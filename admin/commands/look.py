@@ -8,6 +8,7 @@ from typing import Annotated
 import polars as pl
 from cyclopts import App, Parameter
 
+from admin.commands import mend
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
 from admin.commands.shell import house, language, out, say, show
@@ -105,3 +106,7 @@ def discard(
         f"Closed {closed}; closed before or unknown {len(set(ids)) - closed}.",
     )
     return 0 if closed == len(set(ids)) else 1
+
+
+for command in (mend.fix, mend.alike, mend.corrections, mend.takeback, mend.later):
+    waiting_room.command(command)

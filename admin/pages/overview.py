@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from typing import Any
+from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from admin import asking
 from admin.pages.sources import SourceView, source_views
 from admin.site import Site, site_of
+from schemas.accounts import Role
 from store.engine import Reader
-from store.views import overview
+from store.views import overview, quarantine
 
 router = APIRouter(include_in_schema=False)
 _Kept = tuple[int, list[overview.Compression], int]
@@ -40,11 +46,14 @@ def show(request: Request) -> Response:
         numbers = overview.numbers(reader)
         sources = source_views(site, reader)
         _, per_source, companies = compression(site, reader)
+        groups = quarantine.groups(reader, _SHOWN_GROUPS)
+    person = asking.person(request)
+    stewards = person is not None and person.role == Role.STEWARD
     context = {
         "numbers": numbers,
         "sources": sources,
         "late": [one for one in sources if one.freshness in ("late", "attention")],
-        "attention": _attention(sources),
+        "attention": _attention(sources, groups, stewards=stewards),
         "compression": per_source,
         "records": sum(one.records for one in per_source),
         "companies": companies,
@@ -53,12 +62,47 @@ def show(request: Request) -> Response:
     return site.render(request, "overview.html", context)
 
 
-_LEVELS = ("attention", "late", "delayed")
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something that asks for somebody: how urgent (high, normal, low), about what, and where it is."""
+
+    level: str
+    kind: str
+    href: str
+    source: SourceView | None = None
+    group: Mapping[str, Any] | None = None
 
 
-def _attention(sources: list[SourceView]) -> list[SourceView]:
-    """Sources with a fault, worst first: failed, unbalanced, late, delayed."""
-    troubled = [s for s in sources if s.freshness in _LEVELS or s.state.off]
-    return sorted(
-        troubled, key=lambda s: _LEVELS.index(s.freshness) if s.freshness in _LEVELS else 1
-    )
+_LEVELS = ("high", "normal", "low")
+_OF_SOURCE = {"attention": "high", "late": "high", "delayed": "normal", "paused": "low"}
+_SHOWN_GROUPS = 3
+
+
+def _attention(
+    sources: list[SourceView], groups: list[dict[str, Any]], *, stewards: bool
+) -> list[Attention]:
+    """What to look at first: by urgency, and then stewards see records first and others sources."""
+    found = [
+        Attention("high" if s.state.off else _OF_SOURCE[s.freshness], "source", _source(s), s)
+        for s in sources
+        if s.freshness in _OF_SOURCE or s.state.off
+    ]
+    found += [
+        Attention(
+            "normal" if group["count"] >= _MANY else "low", "quarantine", _group(group), group=group
+        )
+        for group in groups[:_SHOWN_GROUPS]
+    ]
+    first = "quarantine" if stewards else "source"
+    return sorted(found, key=lambda one: (_LEVELS.index(one.level), one.kind != first))
+
+
+_MANY = 100
+
+
+def _source(view: SourceView) -> str:
+    return f"/sources/{quote(view.card.name)}"
+
+
+def _group(group: Mapping[str, Any]) -> str:
+    return "/quarantine?" + urlencode({name: group[name] for name in quarantine.FILTERS})

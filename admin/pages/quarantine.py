@@ -1,7 +1,9 @@
-"""Quarantine: groups on the left, rows on the right, replay of a group or of chosen rows."""
+"""Quarantine: groups on the left, rows on the right; a group or chosen rows are replayed or put off."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -9,11 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import lists, security
+from admin import asking, lists, security
+from admin.bodies import is_text
 from admin.forms import form, one
 from admin.language import N_
 from admin.site import site_of
 from admin.tables import Column, Empty, Filter, Table
+from schemas.errors import ConfigError
 from store.views import quarantine
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +40,12 @@ TABLE = Table(
         Filter(
             "state",
             N_("State"),
-            (("open", N_("open")), ("replayed", N_("replayed")), ("discarded", N_("discarded"))),
+            (
+                ("open", N_("open")),
+                ("put_off", N_("put off")),
+                ("replayed", N_("replayed")),
+                ("discarded", N_("discarded")),
+            ),
         ),
         Filter("run", N_("Run"), carried=True),
     ),
@@ -44,6 +53,8 @@ TABLE = Table(
     empty=Empty(N_("The quarantine is empty")),
 )
 lists.add_twins(router, TABLE, lists.always(quarantine.listing))
+DAYS = (7, 30, 90, 365)
+_LARGEST = 2**63 - 1
 
 
 @router.get("/quarantine")
@@ -60,8 +71,37 @@ def show(request: Request) -> Response:
         "groups": groups,
         "last": last,
         "replayed": replay_outcome(request),
+        "days": DAYS,
+        "told": told(request),
     }
     return site.render(request, "quarantine.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the act that led here came to; None for what it did not count."""
+
+    batch: str
+    fixed: int | None
+    failed: int | None
+    off: int | None
+    back: int | None
+    waiting: bool
+
+
+def told(request: Request) -> Told:
+    """What the act that led here came to, as far as its address can be read."""
+    query = request.query_params
+    batch = query.get("batch", "")
+    fixed, failed, off, back = (
+        _count(query.get(name, "")) for name in ("fixed", "failed", "off", "back")
+    )
+    known = batch if batch.isalnum() and len(batch) <= 40 else ""
+    return Told(known, fixed, failed, off, back, bool(query.get("waiting")))
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def replay_outcome(request: Request) -> tuple[int, int] | None:
@@ -76,17 +116,54 @@ async def replay(request: Request) -> Response:
     """Sends rows through their stage again: one row by `id`, or all open rows of a group."""
     fields = await form(request)
     result = await run_in_threadpool(_replay, request, fields)
-    target = security.local_path(one(fields, "next"), "/quarantine")
-    glue = "&" if "?" in target else "?"
-    return RedirectResponse(target + glue + urlencode(result), status_code=303)
+    return back_with(fields, {**result})
 
 
 def _replay(request: Request, fields: dict[str, list[str]]) -> dict[str, int]:
     site = site_of(request)
-    ids = [int(text) for text in fields.get("id", []) if text.isdigit()]
+    ids = ids_of(fields)
     group = {name: one(fields, name) for name in quarantine.FILTERS if one(fields, name)}
     if not ids and group:
         with site.store.read() as reader:
             ids = quarantine.open_ids(reader, group)
     done = site.actions.replay(ids)
     return {"passed": done.passed, "refused": done.refused}
+
+
+def ids_of(fields: dict[str, list[str]]) -> list[int]:
+    """The chosen rows."""
+    texts = [text for text in fields.get("id", []) if text.isdecimal() and len(text) < 20]
+    return [number for number in map(int, texts) if number <= _LARGEST]
+
+
+@router.post("/quarantine/put-off")
+async def put_off(request: Request) -> Response:
+    """Puts chosen rows out of sight for some days; the reason is required."""
+    fields = await form(request)
+    why, days = one(fields, "why").strip(), one(fields, "days")
+    if not is_text(why) or not 0 < len(why) <= 1000 or not ids_of(fields):
+        raise ConfigError(
+            "Отметьте записи и напишите, почему они отложены: до 1000 знаков.",
+            "Mark the records and write why they are put off, in up to 1000 characters.",
+        )
+    many = int(days) if days in map(str, DAYS) else DAYS[1]
+    until = datetime.now(UTC) + timedelta(days=many)
+    by = await run_in_threadpool(asking.login, request)
+    actions = site_of(request).actions
+    done = await run_in_threadpool(actions.put_off, ids_of(fields), why, by, until)
+    return back_with(fields, {"off": done})
+
+
+@router.post("/quarantine/bring-back")
+async def bring_back(request: Request) -> Response:
+    """Opens rows again that were put off."""
+    fields = await form(request)
+    done = await run_in_threadpool(site_of(request).actions.bring_back, ids_of(fields))
+    return back_with(fields, {"back": done})
+
+
+def back_with(fields: dict[str, list[str]], told: dict[str, object]) -> Response:
+    """To where the form was sent from, with what came of it."""
+    target = security.local_path(one(fields, "next"), "/quarantine")
+    glue = "&" if "?" in target else "?"
+    return RedirectResponse(target + glue + urlencode(told), status_code=303)

@@ -24,11 +24,13 @@ TABLE = Table(
         Column("connection", N_("Source"), "code"),
         Column("flow", N_("Flow"), "code"),
         Column("started_at", N_("Started"), "instant"),
-        Column("seconds", N_("Duration"), "duration"),
+        Column("seconds", N_("Duration"), "pace"),
         Column("received", N_("Received"), "number"),
-        Column("landed", N_("New and changed"), "number"),
+        Column("inserted", N_("New"), "number"),
+        Column("updated", N_("Updated"), "number"),
         Column("unchanged", N_("Unchanged"), "number"),
         Column("quarantined", N_("Quarantine"), "number"),
+        Column("rate", N_("Rows/s"), "number"),
     ),
     filters=(
         Filter(
@@ -40,6 +42,22 @@ TABLE = Table(
                 ("failed", N_("failed")),
                 ("unbalanced", N_("unbalanced")),
             ),
+        ),
+        Filter(
+            "flow",
+            N_("Flow"),
+            (
+                ("sync", N_("read and map")),
+                ("settle", N_("match and merge")),
+                ("replay", N_("replay")),
+                ("correct", N_("corrections")),
+                ("create", N_("creation")),
+            ),
+        ),
+        Filter(
+            "period",
+            N_("Period"),
+            (("day", N_("last 24 hours")), ("week", N_("7 days")), ("month", N_("30 days"))),
         ),
         Filter("connection", N_("Source"), carried=True),
     ),
@@ -57,7 +75,7 @@ lists.add_twins(router, TABLE, lists.always(runs.listing))
 def show(request: Request) -> Response:
     """The list of runs."""
     listing = lists.load(request, TABLE, runs.listing)
-    return site_of(request).render(request, "list.html", {"table": TABLE, "listing": listing})
+    return site_of(request).render(request, "runs.html", {"table": TABLE, "listing": listing})
 
 
 @router.get("/runs/{run_id}")
@@ -65,7 +83,9 @@ def one(request: Request, run_id: int) -> Response:
     """One run."""
     site = site_of(request)
     with site.store.read() as reader:
-        card = runs.card(reader, run_id)
+        card = runs.card(reader, run_id) if run_id < 2**63 else None
     if card is None:
         raise HTTPException(404)
-    return site.render(request, "run.html", {"run": card})
+    known = {one.name for one in site.settings.sources}
+    again = card.row["flow"] == "sync" and card.row["connection"] in known
+    return site.render(request, "run.html", {"run": card, "again": again})

@@ -19,6 +19,9 @@ _HELP = {
     "kanon_quarantine_rows": ("gauge", "Open quarantine rows"),
     "kanon_lag_seconds": ("gauge", "Source clock minus last committed cursor"),
     "kanon_last_rows_timestamp_seconds": ("gauge", "When a stream last delivered"),
+    "kanon_pairs_waiting": ("gauge", "Pairs that wait for a person, counted up to 10001"),
+    "kanon_rows_per_second": ("gauge", "Rows a second of the newest run that read any"),
+    "kanon_database_bytes": ("gauge", "Size of the database"),
     "kanon_runs": ("gauge", "Runs on record by state"),
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -12,19 +14,23 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import lists, vocabulary
+from admin import asking, lists
 from admin.forms import form
+from admin.forms import one as field
 from admin.language import N_
 from admin.pages import runs as run_pages
+from admin.rights import Right, held_by
 from admin.settings import SourceCard
 from admin.site import Site, site_of
 from admin.tables import Column, Empty, Table
+from flows.attend import LookedBack
+from flows.freshness import Seen, freshness
+from schemas.errors import ConfigError, KanonError
 from store.engine import Reader
 from store.views import runs, sources
 from store.views.paging import Page
 
 router = APIRouter(include_in_schema=False)
-_FAILED = ("failed", "unbalanced")
 TABLE = Table(
     path="/sources",
     title=N_("Sources"),
@@ -52,6 +58,8 @@ class SourceView:
     card: SourceCard
     state: sources.SourceState
     freshness: str
+    next: datetime | None = None
+    streams: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -62,10 +70,13 @@ class SourceView:
 def source_view(site: Site, reader: Reader, name: str) -> SourceView:
     """One source with its freshness now."""
     card, state = site.settings.source(name), sources.state(reader, name)
-    last = state.last_run
-    failed = last is not None and last["state"] in _FAILED
-    freshness = vocabulary.freshness(card.every, state.last_success, failed, datetime.now(UTC))
-    return SourceView(card, state, freshness)
+    now = datetime.now(UTC)
+    seen = Seen(state.last_success, state.failed, state.running, state.pause is not None)
+    streams = tuple(
+        freshness(card.rhythm, replace(seen, last_success=one["last_at"]), now)
+        for one in state.streams
+    )
+    return SourceView(card, state, freshness(card.rhythm, seen, now), card.rhythm.due(now), streams)
 
 
 def source_views(site: Site, reader: Reader) -> list[SourceView]:
@@ -125,8 +136,45 @@ def one(request: Request, name: str) -> Response:
         "listing": listing,
         "table": run_pages.TABLE,
         "started": request.query_params.get("started"),
+        "tried": request.query_params.get("tried"),
+        "again": _look_back(request, name),
     }
     return site.render(request, "source.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A past window somebody thinks of reading again: as typed, and what it would bring or why not."""
+
+    stream: str
+    since: str
+    found: LookedBack | None = None
+    wrong: str = ""
+
+
+def _look_back(request: Request, name: str) -> Again | None:
+    query = request.query_params
+    stream, since = query.get("stream", ""), query.get("since", "")
+    if not stream or not since or not held_by(asking.person(request), Right.OPERATE):
+        return None
+    site = site_of(request)
+    try:
+        found = site.actions.look_back(name, stream, _moment(site, since))
+    except KanonError as error:
+        return Again(stream, since, wrong=error.for_user(site.language(request)))
+    return Again(stream, since, found)
+
+
+def _moment(site: Site, day: str) -> datetime:
+    """The beginning of a day in the site's zone."""
+    try:
+        return datetime.combine(
+            date.fromisoformat(day), time(), ZoneInfo(site.settings.time_zone)
+        ).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ConfigError(
+            "Укажите день в виде 2026-11-21.", "Give the day as 2026-11-21."
+        ) from error
 
 
 def _configured(site: Site, name: str) -> bool:
@@ -140,3 +188,44 @@ async def sync(request: Request, name: str) -> Response:
     site = site_of(request)
     run_id = await run_in_threadpool(site.actions.start_sync, name)
     return RedirectResponse(f"/sources/{name}?started={run_id}", status_code=303)
+
+
+@router.post("/sources/{name}/probe")
+async def probe(request: Request, name: str) -> Response:
+    """Tries this source and shows what was found."""
+    await form(request)
+    await run_in_threadpool(site_of(request).actions.probe, name)
+    return _back(name, "tried=yes")
+
+
+@router.post("/sources/{name}/pause")
+async def pause(request: Request, name: str) -> Response:
+    """Keeps this source from being read; the reason is required."""
+    fields = await form(request)
+    by = await run_in_threadpool(asking.login, request)
+    actions = site_of(request).actions
+    await run_in_threadpool(actions.pause, name, field(fields, "why"), by)
+    return _back(name)
+
+
+@router.post("/sources/{name}/resume")
+async def resume(request: Request, name: str) -> Response:
+    """Lets this source be read again."""
+    await form(request)
+    await run_in_threadpool(site_of(request).actions.resume, name)
+    return _back(name)
+
+
+@router.post("/sources/{name}/again")
+async def again(request: Request, name: str) -> Response:
+    """Starts reading a stream again from a day on."""
+    fields = await form(request)
+    site = site_of(request)
+    since = _moment(site, field(fields, "since"))
+    await run_in_threadpool(site.actions.read_again, name, field(fields, "stream"), since)
+    return _back(name, "started=again")
+
+
+def _back(name: str, told: str = "") -> Response:
+    path = f"/sources/{quote(name)}"
+    return RedirectResponse(f"{path}?{told}" if told else path, status_code=303)

@@ -35,6 +35,7 @@ from store.tables.judgements import (
 )
 from store.tables.records import SEARCHED, canonical, golden
 from store.tables.stewardship import deferral, proposal, review_day, review_desk
+from store.tables.watching import alert, correction, source_pause, source_probe
 
 __all__ = [
     "NUMBER_FIELDS",
@@ -42,11 +43,13 @@ __all__ = [
     "SEARCHED",
     "account",
     "account_view",
+    "alert",
     "api_token",
     "call",
     "canonical",
     "change",
     "checkpoint",
+    "correction",
     "counter",
     "decision",
     "decision_record",
@@ -72,6 +75,8 @@ __all__ = [
     "saved_list",
     "sign_in_link",
     "sign_in_session",
+    "source_pause",
+    "source_probe",
     "source_record",
     "stream_column",
     "stream_state",

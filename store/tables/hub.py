@@ -123,6 +123,9 @@ quarantine = Table(
     moment_column("first_seen"),
     moment_column("last_seen"),
     number_column("run_id", null=True),
+    moment_column("put_off_until", null=True),
+    text_column("put_off_by", null=True),
+    text_column("put_off_why", null=True),
     Index(
         "uq_quarantine_open",
         "stage",

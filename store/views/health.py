@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from schemas.errors import KanonError
 from store.engine import Reader, Store
 from store.tables import checkpoint, quarantine, run, stream_state
-from store.views import feed
-from store.views.paging import dicts
+from store.views import feed, reviews, runs
+from store.views.paging import capped_count, dicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,31 @@ def samples(reader: Reader) -> list[Sample]:
             found.append(
                 Sample("kanon_last_rows_timestamp_seconds", labels, row["last_at"].timestamp())
             )
+    found.append(Sample("kanon_pairs_waiting", (), capped_count(reader, reviews.waiting())))
+    found.append(Sample("kanon_database_bytes", (), _database_bytes(reader)))
+    found += [
+        Sample("kanon_rows_per_second", (("connection", name),), rate)
+        for name, rate in _rates(reader)
+    ]
     states = sa.select(run.c.state, sa.func.count().label("count")).group_by(run.c.state)
     found += [
         Sample("kanon_runs", (("state", row["state"]),), row["count"])
         for row in dicts(reader, states.order_by(run.c.state))
     ]
     return found
+
+
+def _database_bytes(reader: Reader) -> int:
+    if reader.is_postgres:
+        return int(reader.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)
+    pages, size = (reader.scalar(sa.text(f"PRAGMA {name}")) for name in ("page_count", "page_size"))
+    return int(pages or 0) * int(size or 0)
+
+
+def _rates(reader: Reader) -> list[tuple[str, float]]:
+    """Rows a second of each connection's newest run that read any."""
+    latest: dict[str, float] = {}
+    for row in runs.listing(reader, {"flow": "sync"}, runs.NEWEST, None, 100).rows:
+        if row["rate"] and row["connection"]:
+            latest.setdefault(str(row["connection"]), float(row["rate"]))
+    return sorted(latest.items())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from store.engine import Reader
-from store.tables import link, quarantine
+from store.tables import link, quarantine, review_pair
 from store.views import reviews
-from store.views.paging import capped_count, dicts
+from store.views.paging import COUNT_CAP, capped_count, dicts
 
 _COMPANIES = ("party", "legal_entity")
 
@@ -21,6 +22,7 @@ class Compression:
     connection: str
     records: int
     golden: int
+    ambiguous: int = 0
 
     @property
     def share(self) -> float:
@@ -30,17 +32,25 @@ class Compression:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Open work, each capped."""
+    """Open work, and how much of the quarantine came within a day; each capped."""
 
     pairs: int
     quarantined: int
+    refused_today: int = 0
 
 
 def numbers(reader: Reader) -> Numbers:
     """Pairs waiting for a person and rows in quarantine."""
+    held = sa.select(quarantine.c.id).where(quarantine.c.state == "open")
+    day_ago = datetime.now(UTC) - timedelta(days=1)
+    # Ids grow with time: from the newest on, the first old one ends the look.
+    newest = held.with_only_columns(quarantine.c.first_seen).order_by(quarantine.c.id.desc())
+    fresh = newest.limit(COUNT_CAP + 1).subquery()
+    today = sa.select(sa.func.count()).where(fresh.c.first_seen >= day_ago)
     return Numbers(
         capped_count(reader, reviews.waiting()),
-        capped_count(reader, sa.select(quarantine.c.id).where(quarantine.c.state == "open")),
+        capped_count(reader, held),
+        int(reader.scalar(today) or 0),
     )
 
 
@@ -61,7 +71,23 @@ def compression(reader: Reader) -> list[Compression]:
         .group_by(link.c.connection)
         .order_by(link.c.connection)
     )
-    return [Compression(**row) for row in dicts(reader, query)]
+    doubtful = _ambiguous(reader)
+    return [
+        Compression(**row, ambiguous=doubtful.get(row["connection"], 0))
+        for row in dicts(reader, query)
+    ]
+
+
+def _ambiguous(reader: Reader) -> dict[str, int]:
+    """How many records of each source stand in a pair that only a person may decide about."""
+    c = review_pair.c
+    found: dict[str, int] = {}
+    for side in reviews.SIDES:
+        name, key = c[f"{side}_connection"], c[f"{side}_key"]
+        query = sa.select(name.label("name"), sa.func.count(key.distinct()).label("many"))
+        for row in dicts(reader, query.where(c.state == "open").group_by(name)):
+            found[row["name"]] = found.get(row["name"], 0) + row["many"]
+    return found
 
 
 def companies(reader: Reader) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import quarantine
-from store.views.paging import Order, Page, Place, dicts, first, page
+from store.views.paging import Order, Page, Place, Row, capped_count, dicts, first, page
 
 NEWEST = Order("newest", (quarantine.c.id,), "ix_quarantine_state", descending=True)
 OLDEST = Order("oldest", (quarantine.c.id,), "ix_quarantine_state")
@@ -54,6 +55,15 @@ def listing(
     return page(reader, _chosen(sa.select(*_LIST), filters), order, start, limit)
 
 
+def told(reader: Reader, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows of a list with their sentences, which lists leave out."""
+    c = quarantine.c
+    query = sa.select(c.id, c.message_ru, c.message_en)
+    found = dicts(reader, query.where(c.id.in_([row["id"] for row in rows]))) if rows else []
+    sentences = {row["id"]: row for row in found}
+    return [{**row, **sentences[row["id"]]} for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """One row in full, and others refused for the same reason."""
@@ -76,6 +86,35 @@ def open_ids(reader: Reader, filters: Mapping[str, str], limit: int = 10_000) ->
     """Ids of the open rows of a group, oldest first, for a replay of them all."""
     query = _chosen(sa.select(quarantine.c.id), {**filters, "state": "open"})
     return [row[0] for row in reader.rows(query.order_by(quarantine.c.id).limit(limit))]
+
+
+def following(reader: Reader, row_id: int) -> int | None:
+    """The next open row refused alike, the first again after the last; None if this was the only one."""
+    here = first(reader, sa.select(quarantine).where(quarantine.c.id == row_id))
+    if here is None:
+        return None
+    alike = {name: here[name] for name in FILTERS}
+    query = _chosen(sa.select(quarantine.c.id), alike).order_by(quarantine.c.id).limit(1)
+    beyond = reader.scalar(query.where(quarantine.c.id > row_id))
+    found = beyond or reader.scalar(query.where(quarantine.c.id < row_id))
+    return int(found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many open rows a group has (counted up to the cap), since when, and the keys of some."""
+
+    count: int
+    since: datetime | None
+    keys: Sequence[str]
+
+
+def sample(reader: Reader, filters: Mapping[str, str], limit: int = 10) -> Sample:
+    """What a letter tells of a group of open rows."""
+    query = _chosen(sa.select(quarantine.c.id, quarantine.c.key, quarantine.c.first_seen), filters)
+    rows = dicts(reader, query.order_by(quarantine.c.id).limit(limit))
+    since = min((row["first_seen"] for row in rows), default=None)
+    return Sample(capped_count(reader, query), since, [row["key"] for row in rows])
 
 
 def last_entry(reader: Reader) -> dict[str, Any] | None:

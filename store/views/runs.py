@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +18,11 @@ from store.views.paging import Order, Page, Place, capped_count, dicts, first, p
 
 NEWEST = Order("newest", (run.c.id,), "pk_run", descending=True)
 COUNTED = ("received", "landed", "unchanged", "quarantined")
+# Of so many runs before, the median tells how long one usually takes.
+_REMEMBERED = 500
+PERIODS: Mapping[str, timedelta] = MappingProxyType(
+    {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
+)
 
 
 def _seconds(row: Mapping[str, Any], now: datetime) -> float:
@@ -31,14 +38,44 @@ def listing(
     for name in ("connection", "state", "flow"):
         if name in filters:
             query = query.where(run.c[name] == filters[name])
+    now = datetime.now(UTC)
+    if filters.get("period") in PERIODS:
+        query = query.where(run.c.started_at >= now - PERIODS[filters["period"]])
     found = page(reader, query, order, start, limit)
     counts = counts_of(reader, [row["id"] for row in found.rows])
-    now = datetime.now(UTC)
-    rows = [
-        {**row, "seconds": _seconds(row, now), **_main(counts.get(row["id"], {}))}
-        for row in found.rows
-    ]
+    usual = medians(reader) if found.rows else {}
+    rows = [_told(row, counts.get(row["id"], {}), usual, now) for row in found.rows]
     return Page(rows, found.next, found.previous)
+
+
+def _told(
+    row: Mapping[str, Any],
+    counts: balance.Counts,
+    usual: Mapping[tuple[str, str | None], float],
+    now: datetime,
+) -> dict[str, Any]:
+    seconds, main = _seconds(row, now), _main(counts)
+    usually = usual.get((row["flow"], row["connection"]))
+    read = main["received"] or counts.get(("map", "read"), 0)
+    return {
+        **row,
+        "seconds": seconds,
+        "of_median": seconds / usually if usually else None,
+        "rate": round(read / seconds) if read and seconds >= 1 else None,
+        **main,
+    }
+
+
+def medians(reader: Reader) -> dict[tuple[str, str | None], float]:
+    """(flow, connection) → seconds that its green runs took of late, in the middle."""
+    columns = (run.c.flow, run.c.connection, run.c.state, run.c.started_at, run.c.finished_at)
+    lately = dicts(reader, sa.select(*columns).order_by(run.c.id.desc()).limit(_REMEMBERED))
+    took: dict[tuple[str, str | None], list[float]] = {}
+    for row in lately:
+        if row["state"] == "succeeded" and row["finished_at"] is not None:
+            seconds = (row["finished_at"] - row["started_at"]).total_seconds()
+            took.setdefault((row["flow"], row["connection"]), []).append(seconds)
+    return {what: median(seconds) for what, seconds in took.items()}
 
 
 def counts_of(reader: Reader, ids: Sequence[int]) -> dict[int, dict[tuple[str, str], int]]:
@@ -54,7 +91,9 @@ def counts_of(reader: Reader, ids: Sequence[int]) -> dict[int, dict[tuple[str, s
 def _main(counts: balance.Counts) -> dict[str, int | None]:
     extract = {name: counts.get(("extract", name)) for name in COUNTED}
     refused = [value for (_, name), value in counts.items() if name == "quarantined"]
-    return {**extract, "quarantined": sum(refused) if refused else None}
+    new, changed = (counts.get(("map", name)) for name in ("inserted", "updated"))
+    quarantined = sum(refused) if refused else None
+    return {**extract, "inserted": new, "updated": changed, "quarantined": quarantined}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +112,7 @@ class RunCard:
 
     row: Mapping[str, Any]
     seconds: float
+    median: float | None
     balances: Sequence[balance.Balance]
     stages: Sequence[Stage]
     refusals: Sequence[Mapping[str, Any]]
@@ -93,6 +133,7 @@ def card(reader: Reader, run_id: int) -> RunCard | None:
     return RunCard(
         row,
         _seconds(row, datetime.now(UTC)),
+        medians(reader).get((row["flow"], row["connection"])),
         balance.balances(balance.summed(counts)),
         _stages(counts),
         _refusals(reader, run_id),
@@ -133,6 +174,9 @@ def _refusals(reader: Reader, run_id: int) -> list[dict[str, Any]]:
             sa.func.min(quarantine.c.id).label("sample"),
             sa.func.min(quarantine.c.first_seen, type_=quarantine.c.first_seen.type).label(
                 "first_seen"
+            ),
+            sa.func.max(quarantine.c.last_seen, type_=quarantine.c.last_seen.type).label(
+                "last_seen"
             ),
         )
         .where(quarantine.c.state == "open", quarantine.c.run_id == run_id)

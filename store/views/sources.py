@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from store.attention import Pause, pauses
 from store.engine import Reader
-from store.tables import checkpoint, quarantine, run, stream_state
+from store.tables import checkpoint, quarantine, run, source_probe, stream_state
 from store.views import balance, runs
 from store.views.paging import Order, capped_count, dicts, page
 
@@ -29,11 +30,25 @@ class SourceState:
     quarantined: int = 0
     last_success: datetime | None = None
     history: Sequence[int] = field(default=())
+    pause: Pause | None = None
+    probes: Sequence[Mapping[str, Any]] = ()
 
     @property
     def last_run(self) -> Mapping[str, Any] | None:
         """The newest run."""
         return self.runs[-1] if self.runs else None
+
+    @property
+    def failed(self) -> str | None:
+        """The kind of error the last run that ended was red with; None if it was green."""
+        ended = [one for one in self.runs if one["state"] != "running"]
+        red = bool(ended) and ended[-1]["state"] in ("failed", "unbalanced")
+        return str(ended[-1]["error_kind"] or ended[-1]["state"]) if red else None
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is at work on it."""
+        return any(one["state"] == "running" for one in self.runs)
 
     @property
     def off(self) -> int:
@@ -42,8 +57,8 @@ class SourceState:
 
     @property
     def lag(self) -> int | None:
-        """Seconds between the source's clock and the last committed cursor, of the slowest stream."""
-        known = [stream["lag"] for stream in self.streams if stream["lag"] is not None]
+        """Seconds between the source's clock and the last committed cursor now, of the slowest stream."""
+        known = [stream["behind"] for stream in self.streams if stream["behind"] is not None]
         return max(known) if known else None
 
 
@@ -67,6 +82,8 @@ def state(reader: Reader, connection: str) -> SourceState:
         balances=balance.balances(_together([counts.get(i, {}) for i in today])),
         quarantined=_quarantined(reader, connection),
         last_success=max((r["finished_at"] for r in recent if _finished(r)), default=None),
+        pause=pauses(reader).get(connection),
+        probes=_probes(reader, connection),
         history=[counts.get(row["id"], {}).get(("extract", "received"), 0) for row in recent],
     )
 
@@ -99,7 +116,22 @@ def _streams(reader: Reader, connection: str) -> list[dict[str, Any]]:
         .group_by(*stream_state.columns)
         .order_by(stream_state.c.stream)
     )
-    return dicts(reader, query)
+    now = datetime.now(UTC)
+    return [{**row, "behind": _behind(row, now)} for row in dicts(reader, query)]
+
+
+def _behind(row: Mapping[str, Any], now: datetime) -> int | None:
+    """The lag that the last read left, grown by the time since."""
+    if row["lag"] is None or row["last_at"] is None:
+        return None
+    return int(row["lag"] + max(0.0, (now - row["last_at"]).total_seconds()))
+
+
+def _probes(reader: Reader, connection: str) -> list[dict[str, Any]]:
+    c = source_probe.c
+    return dicts(
+        reader, sa.select(source_probe).where(c.connection == connection).order_by(c.place)
+    )
 
 
 def _quarantined(reader: Reader, connection: str) -> int:

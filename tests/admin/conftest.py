@@ -23,6 +23,7 @@ from flows.merged import Merged
 from store import Store, open_store, upgrade
 from store.proposals import Proposal
 from tests.admin.companies import company
+from tests.admin.mending import RecordedMending
 from tests.admin.recorded_desk import RecordedDesk
 from tests.admin.seed import Seeded, seed
 
@@ -87,7 +88,7 @@ class RecordedStewardship:
         raise NotImplementedError
 
 
-class Recorded(RecordedDesk):
+class Recorded(RecordedDesk, RecordedMending):
     """Actions that remember what they were asked."""
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ class RecordedDesk:
     """Every value but “bad” can be one; every set of rules can be in force."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.typed: list[Typed] = []
         self.taken_back: list[tuple[Any, ...]] = []
         self.ruled: list[tuple[Any, ...]] = []

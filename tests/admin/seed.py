@@ -11,9 +11,23 @@ from config.telephony import Telephony
 from flows.calls.assemble import assembled, closed
 from schemas.golden import golden_columns
 from schemas.reasons import REASONS
-from schemas.records import ENVELOPE, REJECTS, Batch, Cursor
+from schemas.records import ENVELOPE, REJECTS, Batch, Cursor, Probe
 from simulators.telephony import working_day
-from store import Store, Writer, calls, feed, golden, identity, landing, quarantine, runs
+from store import (
+    Store,
+    Writer,
+    alerts,
+    attention,
+    calls,
+    corrections,
+    feed,
+    golden,
+    identity,
+    landing,
+    quarantine,
+    runs,
+)
+from store.alerts import Finding
 from tests.admin.companies import (
     WORDS,
     company,
@@ -57,6 +71,7 @@ def seed(store: Store, companies: int = 60) -> Seeded:
     with store.write() as writer:
         _calls(writer, companies)
         save_desk(writer)
+        _attended(writer)
     with store.write() as writer:
         _merge(writer, companies - 1)
         feed.publish(writer, good)
@@ -163,6 +178,33 @@ def _quarantine(writer: Writer, run_id: int) -> None:
             pl.DataFrame(rows, schema=dict(REJECTS)),
             run_id=run_id,
         )
+
+
+def _attended(writer: Writer) -> None:
+    """A corrected record, a row put off, a source paused and one that was tried."""
+    place = ("erp", "parties", "inn-0", "TAX_REFERENCE")
+    edit = pl.DataFrame(
+        [(*place, "7707083890", "7707083893")], schema=corrections.EDIT, orient="row"
+    )
+    corrections.save(writer, edit, "anna.petrova", "по выписке", "0f1e2d3c4b5a")
+    until = datetime.now(UTC) + timedelta(days=30)
+    quarantine.put_off(writer, [29], "ждём выписку", "anna.petrova", until)
+    attention.pause(writer, "shop", "переезд сайта до понедельника", "boris.volkov")
+    reached = Probe("reach", True, "Адрес отвечает за 12 мс.", "The address answers in 12 ms.")
+    refused = Probe(
+        "login",
+        False,
+        "Логин не принят: проверьте пароль.",
+        "The login is refused: check the password.",
+    )
+    attention.tried(writer, "onec", [reached, refused])
+    late = Finding(
+        "late",
+        "shop",
+        "Источник shop опаздывает больше чем на два периода.",
+        "Source shop is more than two periods late.",
+    )
+    alerts.observe(writer, [late], datetime.now(UTC))
 
 
 def _merge(writer: Writer, last: int) -> None:

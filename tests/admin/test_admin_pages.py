@@ -121,7 +121,7 @@ def test_a_merged_id_leads_to_its_survivor(client: TestClient, seeded: Seeded) -
 
 
 def test_payloads_are_shown_as_text_and_the_fault_is_marked(client: TestClient) -> None:
-    text = client.get("/quarantine/1").text
+    text = client.get("/quarantine/16").text
     assert "ООО &lt;b&gt;Вега&lt;/b&gt;" in text
     assert re.search(r'class="fault"><th scope="row" class="code">TAX_REFERENCE', text)
     assert "проверьте цифры по выписке" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -98,25 +98,6 @@ def test_instants_are_in_the_users_zone_with_utc_at_hand() -> None:
 )
 def test_durations_show_their_two_largest_parts(seconds: float, text: str) -> None:
     assert _formats("ru").duration(seconds).replace("\xa0", " ") == text
-
-
-@pytest.mark.parametrize(
-    ("behind", "failed", "expected"),
-    [
-        (30, False, "on_time"),
-        (60, False, "on_time"),
-        (61, False, "delayed"),
-        (121, False, "late"),
-        (1, True, "attention"),
-    ],
-)
-def test_freshness_is_measured_against_the_schedule(
-    behind: int, failed: bool, expected: str
-) -> None:
-    hour = timedelta(hours=1)
-    assert vocabulary.freshness(hour, NOW - timedelta(minutes=behind), failed, NOW) == expected
-    assert vocabulary.freshness(hour, None, False, NOW) == "never"
-    assert vocabulary.freshness(None, NOW, False, NOW) == "by_hand"
 
 
 @given(st.text(max_size=30))
