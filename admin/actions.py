@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from admin.api.acts import Acts, Hooks, NoActs, NoHooks
 from schemas.errors import ConfigError
 
 
@@ -128,6 +129,14 @@ class Made:
 class Actions(Protocol):
     """The hub's abilities behind the buttons."""
 
+    @property
+    def acts(self) -> Acts:
+        """The decisions of the API."""
+
+    @property
+    def hooks(self) -> Hooks:
+        """Secrets and tests of webhooks."""
+
     def replay(self, ids: Sequence[int], /) -> Replayed:
         """Sends open quarantine rows through their stage again; repeating it is harmless."""
 
@@ -160,6 +169,9 @@ class Actions(Protocol):
 
 class NoActions:
     """A site that only reads: buttons answer that the hub is not connected."""
+
+    acts: Acts = NoActs()
+    hooks: Hooks = NoHooks()
 
     def replay(self, _ids: Sequence[int], /) -> Replayed:
         raise _unwired()

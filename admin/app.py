@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
+from admin.api import bulk, consumers, decisions, document, parts, webhooks
 from admin.api import changes as api_changes
-from admin.api import document
 from admin.api import gate as api_gate
 from admin.api import parties as api_parties
 from admin.bodies import Bodies, refuse_unreadable_address
+from admin.hosts import Hosts
+from admin.noting import Caller
 from admin.pages import (
     account,
     door,
     feed,
+    journal,
     overview,
     parties,
     party,
@@ -27,12 +29,14 @@ from admin.pages import (
     quarantine,
     quarantine_row,
     reference,
+    reveal,
     review_decide,
     review_pair,
     reviews,
     runs,
     service,
     sources,
+    subscribers,
     users,
     view,
 )
@@ -47,10 +51,13 @@ PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
         overview, sources, runs, quarantine, quarantine_row, reviews, review_pair, review_decide, parties, party,
-        feed, reference, patterns, service, view, door, account, users,
+        feed, subscribers, journal, reveal, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
-API: tuple[APIRouter, ...] = (api_parties.router, api_gate.router, api_changes.router)
+API: tuple[APIRouter, ...] = (
+    bulk.router, api_parties.router, api_gate.router, parts.router, api_changes.router, consumers.router,
+    webhooks.router, decisions.router,
+)  # fmt: skip
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 
 
@@ -67,11 +74,13 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(gate), Depends(refuse_unreadable_address)],
         middleware=[
             Middleware(Stopwatch, durations=durations),
+            Middleware(Caller),
             Middleware(SecurityHeaders),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+            Middleware(Hosts, names=settings.hosts),
             Middleware(Bodies, limit=settings.body_limit),
         ],
     )

@@ -49,6 +49,9 @@ _GROUPS = {
     "user": App(
         name="user", help="People who sign in, and their roles.", result_action="return_value"
     ),
+    "journal": App(
+        name="journal", help="Who did what, in a sealed chain.", result_action="return_value"
+    ),
     "token": App(
         name="token", help="Tokens by which other systems ask.", result_action="return_value"
     ),
@@ -69,6 +72,8 @@ for group_name, module, function, name in (
     ("user", "access", "user_link", "link"),
     ("user", "access", "user_off", "off"),
     ("user", "access", "user_on", "on"),
+    ("journal", "journal", "journal_check", "check"),
+    ("journal", "journal", "journal_list", "list"),
     ("token", "access", "token_add", "add"),
     ("token", "access", "token_list", "list"),
     ("token", "access", "token_revoke", "revoke"),
@@ -84,6 +89,7 @@ for module, names in {
     "look": ("runs",),
     "find": ("find",),
     "decide": ("merge", "split", "different", "decisions", "withdraw"),
+    "deliver": ("deliver",),
     "serve": ("serve",),
 }.items():
     for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from gettext import NullTranslations
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,8 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from admin import preferences, vocabulary
+from admin import noting, preferences, vocabulary
+from admin.acts import ACTS
 from admin.language import Language
 from admin.site import Site, site_of
 from admin.tables import Table, csv_lines
@@ -68,6 +70,7 @@ def add_twins(router: APIRouter, table: Table, source_of: Callable[[Request], Lo
 
     def as_csv(request: Request) -> Response:
         name = table.path.strip("/") + ".csv"
+        noting.later(request, "export", "list", name, after=table.chosen(request.query_params))
         return StreamingResponse(
             _csv(request, table, source_of(request)),
             media_type="text/csv; charset=utf-8",
@@ -93,16 +96,21 @@ def _csv(request: Request, table: Table, source: Load) -> Iterator[str]:
     for _ in range(CSV_CAP // TWIN_ROWS):
         with site.store.read() as reader:
             page = source(reader, chosen, order, start, TWIN_ROWS)
-        yield csv_lines(table, titles, [_worded(view.language, table, row) for row in page.rows])
+        told = [_worded(view.language, words, table, row) for row in page.rows]
+        yield csv_lines(table, titles, told)
         titles = []
         start = place(page.next, len(order.columns))
         if start is None:
             return
 
 
-def _worded(language: Language, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+def _worded(
+    language: Language, words: NullTranslations, table: Table, row: Mapping[str, Any]
+) -> dict[str, Any]:
     cells = {column.name: column.cell for column in table.columns}
-    return {k: _word(language, cells.get(k), v) if v else v for k, v in row.items()}
+    told = {k: _word(language, cells.get(k), v) if v else v for k, v in row.items()}
+    acts = [name for name, cell in cells.items() if cell == "act"]
+    return told | {name: words.gettext(ACTS.get(row[name], row[name])) for name in acts}
 
 
 def _word(language: Language, cell: str | None, value: Any) -> Any:

@@ -27,7 +27,8 @@ class SiteSettings:
     With `sign_in` everybody signs in or brings a token; without, whoever sits at this machine is the
     administrator and nobody else is answered. `hosts` are the Host headers answered. `secret` signs the form tokens: give one when
     several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
-    the bytes a request may carry.
+    the bytes a request may carry, `calls_a_minute` the calls to the API one token may make, 0 for any
+    number.
     """
 
     environment: Environment = "test"
@@ -36,6 +37,7 @@ class SiteSettings:
     time_zone: str = "Europe/Moscow"
     sources: tuple[SourceCard, ...] = ()
     body_limit: int = 1_000_000
+    calls_a_minute: int = 0
     sign_in: bool = False
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 

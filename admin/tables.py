@@ -21,6 +21,7 @@ Cell = Literal[
     "field",
     "reason",
     "doubt",
+    "act",
 ]
 
 

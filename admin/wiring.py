@@ -21,9 +21,11 @@ from admin.actions import (
     Replayed,
     Step,
 )  # fmt: skip
+from admin.api.acts import Acts, Hooks
 from admin.app import create_app
 from admin.settings import Environment, SiteSettings, SourceCard
 from admin.settling import Settling
+from admin.wiring_acts import HouseActs, HouseHooks
 from config.connections import Connection
 from dedup import explain as why
 from flows import gate
@@ -59,6 +61,8 @@ class HouseActions:
     def __init__(self, house: House) -> None:
         self.house = house
         self._settling = Settling(lambda: settle(house))
+        self.acts: Acts = HouseActs(house, self._settling)
+        self.hooks: Hooks = HouseHooks(house)
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         """Send quarantine rows through mapping again and carry what passed to the feed."""
@@ -193,6 +197,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         environment=environment,
         sources=cards,
         body_limit=house.settings.body_limit,
+        calls_a_minute=house.settings.calls_a_minute,
         sign_in=sign_in,
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
     )

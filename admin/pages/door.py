@@ -8,13 +8,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, passwords, security
+from admin import asking, noting, passwords, security
 from admin.forms import form, one
 from admin.language import N_
 from admin.site import new_visit, site_of
 from schemas.accounts import MOST_PASSWORD, login_of, refuse_weak
 from schemas.errors import ConfigError, Conflict
-from store import accounts
+from store import accounts, journal
 from store.accounts import Account
 
 router = APIRouter(include_in_schema=False)
@@ -65,6 +65,7 @@ def _checked(request: Request, typed: str, password: str, target: str) -> Respon
     if not passwords.holds(held.password if held and known else None, password) or held is None:
         site.attempts.failed(login, address)
         log.info("sign_in_refused", address=address)
+        noting.later(request, "sign_in_refused", "account", held.login if held else None, who="-")
         return _form(request, target, typed, _WRONG, status=403)
     site.attempts.passed(login, address)
     return _let_in(request, held, target, password)
@@ -87,6 +88,7 @@ def _let_in(request: Request, held: Account, target: str, password: str | None =
         if password and held.password and passwords.outdated(held.password):
             accounts.rehash(writer, held.id, passwords.hashed(password))
         accounts.begin(writer, held.id, passwords.digest(secret), asking.address(request), agent)
+        journal.note(writer, journal.Act(held.login, "signed_in", "account", held.login))
     log.info("signed_in", account=held.id, address=asking.address(request))
     response = RedirectResponse(target, status_code=303)
     name, secure = asking.cookie_name(request), request.url.scheme == "https"
@@ -112,6 +114,7 @@ async def sign_out(request: Request) -> Response:
 def _end(request: Request, secret: str) -> None:
     with site_of(request).store.write() as writer:
         accounts.end(writer, passwords.digest(secret))
+        noting.note(writer, request, "signed_out")
 
 
 @router.get("/welcome")
@@ -157,4 +160,5 @@ def _chosen(request: Request, key: str, password: str) -> Response:
     with site.store.write() as writer:
         spent = accounts.spend(writer, digest)
         accounts.set_password(writer, spent.id, made)
+        journal.note(writer, journal.Act(spent.login, "password_set", "account", spent.login))
     return _let_in(request, spent, "/")

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import lists, security
+from admin import lists, noting, security
 from admin.forms import form, one
 from admin.language import N_
 from admin.site import site_of
@@ -89,4 +89,6 @@ def _replay(request: Request, fields: dict[str, list[str]]) -> dict[str, int]:
         with site.store.read() as reader:
             ids = quarantine.open_ids(reader, group)
     done = site.actions.replay(ids)
+    told = {"passed": done.passed, "refused": done.refused, **group}
+    noting.later(request, "replayed", "quarantine", ", ".join(map(str, ids[:20])), after=told)
     return {"passed": done.passed, "refused": done.refused}

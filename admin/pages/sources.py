@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import lists, vocabulary
+from admin import lists, noting, vocabulary
 from admin.forms import form
 from admin.language import N_
 from admin.pages import runs as run_pages
@@ -139,4 +139,5 @@ async def sync(request: Request, name: str) -> Response:
     await form(request)
     site = site_of(request)
     run_id = await run_in_threadpool(site.actions.start_sync, name)
+    await run_in_threadpool(noting.later, request, "run_started", "source", name)
     return RedirectResponse(f"/sources/{name}?started={run_id}", status_code=303)

@@ -30,6 +30,7 @@ from store.tables.judgements import (
     rule_set,
     withdrawal,
 )
+from store.tables.outside import consumer, journal, request_answer, webhook
 from store.tables.records import SEARCHED, canonical, golden
 
 __all__ = [
@@ -40,16 +41,19 @@ __all__ = [
     "canonical",
     "change",
     "checkpoint",
+    "consumer",
     "counter",
     "decision",
     "decision_record",
     "golden",
     "identity",
+    "journal",
     "landing_batch",
     "lease",
     "link",
     "metadata",
     "quarantine",
+    "request_answer",
     "review_pair",
     "rule_link",
     "rule_set",
@@ -60,5 +64,6 @@ __all__ = [
     "source_record",
     "stream_column",
     "stream_state",
+    "webhook",
     "withdrawal",
 ]

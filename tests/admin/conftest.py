@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from admin.actions import Candidate, Explanation, Found, Judged, Made, PairWhy, Replayed, Step
+from admin.api.acts import NoActs, NoHooks
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
 from admin.wiring import site_of
@@ -34,6 +35,7 @@ class Recorded:
     """Actions that remember what they were asked."""
 
     def __init__(self) -> None:
+        self.acts, self.hooks = NoActs(), NoHooks()
         self.replayed: list[int] = []
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []

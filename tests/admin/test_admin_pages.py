@@ -23,6 +23,9 @@ PAGES = (
     "/reviews",
     "/parties",
     "/feed",
+    "/subscribers",
+    "/journal",
+    "/journal/1",
     "/api",
     "/-/patterns",
 )

@@ -42,13 +42,29 @@ PAGES = {
     "party units": "/parties/{party_id}?tab=units",
     "party history": "/parties/{party_id}?tab=history",
     "feed": "/feed",
+    "subscribers": "/subscribers",
+    "journal": "/journal",
+    "journal of an act": "/journal?act=decided",
+    "journal entry": "/journal/1",
+    "reference found": "/api?q=decision",
     "reference": "/api",
     "account": "/account",
     "users": "/users",
     "patterns": "/-/patterns",
     "no such page": "/nowhere",
 }
-EMPTY = ("/", "/sources", "/runs", "/quarantine", "/reviews", "/parties", "/feed", "/users")
+EMPTY = (
+    "/",
+    "/sources",
+    "/runs",
+    "/quarantine",
+    "/reviews",
+    "/parties",
+    "/feed",
+    "/subscribers",
+    "/journal",
+    "/users",
+)
 WIDE = 1440
 LOOKS = [(theme, width) for width in (320, WIDE) for theme in ("light", "dark")]
 _WATCH = """
