@@ -86,6 +86,7 @@ def create_app(
     )
     app.state.site = Site(store, settings, actions or NoActions())
     app.state.durations = durations
+    app.described = API
     for router in (*PAGES, *API):
         app.include_router(router)
     app.add_api_route(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Header, Query, Response
 from fastapi import Path as PathPart
@@ -63,7 +64,7 @@ def add(
             new.name,
             after={"position": new.position},
         )
-        response.headers["Location"] = f"/v1/consumers/{new.name}"
+        response.headers["Location"] = f"/v1/consumers/{quote(new.name)}"
         return _shown(made, feed.newest(writer))
 
 

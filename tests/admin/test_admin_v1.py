@@ -152,8 +152,8 @@ def test_of_simultaneous_requests_with_one_key_one_is_carried_out(hub: Outside) 
 
 
 def test_a_consumer_is_given_again_what_it_has_not_confirmed(hub: Outside) -> None:
-    made = hub.crm.post("/v1/consumers", json={"name": "crm one", "position": 0})
-    path = made.headers["location"].replace(" ", "%20")
+    made = hub.crm.post("/v1/consumers", json={"name": "Битрикс 24", "position": 0})
+    path = made.headers["location"]
     assert made.json()["lag"] == hub.judged.feed_end()
     first = hub.crm.get(f"{path}/changes", params={"limit": 3}).json()
     assert hub.crm.get(f"{path}/changes", params={"limit": 3}).json() == first
@@ -164,7 +164,7 @@ def test_a_consumer_is_given_again_what_it_has_not_confirmed(hub: Outside) -> No
     problem(hub.crm.post(f"{path}/ack", json={"position": 10**6}), 422, "position_beyond")
     problem(hub.steward.post(f"{path}/ack", json={"position": 1}), 403, "consumer_of_another")
     assert hub.engineer.put(f"{path}/position", json={"position": 1}).json()["position"] == 1
-    problem(hub.crm.post("/v1/consumers", json={"name": "crm one"}), 409, "name_taken")
+    problem(hub.crm.post("/v1/consumers", json={"name": "Битрикс 24"}), 409, "name_taken")
     assert hub.crm.delete(path).status_code == 204
     problem(hub.crm.get(path), 404, "consumer_unknown")
     with hub.judged.store.read() as reader:

@@ -184,7 +184,7 @@ def test_the_client_shown_goes_the_whole_way(
     monkeypatch.chdir(tmp_path)
     exec(compile(fence.text, fence.name, "exec"), {})  # noqa: S102  our own page
     printed = capsys.readouterr().out
-    assert "Полярная сова" in printed
+    assert "Северный маяк" in printed
     assert "changes, the last of" in printed
     assert (tmp_path / "parties.parquet").stat().st_size > 1000
 
