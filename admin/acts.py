@@ -7,6 +7,31 @@ from types import MappingProxyType
 
 from admin.language import N_
 
+# The names under which acts tell what was before and after.
+TOLD: Mapping[str, str] = MappingProxyType(
+    {
+        "decisions": N_("Decisions"),
+        "kind": N_("What was said"),
+        "verdict": N_("What matching obeys"),
+        "left": N_("First"),
+        "right": N_("Second"),
+        "field": N_("Field"),
+        "value": N_("Value"),
+        "batch": N_("Batch"),
+        "version": N_("Version"),
+        "position": N_("Position"),
+        "name": N_("Name"),
+        "url": N_("Address"),
+        "role": N_("Role"),
+        "active": N_("Can sign in"),
+        "until": N_("Until"),
+        "rows": N_("Rows"),
+        "passed": N_("Passed"),
+        "refused": N_("Refused again"),
+        "text": N_("Text"),
+    }
+)
+
 ACTS: Mapping[str, str] = MappingProxyType(
     {
         "decided": N_("decided"),

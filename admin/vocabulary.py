@@ -106,6 +106,8 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "list": ("список", "list"),
         "bulk": ("выгрузка", "bulk read"),
         "route": ("страница или метод", "page or call"),
+        "yes": ("да", "yes"),
+        "no": ("нет", "no"),
         "paused": ("на паузе", "paused"),
         "dead": ("остановлена", "stopped"),
         "high": ("важно", "high"),

@@ -73,7 +73,7 @@ def _operation(
         summary=body.get("summary", ""),
         description=body.get("description", ""),
         values=(*(_parameter(one) for one in parameters), *_fields(schema)),
-        statuses=tuple((status, one.get("description", "")) for status, one in sorted(body["responses"].items())),
+        statuses=tuple((status, one["description"].replace("Successful Response", "OK")) for status, one in sorted(body["responses"].items())),
         answer=_answer(body),
         curl=_curl(method.upper(), address + url, headers, sent),
         python=_python(method, url, headers, sent),
@@ -175,7 +175,7 @@ def _python(method: str, url: str, headers: Mapping[str, str], sent: Any) -> str
     if headers:
         given.append(f"headers={dict(headers)!r}")
     call = f"hub.{method}({', '.join(given)})"
-    if len(call) > 90:
+    if len(call) > 60:
         call = f"hub.{method}(\n    " + ",\n    ".join(given) + ",\n)"
     shown = "len(answer.content)" if url.endswith((".parquet", ".csv")) else "answer.json()"
     told = "answer.status_code" if method == "delete" else shown

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin import lists
-from admin.acts import ACTS
+from admin.acts import ACTS, TOLD
 from admin.language import N_
 from admin.site import site_of
 from admin.tables import Column, Empty, Filter, Table
@@ -93,6 +93,7 @@ def one(request: Request, number: int) -> Response:
         "row": row,
         "link": object_page(row),
         "sealed": chain.chained(row) == row["hash"],
+        "told": TOLD,
         "sides": compared(_parsed(row["before"]), _parsed(row["after"])),
     }
     return site_of(request).render(request, "journal_row.html", context)
@@ -120,4 +121,6 @@ def compared(
 def _shown(value: Any) -> str | None:
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return None if value is None else str(value)

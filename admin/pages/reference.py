@@ -15,7 +15,7 @@ from admin.site import site_of
 
 router = APIRouter(include_in_schema=False)
 GROUPS = {
-    "parties": N_("Companies"),
+    "parties": N_("Counterparties"),
     "search": N_("Search"),
     "units": N_("Units"),
     "contacts": N_("People"),
