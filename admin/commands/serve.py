@@ -13,7 +13,7 @@ from admin.commands.shell import house, say
 from admin.delivering import in_background
 from admin.settings import Environment
 from admin.wiring import site_of
-from flows.deliver import deliver
+from flows.deliver import drain
 from flows.house import House
 
 
@@ -57,5 +57,5 @@ def serve_house(
 ) -> None:
     """Serve an opened house until interrupted."""
     application = site_of(opened, environment, sign_in=sign_in)
-    with in_background(lambda: deliver(opened)):
+    with in_background(lambda: drain(opened)):
         uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from admin import masking
 from admin.api import bell as bells
 from admin.api.models import Problem
 from store import feed, journal
@@ -213,6 +216,35 @@ def test_phones_and_mails_are_masked_for_who_may_only_look(hub: Outside) -> None
     with hub.judged.store.read() as reader:
         (noted,) = [r for r in reader.rows(journal.journal.select()) if r.act == "revealed"]
     assert (noted.who, noted.object_id, noted.address) == ("token:viewer", phone["id"], "10.0.0.7")
+
+
+def test_a_viewer_sees_the_card_masked_until_he_asks_and_that_is_noted(hub: Outside) -> None:
+    a, c = hub.judged.of("a1"), hub.judged.of("c1")
+    page = hub.viewer.get(f"/parties/{a}").text
+    assert "+7495•••••01" in page
+    for tab in ("golden", "sources", "units", "history"):
+        assert "4950000001" not in hub.viewer.get(f"/parties/{a}?tab={tab}").text, tab
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert token is not None
+    fields, headers = {"party": a, "csrf": token[1]}, {"sec-fetch-site": "same-origin"}
+    shown = hub.viewer.post("/reveal", data=fields, headers=headers)
+    assert "+74950000001" in shown.text
+    seal = shown.url.params["shown"]
+    assert "+74950000001" not in hub.viewer.get(f"/parties/{a}?shown=9{seal}").text
+    assert "+74950000001" not in hub.viewer.get(f"/parties/{a}?shown={seal.split('.')[0]}.x").text
+    assert not masking.passes(_request(hub, c, seal), c), "a pass is for one company"
+    assert "+74950000001" in hub.steward.get(f"/parties/{a}").text
+    with hub.judged.store.read() as reader:
+        noted = [r for r in reader.rows(journal.journal.select()) if r.act == "revealed"]
+    assert [(r.who, r.object_id) for r in noted] == [("token:viewer", a)]
+
+
+def _request(hub: Outside, party_id: str, seal: str) -> Request:
+    bearer = hub.viewer.headers["authorization"].encode()
+    return Request(
+        {"type": "http", "app": hub.app, "path": f"/parties/{party_id}", "method": "GET",
+         "query_string": f"shown={seal}".encode(), "headers": [(b"authorization", bearer)]}
+    )  # fmt: skip
 
 
 @pytest.mark.anyio
