@@ -8,19 +8,20 @@ from admin import passwords
 from flows.directory import People
 from schemas.accounts import Role
 from schemas.errors import ConfigError
-from store import Store, accounts, tokens
+from store import Store, accounts, journal, tokens
 
 _SHOWN = 6
 _LONGEST_NAME = 60
 
 
-def invite(store: Store, login: str) -> str:
+def invite(store: Store, login: str, by: str = "") -> str:
     """The path of a new one-time link by which an account chooses its password."""
     secret = passwords.new_secret()
     with store.write() as writer:
         held = accounts.known(writer, login)
         accounts.refuse_of_directory(held)
         accounts.offer(writer, held.id, passwords.digest(secret))
+        journal.note(writer, journal.Act(by, "link_made", "account", held.login))
     return f"/welcome?key={secret}"
 
 
@@ -31,7 +32,7 @@ def first_administrator(store: Store, by: str) -> str | None:
         if accounts.exist(writer):
             return None
         accounts.add(writer, "admin", Role.ADMIN, by)
-    return invite(store, "admin")
+    return invite(store, "admin", by)
 
 
 def new_token(store: Store, name: str, role: Role, by: str, lasts: timedelta) -> str:
@@ -45,7 +46,9 @@ def new_token(store: Store, name: str, role: Role, by: str, lasts: timedelta) ->
     secret = passwords.TOKEN_PREFIX + passwords.new_secret()
     hint = secret[: len(passwords.TOKEN_PREFIX) + _SHOWN]
     with store.write() as writer:
-        tokens.add(writer, passwords.digest(secret), hint, name, role, by, lasts)
+        made = tokens.add(writer, passwords.digest(secret), hint, name, role, by, lasts)
+        told = {"name": name, "role": role.value, "until": made.expires_at}
+        journal.note(writer, journal.Act(by, "token_made", "token", str(made.id), after=told))
     return secret
 
 

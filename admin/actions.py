@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from admin.api.acts import Acts, Hooks, NoActs, NoHooks
 from admin.card_actions import CardActions, NoCardActions
 from admin.mending import Mending, NoMending
 from admin.mending import unwired as _unwired
@@ -137,6 +138,14 @@ class Actions(CardActions, RuleActions, Mending, Tending, Protocol):
     def stewardship(self) -> Stewardship:
         """What stewards may ask beyond one plain answer."""
 
+    @property
+    def acts(self) -> Acts:
+        """The decisions of the API."""
+
+    @property
+    def hooks(self) -> Hooks:
+        """Secrets and tests of webhooks."""
+
     def replay(self, ids: Sequence[int], /) -> Replayed:
         """Sends open quarantine rows through their stage again; repeating it is harmless."""
 
@@ -169,6 +178,9 @@ class Actions(CardActions, RuleActions, Mending, Tending, Protocol):
 
 class NoActions(NoCardActions, NoRuleActions, NoMending, NoTending):
     """A site that only reads: buttons answer that the hub is not connected."""
+
+    acts: Acts = NoActs()
+    hooks: Hooks = NoHooks()
 
     @property
     def stewardship(self) -> Stewardship:

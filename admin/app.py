@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
+from admin.api import bulk, consumers, decisions, document, parts, webhooks
 from admin.api import changes as api_changes
-from admin.api import document
 from admin.api import gate as api_gate
 from admin.api import monitoring as api_monitoring
 from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
 from admin.bodies import Bodies, refuse_unreadable_address
+from admin.hosts import Hosts
+from admin.noting import Caller
 from admin.pages import (
     account,
     alerts,
@@ -28,6 +29,7 @@ from admin.pages import (
     exports,
     feed,
     find,
+    journal,
     overview,
     parties,
     party,
@@ -37,6 +39,7 @@ from admin.pages import (
     quarantine_row,
     records,
     reference,
+    reveal,
     review_acts,
     review_decide,
     review_groups,
@@ -48,6 +51,7 @@ from admin.pages import (
     saved,
     service,
     sources,
+    subscribers,
     users,
     values,
     view,
@@ -65,17 +69,14 @@ PAGES: tuple[APIRouter, ...] = tuple(
     for module in (
         overview, sources, alerts, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
         review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
-        party, records, values, rules, saved, exports, calls, feed, reference, patterns, service, view, door,
-        account, users,
+        party, records, values, rules, saved, exports, calls, feed, subscribers, journal, reveal, reference,
+        patterns, service, view, door, account, users,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (
-    api_parties.router,
-    api_gate.router,
-    api_reviews.router,
-    api_changes.router,
-    api_monitoring.router,
-)
+    bulk.router, api_parties.router, api_gate.router, parts.router, api_reviews.router,
+    api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
+)  # fmt: skip
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 
 
@@ -98,16 +99,19 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(gate), Depends(refuse_unreadable_address)],
         middleware=[
             Middleware(Stopwatch, durations=durations),
+            Middleware(Caller),
             Middleware(SecurityHeaders),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
+            Middleware(Hosts, names=settings.hosts),
             Middleware(Bodies, limit=settings.body_limit),
         ],
     )
     app.state.site = Site(store, settings, actions or NoActions(), people)
     app.state.durations = durations
+    app.described = API
     for router in (*PAGES, *API):
         app.include_router(router)
     app.add_api_route(

@@ -55,6 +55,9 @@ _GROUPS = {
         result_action="return_value",
     ),
     "source": App(name="source", help="Sources that are to wait.", result_action="return_value"),
+    "journal": App(
+        name="journal", help="Who did what, in a sealed chain.", result_action="return_value"
+    ),
     "token": App(
         name="token", help="Tokens by which other systems ask.", result_action="return_value"
     ),
@@ -81,6 +84,8 @@ for group_name, module, function, name in (
     ("source", "watch", "source_pause", "pause"),
     ("source", "watch", "source_resume", "resume"),
     ("source", "watch", "source_paused", "paused"),
+    ("journal", "journal", "journal_check", "check"),
+    ("journal", "journal", "journal_list", "list"),
     ("token", "access", "token_add", "add"),
     ("token", "access", "token_list", "list"),
     ("token", "access", "token_revoke", "revoke"),
@@ -98,6 +103,7 @@ for module, names in {
     "calls": ("calls",),
     "decide": ("merge", "split", "different", "decisions", "withdraw"),
     "values": ("set", "release"),
+    "deliver": ("deliver",),
     "serve": ("serve",),
 }.items():
     for name in names:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 
-from admin import preferences
+from admin import preferences, security
 from admin.api import faults, problems
 from admin.api.models import Fault
 from admin.bodies import API
@@ -132,6 +132,8 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 401 and not _is_api(request):
         return _door(request)
     if not _is_api(request):
+        if error.status_code == 404 and request.url.path.endswith("/") and request.method == "GET":
+            return RedirectResponse(security.local_path(request.url.path.rstrip("/")), 307)
         return _page(request, error.status_code, number, headers=headers)
     return problems.problem(
         request, error.status_code, number, problems.told(request, code, words),
@@ -177,7 +179,7 @@ def _door(request: Request) -> Response:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith(API)
+    return f"{request.url.path}/".startswith(API)
 
 
 def _language(request: Request) -> Language:

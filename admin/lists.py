@@ -12,7 +12,8 @@ from fastapi.encoders import jsonable_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from admin import asking, preferences, vocabulary
+from admin import asking, noting, preferences, vocabulary
+from admin.acts import ACTS
 from admin.language import Language
 from admin.site import Site, site_of
 from admin.tables import Table, csv_lines
@@ -86,6 +87,7 @@ def add_twins(router: APIRouter, table: Table, source_of: Callable[[Request], Lo
 
     def as_csv(request: Request) -> Response:
         name = table.path.strip("/") + ".csv"
+        noting.later(request, "export", "list", name, after=table.chosen(request.query_params))
         return StreamingResponse(
             _csv(request, table, source_of(request)),
             media_type="text/csv; charset=utf-8",
@@ -123,15 +125,18 @@ def portions(
     for _ in range(cap // TWIN_ROWS):
         with site.store.read() as reader:
             page = source(reader, chosen, order, start, TWIN_ROWS)
-        yield [_worded(language, table, row) for row in page.rows]
+        yield [_worded(site, language, table, row) for row in page.rows]
         start = place(page.next, len(order.columns))
         if start is None:
             return
 
 
-def _worded(language: Language, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+def _worded(site: Site, language: Language, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     cells = {column.name: column.cell for column in table.columns}
-    return {k: _word(language, cells.get(k), v) if v else v for k, v in row.items()}
+    told = {k: _word(language, cells.get(k), v) if v else v for k, v in row.items()}
+    acts = [name for name, cell in cells.items() if cell == "act"]
+    words = site.words[language]
+    return told | {name: words.gettext(ACTS.get(row[name], row[name])) for name in acts}
 
 
 def _word(language: Language, cell: str | None, value: Any) -> Any:

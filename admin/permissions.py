@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from starlette.requests import Request
 
-from admin import asking
+from admin import asking, noting
 from admin.rights import Right, held_by
 from admin.site import site_of
 from admin.trouble import Trouble
@@ -18,6 +18,12 @@ def _lists(*paths: str) -> dict[tuple[str, str], Right]:
     return {
         ("GET", path + suffix): Right.VIEW for path in paths for suffix in ("", ".json", ".csv")
     }
+
+
+def _reads(*parts: str) -> dict[tuple[str, str], Right]:
+    ids = {"addresses": "address_id", "contact-points": "point_id"}
+    own = [f"/v1/{part}/{{{ids.get(part, part.rstrip('s') + '_id')}}}" for part in parts]
+    return {("GET", path): Right.VIEW for path in (*(f"/v1/{part}" for part in parts), *own)}
 
 
 PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
@@ -101,7 +107,13 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/rules/drafts/{draft_id:int}"): Right.VIEW,
         ("POST", "/rules/drafts/{draft_id:int}"): Right.RULE,
         ("POST", "/rules/back"): Right.RULE,
+        ("GET", "/subscribers"): Right.VIEW,
+        ("POST", "/subscribers"): Right.OPERATE,
+        **dict.fromkeys(_lists("/journal"), Right.AUDIT),
+        ("GET", "/journal/{number:int}"): Right.AUDIT,
+        ("POST", "/reveal"): Right.VIEW,
         ("GET", "/api"): Right.VIEW,
+        ("GET", "/api/client.py"): Right.VIEW,
         ("GET", "/openapi.json"): Right.VIEW,
         ("GET", "/v1/parties"): Right.VIEW,
         ("GET", "/v1/parties/{party_id}"): Right.VIEW,
@@ -129,6 +141,27 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/v1/quarantine/replay"): Right.REPLAY,
         ("POST", "/v1/quarantine/{row_id}/correct"): Right.REPLAY,
         ("POST", "/v1/quarantine/withdraw"): Right.REPLAY,
+        **_reads("units", "contacts", "contact-points", "addresses", "items"),
+        ("POST", "/v1/contact-points/{point_id}/reveal"): Right.VIEW,
+        ("GET", "/v1/{kind}.parquet"): Right.VIEW,
+        ("GET", "/v1/{kind}.csv"): Right.VIEW,
+        ("GET", "/v1/decisions"): Right.VIEW,
+        ("POST", "/v1/decisions"): Right.DECIDE,
+        ("DELETE", "/v1/decisions/{number}"): Right.DECIDE,
+        ("PUT", "/v1/records/{golden_id}/values/{field}"): Right.DECIDE,
+        ("DELETE", "/v1/records/{golden_id}/values/{field}"): Right.DECIDE,
+        ("GET", "/v1/consumers"): Right.VIEW,
+        ("POST", "/v1/consumers"): Right.FOLLOW,
+        ("GET", "/v1/consumers/{name}"): Right.VIEW,
+        ("GET", "/v1/consumers/{name}/changes"): Right.FOLLOW,
+        ("POST", "/v1/consumers/{name}/ack"): Right.FOLLOW,
+        ("PUT", "/v1/consumers/{name}/position"): Right.FOLLOW,
+        ("DELETE", "/v1/consumers/{name}"): Right.FOLLOW,
+        ("GET", "/v1/webhooks"): Right.OPERATE,
+        ("POST", "/v1/webhooks"): Right.OPERATE,
+        ("GET", "/v1/webhooks/{number}"): Right.OPERATE,
+        ("POST", "/v1/webhooks/{number}"): Right.OPERATE,
+        ("DELETE", "/v1/webhooks/{number}"): Right.OPERATE,
     }
 )
 
@@ -151,6 +184,7 @@ def gate(request: Request) -> None:
     person = asking.person(request)
     if person is None:
         raise Trouble(401, "sign_in_needed", headers={"WWW-Authenticate": 'Bearer realm="kanon"'})
+    noting.later(request, "refused", "route", f"{request.method} {request.scope['route'].path}")
     raise Refused(
         f"Недостаточно прав: роль «{person.role}» этого не может. Попросите администратора.",
         f"Not allowed: the role {person.role} may not do this. Ask an administrator.",

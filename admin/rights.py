@@ -19,7 +19,9 @@ class Right(StrEnum):
     CREATE = "create"
     DECIDE = "decide"
     RULE = "rule"
+    FOLLOW = "follow"
     OWN = "own"
+    AUDIT = "audit"
     MANAGE = "manage"
 
 
@@ -27,8 +29,8 @@ _READS = frozenset({Right.PUBLIC, Right.VIEW, Right.OWN})
 GRANTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.VIEWER: _READS,
-        Role.CRM: _READS | {Right.CREATE},
-        Role.STEWARD: _READS | {Right.CREATE, Right.REPLAY, Right.DECIDE},
+        Role.CRM: _READS | {Right.CREATE, Right.FOLLOW},
+        Role.STEWARD: _READS | {Right.CREATE, Right.FOLLOW, Right.REPLAY, Right.DECIDE},
         Role.ENGINEER: frozenset(Right) - {Right.MANAGE},
         Role.ADMIN: frozenset(Right),
     }

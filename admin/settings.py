@@ -38,8 +38,9 @@ class SiteSettings:
     With `sign_in` everybody signs in or brings a token; without, whoever sits at this machine is the
     administrator and nobody else is answered. `hosts` are the Host headers answered. `secret` signs the form tokens: give one when
     several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
-    the bytes a request may carry. `exports` is the folder of workbooks made for people; None makes none.
-    `prefect` is the address of Prefect's pages, if any.
+    the bytes a request may carry, `calls_a_minute` the calls to the API one token may make, 0 for any
+    number. `exports` is the folder of workbooks made for people; None makes none. `prefect` is the address
+    of Prefect's pages, if any.
     """
 
     environment: Environment = "test"
@@ -48,6 +49,7 @@ class SiteSettings:
     time_zone: str = "Europe/Moscow"
     sources: tuple[SourceCard, ...] = ()
     body_limit: int = 1_000_000
+    calls_a_minute: int = 0
     sign_in: bool = False
     exports: Path | None = None
     stages: Stages = field(default_factory=shipped_stages)

@@ -21,11 +21,14 @@ from starlette.responses import HTMLResponse, Response
 from admin import preferences, rights, security, static_files, svg, vocabulary
 from admin.access import confirm
 from admin.actions import Actions
+from admin.acts import ACTS
+from admin.api.bell import Bell
 from admin.attempts import Attempts
 from admin.formats import Formats
 from admin.issues import issue
 from admin.jobs import Jobs
 from admin.language import Language, Words
+from admin.pace import Pace
 from admin.prefect_link import PrefectLink
 from admin.preferences import Preferences
 from admin.settings import SiteSettings
@@ -49,7 +52,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
-    environment.globals.update(static=static_files.url, svg=svg, vocabulary=vocabulary, issue=issue)
+    environment.globals.update(
+        static=static_files.url, svg=svg, vocabulary=vocabulary, issue=issue, acts=ACTS
+    )
     return environment
 
 
@@ -70,6 +75,8 @@ class Site:
         self._asking: set[str] = set()
         self.jobs = Jobs(self.store)
         self.prefect = PrefectLink(self.settings.prefect)
+        self.bell = Bell(self.store)
+        self.pace = Pace(self.settings.calls_a_minute)
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):
             environment = _environment()
@@ -77,7 +84,7 @@ class Site:
             environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
             self.templates[language] = environment
 
-    def later(self, note: Callable[[Writer], None]) -> None:
+    def later(self, note: Callable[[Writer], object]) -> None:
         """Writes a note behind the answer: a reader must not wait until a load lets the store go."""
         self._notes.submit(self._write, note)
 
@@ -101,7 +108,7 @@ class Site:
         self._asked.submit(int).result()
         self._notes.submit(int).result()
 
-    def _write(self, note: Callable[[Writer], None]) -> None:
+    def _write(self, note: Callable[[Writer], object]) -> None:
         try:
             with self.store.write() as writer:
                 note(writer)

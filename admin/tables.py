@@ -22,6 +22,7 @@ Cell = Literal[
     "field",
     "reason",
     "doubt",
+    "act",
 ]
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from admin.language import Language, humane
+from schemas.deliveries import TROUBLES
 from schemas.entities import ENTITIES
 from schemas.evidence import DOUBTS, LINKED
 from schemas.golden import GOLDEN
@@ -101,6 +102,19 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "steward": ("стюард", "steward"),
         "engineer": ("инженер", "engineer"),
         "admin": ("администратор", "administrator"),
+        "decision": ("решение", "decision"),
+        "rules": ("набор правил", "rule set"),
+        "source": ("источник", "source"),
+        "consumer": ("потребитель", "consumer"),
+        "webhook": ("подписка", "webhook"),
+        "account": ("учётная запись", "account"),
+        "token": ("токен", "token"),
+        "list": ("список", "list"),
+        "bulk": ("выгрузка", "bulk read"),
+        "route": ("страница или метод", "page or call"),
+        "yes": ("да", "yes"),
+        "no": ("нет", "no"),
+        "dead": ("остановлена", "stopped"),
         "high": ("важно", "high"),
         "normal": ("обычно", "normal"),
         "low": ("мелочь", "low"),
@@ -238,6 +252,13 @@ def in_short(language: Language, code: str) -> str:
 def linked(language: Language, rule: str, why: str | None) -> str:
     """Why a record is where it is: the sentence of the evidence, else of the rule."""
     return said(language, LINKED.get(why or "") or LINKED.get(rule), why or rule)
+
+
+def delivery(language: Language, error: str | None, status: int | None) -> str | None:
+    """What stood in the way of a webhook; None if nothing did."""
+    if error is None:
+        return None
+    return said(language, TROUBLES.get(error), error).format(status=status)
 
 
 def said(language: Language, pair: Sentence | None, code: str) -> str:

@@ -20,12 +20,14 @@ from admin.actions import (
     Replayed,
     Step,
 )  # fmt: skip
+from admin.api.acts import Acts, Hooks
 from admin.app import create_app
 from admin.jobs import Jobs
 from admin.settings import Environment, SiteSettings, SourceCard
 from admin.settling import Settling
 from admin.steward_wiring import HouseStewardship
 from admin.stewardship import Stewardship
+from admin.wiring_acts import HouseActs, HouseHooks
 from admin.wiring_card import HouseCardActions
 from admin.wiring_mending import HouseMending
 from admin.wiring_rules import HouseRuleActions
@@ -72,6 +74,8 @@ class HouseActions(HouseCardActions, HouseRuleActions, HouseMending, HouseTendin
         self.stewardship: Stewardship = HouseStewardship(
             house, lambda: self._settling.soon(0), second=second
         )
+        self.acts: Acts = HouseActs(house, self._settling)
+        self.hooks: Hooks = HouseHooks(house)
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         """Send quarantine rows through mapping again and carry what passed to the feed."""
@@ -200,6 +204,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         environment=environment,
         sources=cards,
         body_limit=house.settings.body_limit,
+        calls_a_minute=house.settings.calls_a_minute,
         sign_in=sign_in,
         exports=house.settings.home / "exports",
         stages=load_stages(house.settings.config_dir),

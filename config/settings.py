@@ -31,6 +31,15 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         1_000_000, ge=1000, description="Most bytes a request to the API or the UI may carry"
     )
+    calls_a_minute: int = Field(
+        3000,
+        ge=0,
+        description="Calls to the API one token may make within a minute; 0 for any number",
+    )
+    webhook_hosts: str = Field(
+        "",
+        description="Hosts of the own network that webhooks may be sent to, separated by commas; others must be public",
+    )
     hosts: str = Field(
         "", description="Names the UI answers to besides this machine's own, separated by commas"
     )
@@ -42,7 +51,12 @@ class Settings(BaseSettings):
     @property
     def host_names(self) -> tuple[str, ...]:
         """The names of `hosts`."""
-        return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
+        return _listed(self.hosts)
+
+    @property
+    def webhook_host_names(self) -> tuple[str, ...]:
+        """The names of `webhook_hosts`."""
+        return _listed(self.webhook_hosts.lower())
 
     @property
     def config_dir(self) -> Path:
@@ -58,3 +72,7 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The SQLAlchemy URL of the store."""
         return self.database or f"sqlite:///{self.home / 'kanon.db'}"
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names.split(",") if name.strip())

@@ -85,12 +85,19 @@ def release_value(
     by: str,
     reason: str | None = None,
     *,
+    expected_version: int | None = None,
     preview: bool = False,
 ) -> Decided:
-    """Sources have their say again about a field; ConfigError for an unknown id or a field nobody set."""
+    """Sources have their say again about a field; ConfigError for an unknown id or a field nobody set.
+
+    Conflict if the record is not of the expected version.
+    """
 
     def work(writer: Writer) -> Decided:
+        writer.next("decision", 0)
         entity, lives = _entity(writer, golden_id)
+        if expected_version is not None:
+            _refuse_outdated(writer, entity, lives, expected_version)
         stands = _standing(writer, set(_refs(writer, entity, lives)), entity, field)
         if stands.is_empty():
             raise ConfigError(

@@ -19,6 +19,7 @@ from schemas.decisions import (
     Author,
     Judgement,
 )
+from store import journal
 from store.bulk import append, stage, unstage
 from store.clock import utc_now
 from store.decision_scores import with_scores
@@ -53,7 +54,24 @@ def decide(
     )
     append(writer, decision, frame)
     append(writer, decision_record, _with_evidence(writer, records))
+    _note(writer, ids, judgements, author)
     return ids
+
+
+def _note(
+    writer: Writer, ids: Sequence[int], judgements: Sequence[Judgement], author: Author
+) -> None:
+    """One row of the journal for what was decided at once; the ledger has each of them."""
+    first = judgements[0]
+    told = {
+        "decisions": len(ids), "kind": first.kind, "verdict": first.verdict, "left": first.left[:5],
+        "right": first.right[:5], "field": first.field, "value": first.value, "batch": author.batch,
+    }  # fmt: skip
+    after = {name: value for name, value in told.items() if value}
+    decided = journal.Act(
+        author.name, "decided", "decision", str(ids[0]), after=after, reason=author.reason
+    )
+    journal.note(writer, decided)
 
 
 def _told_by(
@@ -128,6 +146,12 @@ def withdraw(
         pl.lit(now or utc_now()).cast(INSTANT).alias("created_at"),
     )
     append(writer, withdrawal, rows)
+    if found:
+        told = {"decisions": len(found)}
+        taken = journal.Act(
+            author.name, "withdrawn", "decision", str(found[0]), before=told, reason=author.reason
+        )
+        journal.note(writer, taken)
     return found
 
 
@@ -329,11 +353,13 @@ def history(reader: Reader, golden_id: str) -> pl.DataFrame:
     return _told(reader, [int(row.id) for row in reader.rows(wanted)])
 
 
-def listing(reader: Reader, limit: int = 100) -> pl.DataFrame:
-    """The newest decisions: decision_id, act, kind, verdict, entity, field, value, author_kind, author,
+def listing(reader: Reader, limit: int = 100, before: int | None = None) -> pl.DataFrame:
+    """The newest decisions, of those before a number if given: decision_id, act, kind, verdict, entity, field, value, author_kind, author,
     reason, batch, created_at, withdrawn_at, withdrawn_by, left, right (refs, the first stands for all).
     """
     newest = select(decision.c.id).order_by(decision.c.id.desc()).limit(limit)
+    if before is not None:
+        newest = newest.where(decision.c.id < before)
     return _told(reader, [int(row.id) for row in reader.rows(newest)])
 
 

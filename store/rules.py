@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import func, insert, select
 
+from store import journal
 from store.bulk import append
 from store.clock import utc_now
 from store.engine import Reader, Writer
@@ -83,7 +84,12 @@ def activate(
     number = writer.next("rule_set")
     told = {"version": version, "model": model, "restores": restores}
     who = {"author": author, "reason": reason, "activated_at": now or utc_now()}
+    was = {"version": active(writer).version}
     writer.execute(insert(rule_set).values(id=number, **told, **who))
+    noted = journal.Act(
+        author, "rules_activated", "rules", version, was, {"version": version}, reason
+    )
+    journal.note(writer, noted)
     return number
 
 

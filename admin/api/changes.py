@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
 
-import anyio
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from admin.api.answers import answers
 from admin.api.models import ID, Change, Changes
+from admin.api.route import api_router
 from admin.site import site_of
 from store.views import feed
 
-router = APIRouter()
-POLL_SECONDS = 0.5
+router = api_router()
 LAST = 2**63 - 1
-_EXAMPLE = {
+EXAMPLE = {
     "items": [
         {
             "pos": 41,
@@ -48,7 +46,7 @@ _EXAMPLE = {
 @router.get(
     "/v1/changes",
     summary="Read the change feed",
-    responses=answers(example=_EXAMPLE),
+    responses=answers(example=EXAMPLE),
 )
 async def changes(
     request: Request,
@@ -66,13 +64,15 @@ async def changes(
 
     With `wait` the answer comes as soon as there is an event, or empty when the time is over.
     """
-    until = time.monotonic() + wait
-    while True:
+    return await page(request, after, limit, wait)
+
+
+async def page(request: Request, after: int, limit: int, wait: float) -> Changes:
+    """The events after a position, waited for if there are none yet."""
+    rows = await run_in_threadpool(_read, request, after, limit)
+    if not rows and wait > 0:
+        await site_of(request).bell.wait(after, wait)
         rows = await run_in_threadpool(_read, request, after, limit)
-        left = until - time.monotonic()
-        if rows or left <= 0 or await request.is_disconnected():
-            break
-        await anyio.sleep(min(POLL_SECONDS, left))
     items = [
         Change.model_validate({name: row[name] for name in Change.model_fields}) for row in rows
     ]

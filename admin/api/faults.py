@@ -23,6 +23,9 @@ _CODES: Mapping[str, str] = MappingProxyType(
         "string_too_long": "text_too_long",
         "string_too_short": "text_too_short",
         "too_long": "list_too_long",
+        "too_short": "list_too_short",
+        "dict_type": "object_expected",
+        "literal_error": "choice_unknown",
         "string_unicode": "text_unreadable",
         "string_pattern_mismatch": "digits_expected",
         "int_parsing": "number_expected",
@@ -51,6 +54,7 @@ def _fault(request: Request, found: Mapping[str, Any]) -> Fault:
         name: next((bounds[one] for one in keys if one in bounds), "")
         for name, keys in (("least", _LEAST), ("most", _MOST))
     }
+    words["choices"] = str(bounds.get("expected", "")).replace("'", "")
     return Fault(
         field=dotted(tuple(place)) or str(where), code=code, detail=told(request, code, words)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 from starlette.requests import Request
 
 from admin import failures
@@ -13,6 +13,8 @@ from admin.api import problems
 from admin.api.answers import answers
 from admin.api.gate_models import (
     CHOICES,
+    CREATED,
+    SEARCHED,
     Choice,
     Created,
     Draft,
@@ -23,12 +25,12 @@ from admin.api.gate_models import (
     Similar,
 )
 from admin.api.models import Fault
-from admin.security import refuse_foreign_page
+from admin.api.route import api_router
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.errors import Conflict, RecordRejected
 
-router = APIRouter()
+router = api_router()
 _TITLES = {
     "duplicate": ("Такой контрагент уже есть", "This company is there already"),
     "contradiction": ("Реквизиты противоречат друг другу", "The requisites contradict each other"),
@@ -41,12 +43,11 @@ _TITLES = {
     status_code=201,
     response_model=Created,
     responses={
-        **answers(409, 413, 415),
+        **answers(409, 413, 415, example=CREATED, good=201),
         200: {"model": Created, "description": "The same attempt again; nothing new was created"},
         409: {
             "model": Refusal,
-            "description": "It is there already, its requisites contradict one that is, or the "
-            "Idempotency-Key named another company",
+            "description": "It is there already, or its requisites contradict one that is",
         },
     },
 )
@@ -67,13 +68,12 @@ def create(
     The record is cleaned by the same mapping and asked for by the same rules as every import. Of
     simultaneous creations of one company exactly one succeeds.
     """
-    refuse_foreign_page(request)
     try:
         done = site_of(request).actions.create(draft.fields(), idempotency_key, wait)
     except RecordRejected as rejected:
         return _rejected(request, rejected)
     except Conflict as used:
-        raise Trouble(409, "request_key_used", "Idempotency-Key") from used
+        raise Trouble(422, "request_key_used", "Idempotency-Key") from used
     if isinstance(done, Found):
         return _refused(request, done)
     response.headers["Location"] = f"/v1/parties/{done.id}"
@@ -92,7 +92,7 @@ def create(
     "/v1/search",
     summary="Search before create",
     response_model=SearchAnswer,
-    responses=answers(413, 415),
+    responses=answers(413, 415, example=SEARCHED),
 )
 def ask(request: Request, draft: Draft) -> SearchAnswer | Response:
     """What `POST /v1/parties` would answer, without creating anything: a verdict and ranked companies.
@@ -100,7 +100,6 @@ def ask(request: Request, draft: Draft) -> SearchAnswer | Response:
     `existing` are found by their numbers and decide the verdict. `similar` are companies that a new one
     may be, by name, contacts and address, weighed as in matching; they refuse nothing.
     """
-    refuse_foreign_page(request)
     try:
         found = site_of(request).actions.search(draft.fields())
     except RecordRejected as rejected:

@@ -13,6 +13,21 @@ CHOICES = (
     ("correct_requisites", "Исправить реквизиты", "Correct the requisites"),
     ("give_up", "Отказаться и взять существующего", "Give it up and take the existing one"),
 )
+CREATED = {
+    "id": ID, "source": "hub/parties/5b1f0c44-8f0a-5c6e-b7a3-0f5a9d1c2e77", "joined": False,
+    "state": "ready", "similar": [],
+}  # fmt: skip
+SEARCHED = {
+    "verdict": "duplicate",
+    "cleaned": {"name": "ООО «Вектор»", "inn": "7707083893", "country": "RU", "status": "active"},
+    "existing": [
+        {
+            "id": ID, "name": "ООО «Вектор»", "inn": "7707083893", "ogrn": None, "rule": "R3",
+            "why": "the same INN", "score": 1.0,
+        }
+    ],
+    "similar": [],
+}  # fmt: skip
 Verdict = Literal["new", "new_unit", "duplicate", "contradiction"]
 MANY = 50
 Contact = Annotated[str, Field(max_length=320)]
@@ -93,9 +108,7 @@ class Refusal(Problem):
     """Why nothing was created (RFC 9457, with what to do next)."""
 
     type: str = "about:blank"
-    code: str = Field(
-        description="duplicate, contradiction, or request_key_used: the key named another company"
-    )
+    code: str = Field(description="duplicate or contradiction")
     existing: list[Existing] = Field(default_factory=list)
     choices: list[Choice] = Field(default_factory=list)
 

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathPart
+from fastapi import Query
 from starlette.requests import Request
+from starlette.responses import Response
 
+from admin import masking
 from admin.api.answers import answers
 from admin.api.models import ID, PARTY, Found, Parties, Party, PartySummary
+from admin.api.parts import started
+from admin.api.route import api_router
+from admin.api.tagged import Fields, rows_of, tagged
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.golden import Contact, Golden, GoldenAddress, GoldenContactPoint, Unit
 from store import identity
 from store.views import parties, search
-from store.views.paging import place
 
-router = APIRouter()
+router = api_router()
 G = TypeVar("G", bound=Golden)
 Digits = Annotated[str | None, Query(pattern=r"^\d{1,15}$")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
-
-
-def summary(row: Mapping[str, Any]) -> PartySummary:
-    """A row of the golden table as the API shows it."""
-    return PartySummary.model_validate({name: row.get(name) for name in PartySummary.model_fields})
 
 
 def _part(model: type[G], rows: Sequence[Mapping[str, Any]]) -> list[G]:
@@ -37,7 +35,8 @@ def _part(model: type[G], rows: Sequence[Mapping[str, Any]]) -> list[G]:
 @router.get(
     "/v1/parties",
     summary="List companies",
-    responses=answers(example={"items": [PARTY], "next": "WzAsIjZhNmMxYjFlIl0"}),
+    response_model=Parties,
+    responses=answers(304, example={"items": [PARTY], "next": "WzAsIjZhNmMxYjFlIl0"}),
 )
 def listing(
     request: Request,
@@ -51,41 +50,38 @@ def listing(
         str | None, Query(description="`next` of the page before", max_length=2000)
     ] = None,
     limit: Limit = 100,
-) -> Parties:
+    fields: Fields = None,
+) -> Response:
     """Living companies. Without a name they come in a stable order, page by page."""
     filters = {key: value for key, value in (("inn", inn), ("ogrn", ogrn)) if value}
-    start = place(cursor, 1)
-    if cursor and start is None:
-        raise Trouble(422, "cursor_unknown", "cursor")
+    start = started(cursor)
     with site_of(request).store.read() as reader:
         if name:
             ids = search.party_ids(reader, name, limit)
             rows = parties.full(reader, ids, filters)
-            return Parties(items=[summary(row) for row in rows], next=None)
+            return tagged(request, {"items": rows_of(PartySummary, rows, fields), "next": None})
         page = parties.stable(reader, filters, start, limit)
-    return Parties(items=[summary(row) for row in page.rows], next=page.next)
+    items = rows_of(PartySummary, page.rows, fields)
+    return tagged(request, {"items": items, "next": page.next})
 
 
 @router.get(
     "/v1/parties/{party_id}",
     summary="One company",
     response_model=Party,
-    responses={
-        **answers(404, 410, example={**PARTY, "redirected_from": None}),
-        304: {"description": "Nothing changed since the `ETag` in `If-None-Match`"},
-    },
+    responses=answers(304, 404, 410, example={**PARTY, "redirected_from": None}),
 )
 def one(
     request: Request,
-    response: Response,
     party_id: Annotated[str, PathPart(description="Golden id, living or merged", examples=[ID])],
-) -> Party | Response:
+) -> Response:
     """A company with everything that hangs on it.
 
     An id that was merged answers with its survivor: status 200, `redirected_from` and the header
     Content-Location. Not a 308, which clients may keep for ever although a merge can be withdrawn.
     An id that no source has a record of any more answers 410.
-    `ETag` changes with the answer; `If-None-Match` saves the body (304).
+    `ETag` changes with the answer; `If-None-Match` saves the body (304). It begins with the version, so
+    it serves as `If-Match` where a value is set.
     """
     with site_of(request).store.read() as reader:
         lives = identity.resolve(reader, party_id) or party_id
@@ -95,39 +91,38 @@ def one(
     if card.row["state"] == "retired":
         raise Trouble(410, "party_retired", "party_id")
     body = Party(
-        **summary(card.row).model_dump(),
+        **{name: card.row.get(name) for name in PartySummary.model_fields},
         redirected_from=party_id if lives != party_id else None,
         units=_part(Unit, card.units),
         contacts=_part(Contact, card.contacts),
-        contact_points=_part(GoldenContactPoint, card.points),
+        contact_points=_part(GoldenContactPoint, [masking.point(request, p) for p in card.points]),
         addresses=_part(GoldenAddress, card.addresses),
     )
-    tag = f'"{hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]}"'
-    headers = {
-        "ETag": tag,
-        "Content-Location": f"/v1/parties/{lives}",
-        "Cache-Control": "private, no-cache",
-    }
-    if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
-        return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
-    return body
+    headers = {"Content-Location": f"/v1/parties/{lives}"}
+    return tagged(request, body, headers, version=card.row["version"])
 
 
-@router.get("/v1/search", summary="Search companies", responses=answers(example={"items": [PARTY]}))
+@router.get(
+    "/v1/search",
+    summary="Search companies",
+    response_model=Found,
+    responses=answers(304, example={"items": [PARTY]}),
+)
 def find(
     request: Request,
     q: Annotated[
         str,
         Query(
-            description="INN, KPP, OGRN, phone, e-mail or words of the name",
+            description="Any identifier: INN, KPP, OGRN, OKPO, phone, e-mail, words of the name, a source "
+            "record as connection/stream/key, or a golden id",
             min_length=1,
-            max_length=200,
+            max_length=300,
         ),
     ],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> Found:
+    fields: Fields = None,
+) -> Response:
     """The companies that fit, best first."""
     with site_of(request).store.read() as reader:
         rows = parties.full(reader, search.party_ids(reader, q, limit), {})
-    return Found(items=[summary(row) for row in rows])
+    return tagged(request, {"items": rows_of(PartySummary, rows, fields)})

@@ -16,9 +16,12 @@ TITLES: Mapping[int, Sentence] = MappingProxyType(
         405: ("Этот адрес так не вызывают", "This address does not take that kind of request"),
         409: ("Уже занято", "This is taken already"),
         410: ("Контрагент выведен из базы", "This company has been retired"),
+        412: ("Запись уже другая", "The record has changed"),
         413: ("Тело запроса слишком велико", "The body is too large"),
         415: ("Не тот вид данных", "The body is of another kind"),
         422: ("Запрос не принят", "The request cannot be accepted"),
+        428: ("Не названа версия", "The version is not named"),
+        429: ("Слишком часто", "Too many calls"),
         500: ("У нас что-то сломалось", "Something broke on our side"),
         503: ("База занята", "The database is busy"),
     }
@@ -32,9 +35,12 @@ CODES: Mapping[int, str] = MappingProxyType(
         405: "method_not_allowed",
         409: "conflict",
         410: "party_retired",
+        412: "version_old",
         413: "body_too_large",
         415: "media_type",
         422: "value_wrong",
+        428: "if_match_needed",
+        429: "too_often",
         500: "broke",
         503: "busy",
     }
@@ -73,6 +79,62 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Эта запись не ждёт исправления. Ждущие записи даёт /v1/quarantine.",
             "This record waits for no correction. /v1/quarantine gives those that do.",
         ),
+        "host_unknown": (
+            "Сервер не отвечает под этим именем. Обратитесь по его имени или добавьте имя в KANON_HOSTS.",
+            "The server does not answer to this name. Use its own name, or add this one to KANON_HOSTS.",
+        ),
+        "record_unknown": (
+            "Записи с таким id никогда не было. Проверьте id и адрес: он свой у контрагентов, подразделений, контактов и товаров.",
+            "No record has ever had this id. Check the id, and the address: companies, units, contacts and items have each their own.",
+        ),
+        "record_retired": (
+            "Ни в одном источнике этой записи больше нет. Перестаньте использовать id; если она вернётся, об этом скажет лента.",
+            "No source has this record any more. Stop using its id; if it comes back, the feed will say so.",
+        ),
+        "decision_unknown": (
+            "Решения с таким номером нет. Номера даёт GET /v1/decisions.",
+            "There is no decision of this number. GET /v1/decisions lists them.",
+        ),
+        "if_match_needed": (
+            'Назовите версию, которую видели: заголовок If-Match: "3" или ETag записи.',
+            'Name the version you saw: the header If-Match: "3", or the ETag of the record.',
+        ),
+        "version_old": (
+            "Запись изменилась: её версия теперь {now}. Прочитайте её снова и решите.",
+            "The record has changed: its version is {now} now. Read it again, then decide.",
+        ),
+        "request_at_work": (
+            "Запрос с этим Idempotency-Key ещё выполняется. Повторите его через секунду.",
+            "A request with this Idempotency-Key is still at work. Send it again in a second.",
+        ),
+        "too_often": (
+            "Слишком много запросов за минуту. Подождите {seconds} с; предел задаёт KANON_CALLS_A_MINUTE.",
+            "Too many calls within a minute. Wait {seconds} s; KANON_CALLS_A_MINUTE sets the limit.",
+        ),
+        "position_beyond": (
+            "До такой позиции лента ещё не дошла. Возьмите `next` последнего чтения или Kanon-Position выгрузки.",
+            "The feed has not come to this position yet. Take the `next` of the last read, or Kanon-Position of a bulk read.",
+        ),
+        "consumer_unknown": (
+            "Потребителя с таким именем нет. Создайте его: POST /v1/consumers.",
+            "There is no consumer of this name. Make it: POST /v1/consumers.",
+        ),
+        "consumer_of_another": (
+            "Этого потребителя завела другая система. Заведите своего.",
+            "This consumer belongs to another system. Make one of your own.",
+        ),
+        "name_taken": (
+            "Это имя уже занято. Возьмите другое.",
+            "This name is taken already. Take another one.",
+        ),
+        "webhook_unknown": (
+            "Подписки с таким номером нет. Номера даёт GET /v1/webhooks.",
+            "There is no webhook of this number. GET /v1/webhooks lists them.",
+        ),
+        "address_unfit": (
+            "Сюда слать нельзя: нужен публичный https://узел/путь без имени и пароля внутри. Внутренние узлы перечисляют в KANON_WEBHOOK_HOSTS.",
+            "This cannot be sent to: a public https://host/path without name and password is needed. List hosts of the own network in KANON_WEBHOOK_HOSTS.",
+        ),
         "method_not_allowed": (
             "Этот адрес принимает только {allowed}. Смените метод запроса.",
             "This address takes {allowed} only. Use another method.",
@@ -82,8 +144,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Somebody else was faster. Read the record again, then decide.",
         ),
         "request_key_used": (
-            "Этот Idempotency-Key уже использован для другого контрагента. Дайте новому запросу свой ключ.",
-            "This Idempotency-Key was used for another company already. Give a new request a key of its own.",
+            "Этот Idempotency-Key уже использован для другого запроса. Дайте новому запросу свой ключ.",
+            "This Idempotency-Key was used for another request already. Give a new request a key of its own.",
         ),
         "broke": (
             "Данные не пострадали. Сообщите администратору номер ошибки.",
@@ -156,6 +218,18 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "list_too_long": (
             "В списке больше {most} значений. Оставьте нужные.",
             "The list has more than {most} values. Keep those that matter.",
+        ),
+        "list_too_short": (
+            "В списке меньше {least} значений. Добавьте их.",
+            "The list has fewer than {least} values. Add them.",
+        ),
+        "object_expected": (
+            "Нужен JSON-объект вида {{имя: значение}}. Исправьте значение.",
+            "A JSON object such as {{name: value}} is expected. Correct the value.",
+        ),
+        "choice_unknown": (
+            "Такого значения нет. Возможные: {choices}.",
+            "There is no such value. Possible: {choices}.",
         ),
         "text_unreadable": (
             "В значении есть символ NUL или половина суррогатной пары: это не текст. Уберите их.",

@@ -18,8 +18,9 @@ from flows.directory import people_of
 from flows.house import House
 from schemas.accounts import Role
 from schemas.errors import ConfigError
-from store import accounts, tokens
+from store import accounts, journal, tokens
 from store.clock import utc_now
+from store.engine import Writer
 
 Address = Annotated[
     str,
@@ -42,7 +43,8 @@ def user_add(
     """
     with house() as opened:
         with opened.store.write() as writer:
-            accounts.add(writer, login, role, getpass.getuser(), name)
+            made = accounts.add(writer, login, role, getpass.getuser(), name)
+            _note(writer, "account_added", "account", made.login, {"role": role.value})
         return _print_link(opened, login, address)
 
 
@@ -53,7 +55,7 @@ def user_link(login: str, *, address: Address = _HERE) -> int:
 
 
 def _print_link(opened: House, login: str, address: str) -> int:
-    link = address.rstrip("/") + invite(opened.store, login)
+    link = address.rstrip("/") + invite(opened.store, login, getpass.getuser())
     say(
         "Ссылка на сутки и на один раз, передайте её лично:",
         "A link for a day and for once; hand it over in person:",
@@ -129,7 +131,10 @@ def user_on(login: str) -> int:
 
 def _changed(login: str, *, role: Role | None = None, active: bool | None = None) -> int:
     with house() as opened, opened.store.write() as writer:
-        accounts.change(writer, accounts.known(writer, login), role=role, active=active)
+        held = accounts.known(writer, login)
+        accounts.change(writer, held, role=role, active=active)
+        told: dict[str, object] = {"role": role.value} if role else {"active": active}
+        _note(writer, "account_changed", "account", held.login, told)
     say(f"Готово: {login}.", f"Done: {login}.")
     return 0
 
@@ -189,8 +194,13 @@ def token_revoke(number: int) -> int:
     """End the token NUMBER at once."""
     with house() as opened, opened.store.write() as writer:
         tokens.revoke(writer, number)
+        _note(writer, "token_revoked", "token", str(number), None)
     say(f"Токен {number} больше не действует.", f"Token {number} no longer holds.")
     return 0
+
+
+def _note(writer: Writer, act: str, kind: str, named: str, after: dict[str, object] | None) -> None:
+    journal.note(writer, journal.Act(getpass.getuser(), act, kind, named, after=after))
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -10,8 +10,10 @@ from cyclopts import Parameter
 
 from admin.access import first_administrator
 from admin.commands.shell import house, say
+from admin.delivering import in_background
 from admin.settings import Environment
 from admin.wiring import site_of
+from flows.deliver import drain
 from flows.house import House
 
 
@@ -55,4 +57,5 @@ def serve_house(
 ) -> None:
     """Serve an opened house until interrupted."""
     application = site_of(opened, environment, sign_in=sign_in)
-    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+    with in_background(lambda: drain(opened)):
+        uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")

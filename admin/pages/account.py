@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, passwords
+from admin import asking, noting, passwords
 from admin.forms import form, one
 from admin.language import N_
 from admin.site import site_of
@@ -55,4 +55,5 @@ def _changed(request: Request, person: Person, old: str, new: str) -> Response:
     made = passwords.hashed(new)
     with site.store.write() as writer:
         accounts.set_password(writer, held.id, made)
+        noting.note(writer, request, "password_set", "account", held.login)
     return RedirectResponse("/sign-in?next=/account", status_code=303)

@@ -8,13 +8,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, passwords, preferences, security
+from admin import asking, noting, passwords, preferences, security
 from admin.forms import form, one
 from admin.language import N_
 from admin.site import new_visit, remember, site_of
 from schemas.accounts import MOST_PASSWORD, login_of, refuse_weak
 from schemas.errors import ConfigError, Conflict, KanonError
-from store import account_views, accounts
+from store import account_views, accounts, journal
 from store.accounts import Account
 
 router = APIRouter(include_in_schema=False)
@@ -75,15 +75,16 @@ def _checked(request: Request, typed: str, password: str, target: str) -> Respon
         passwords.holds(None, password)  # whoever is unknown waits as long
         return _by_directory(request, typed, password, target)
     if not passwords.holds(held.password if held.active else None, password):
-        return _wrong(request, typed, target)
+        return _wrong(request, typed, target, held.login)
     site.attempts.passed(login, address)
     return _let_in(request, held, target, password)
 
 
-def _wrong(request: Request, typed: str, target: str) -> Response:
+def _wrong(request: Request, typed: str, target: str, login: str | None = None) -> Response:
     address = asking.address(request)
     site_of(request).attempts.failed(typed.strip().lower()[:_LONGEST], address)
     log.info("sign_in_refused", address=address)
+    noting.later(request, "sign_in_refused", "account", login, who="-")
     return _form(request, target, typed, _WRONG, status=403)
 
 
@@ -129,6 +130,7 @@ def _let_in(request: Request, held: Account, target: str, password: str | None =
             accounts.rehash(writer, held.id, passwords.hashed(password))
         accounts.begin(writer, held.id, passwords.digest(secret), asking.address(request), agent)
         liked = account_views.kept(writer, held.id)
+        journal.note(writer, journal.Act(held.login, "signed_in", "account", held.login))
     log.info("signed_in", account=held.id, address=asking.address(request))
     response = RedirectResponse(target, status_code=303)
     name, secure = asking.cookie_name(request), request.url.scheme == "https"
@@ -156,6 +158,7 @@ async def sign_out(request: Request) -> Response:
 def _end(request: Request, secret: str) -> None:
     with site_of(request).store.write() as writer:
         accounts.end(writer, passwords.digest(secret))
+        noting.note(writer, request, "signed_out")
 
 
 @router.get("/welcome")
@@ -201,4 +204,5 @@ def _chosen(request: Request, key: str, password: str) -> Response:
     with site.store.write() as writer:
         spent = accounts.spend(writer, digest)
         accounts.set_password(writer, spent.id, made)
+        journal.note(writer, journal.Act(spent.login, "password_set", "account", spent.login))
     return _let_in(request, spent, "/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin import masking
 from admin.actions import Explanation
 from admin.language import N_
 from admin.site import site_of
@@ -112,6 +113,9 @@ def show(request: Request, party_id: str) -> Response:
         if card is None:
             raise HTTPException(404)
         happened = timeline.of_party(reader, party_id) if tab == "history" else []
+        open_ = masking.passes(request, party_id)
+        if not open_:
+            card = replace(card, points=[masking.point(request, one) for one in card.points])
         records = _records(reader, request, card) if tab == "sources" else []
         judged = decided(decisions.history(reader, party_id)) if tab == "history" else []
         hand = by_hand(card.row, decisions.history(reader, party_id)) if tab == "golden" else []
@@ -130,6 +134,7 @@ def show(request: Request, party_id: str) -> Response:
         "records": records,
         "happened": happened,
         "decisions": judged,
+        "masked": not open_,
         "merged": request.query_params.get("merged"),
     }
     return site.render(request, "party.html", context)
@@ -173,6 +178,11 @@ def _fields(request: Request, card: parties.Party) -> list[GoldenField]:
 
 
 def _records(reader: Reader, request: Request, card: parties.Party) -> list[SourceRecord]:
+    if not masking.passes(request, card.row["id"]):
+        return [
+            SourceRecord(row, _masked(row), row["rule"] in BY_EVIDENCE, None)
+            for row in card.records
+        ]
     payloads = raw.payloads(site_of(request).store, reader, card.records)
     return [
         SourceRecord(row, _cleaned(row), row["rule"] in BY_EVIDENCE, payload)
@@ -207,6 +217,16 @@ def _decision(row: Mapping[str, Any]) -> Decision:
         sides=[refs for refs in (row["left"], row["right"]) if refs],
         **{name: row[name] for name in told},
     )
+
+
+def _masked(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Cleaned values for who may only look; the payload, where anything may stand, is not shown at all."""
+    kinds = {"phones": "phone", "emails": "email"}
+    hidden = {
+        name: [masking.masked(kind, value) for value in row[name] or ()]
+        for name, kind in kinds.items()
+    }
+    return _cleaned({**row, **hidden})
 
 
 def _cleaned(row: Mapping[str, Any]) -> list[tuple[str, str]]:

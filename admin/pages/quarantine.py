@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, lists, security
+from admin import asking, lists, noting, security
 from admin.bodies import is_text
 from admin.forms import form, one
 from admin.language import N_
@@ -127,6 +127,8 @@ def _replay(request: Request, fields: dict[str, list[str]]) -> dict[str, int]:
         with site.store.read() as reader:
             ids = quarantine.open_ids(reader, group)
     done = site.actions.replay(ids)
+    told = {"passed": done.passed, "refused": done.refused, **group}
+    noting.later(request, "replayed", "quarantine", ", ".join(map(str, ids[:20])), after=told)
     return {"passed": done.passed, "refused": done.refused}
 
 

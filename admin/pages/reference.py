@@ -1,52 +1,35 @@
-"""The API reference, drawn from the same document that machines read."""
+"""The API reference, drawn from the same document that machines read; and the client to take along."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from admin.api import client, samples
+from admin.language import N_
 from admin.site import site_of
 
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One call of the API."""
-
-    method: str
-    path: str
-    summary: str
-    description: str
-    parameters: list[dict[str, Any]]
-    example: str
-
-
-def operations(document: dict[str, Any]) -> list[Operation]:
-    """Every operation of an OpenAPI document, in its order."""
-    return [
-        Operation(
-            method.upper(),
-            path,
-            body.get("summary", ""),
-            body.get("description", ""),
-            body.get("parameters", []),
-            _example(body),
-        )
-        for path, methods in document["paths"].items()
-        for method, body in methods.items()
-    ]
-
-
-def _example(body: dict[str, Any]) -> str:
-    content = body["responses"].get("200", {}).get("content", {}).get("application/json", {})
-    example = content.get("example")
-    return json.dumps(example, ensure_ascii=False, indent=2) if example is not None else ""
+GROUPS = {
+    "parties": N_("Counterparties"),
+    "search": N_("Search"),
+    "units": N_("Units"),
+    "contacts": N_("People"),
+    "contact-points": N_("Contact points"),
+    "addresses": N_("Addresses"),
+    "items": N_("Items"),
+    "kind": N_("Everything at once"),
+    "changes": N_("Changes"),
+    "consumers": N_("Consumers"),
+    "webhooks": N_("Webhooks"),
+    "decisions": N_("Decisions"),
+    "records": N_("Values set by hand"),
+}
+_ORDER = list(GROUPS)
 
 
 @router.get("/openapi.json")
@@ -55,8 +38,28 @@ def document(request: Request) -> Response:
     return JSONResponse(request.app.openapi())
 
 
+@router.get("/api/client.py")
+def python_client(_request: Request) -> Response:
+    """The Python client as one file."""
+    text = Path(client.__file__).read_text(encoding="utf-8")
+    headers = {"Content-Disposition": 'attachment; filename="kanon_client.py"'}
+    return Response(text, media_type="text/x-python; charset=utf-8", headers=headers)
+
+
 @router.get("/api")
-def show(request: Request) -> Response:
-    """The reference page."""
-    calls = operations(request.app.openapi())
-    return site_of(request).render(request, "reference.html", {"operations": calls})
+def show(request: Request, q: str = "") -> Response:
+    """The reference page; with `q` the calls that have these words."""
+    words = q.strip()[:100]
+    address = str(request.base_url).rstrip("/")
+    every = samples.operations(request.app.openapi(), address)
+    found = sorted((one for one in every if one.fits(words)), key=lambda one: _place(one.group))
+    groups = [(name, list(calls)) for name, calls in groupby(found, key=lambda one: one.group)]
+    context = {
+        "groups": groups, "titles": GROUPS, "q": words, "shown": len(found), "every": len(every),
+        "address": address,
+    }  # fmt: skip
+    return site_of(request).render(request, "reference.html", context)
+
+
+def _place(group: str) -> int:
+    return _ORDER.index(group) if group in _ORDER else len(_ORDER)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, lists
+from admin import asking, lists, noting
 from admin.forms import form
 from admin.forms import one as field
 from admin.language import N_
@@ -187,6 +187,7 @@ async def sync(request: Request, name: str) -> Response:
     await form(request)
     site = site_of(request)
     run_id = await run_in_threadpool(site.actions.start_sync, name)
+    await run_in_threadpool(noting.later, request, "run_started", "source", name)
     return RedirectResponse(f"/sources/{name}?started={run_id}", status_code=303)
 
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import asking
+from admin import asking, noting
 from admin.access import invite, new_token
 from admin.forms import form, one
 from admin.site import site_of
@@ -74,11 +74,13 @@ def _add(request: Request, fields: dict[str, list[str]]) -> str:
     name = one(fields, "name").strip()[:100] or None
     with store.write() as writer:
         held = accounts.add(writer, one(fields, "login"), _role(fields), by, name)
+        told = {"role": held.role.value}
+        noting.note(writer, request, "account_added", "account", held.login, after=told)
     return _link(request, held.login)
 
 
 def _link(request: Request, login: str) -> str:
-    return str(request.base_url).rstrip("/") + invite(site_of(request).store, login)
+    return str(request.base_url).rstrip("/") + invite(site_of(request).store, login, _by(request))
 
 
 def _again(request: Request, fields: dict[str, list[str]]) -> str:
@@ -89,12 +91,21 @@ def _role_of(request: Request, fields: dict[str, list[str]]) -> None:
     with site_of(request).store.write() as writer:
         held = accounts.known(writer, one(fields, "login"))
         accounts.change(writer, held, role=_role(fields))
+        was, now = {"role": held.role.value}, {"role": _role(fields).value}
+        noting.note(
+            writer, request, "account_changed", "account", held.login, before=was, after=now
+        )
 
 
 def _switch(request: Request, fields: dict[str, list[str]]) -> None:
     with site_of(request).store.write() as writer:
         held = accounts.known(writer, one(fields, "login"))
-        accounts.change(writer, held, active=one(fields, "active") == "yes")
+        active = one(fields, "active") == "yes"
+        accounts.change(writer, held, active=active)
+        was, now = {"active": held.active}, {"active": active}
+        noting.note(
+            writer, request, "account_changed", "account", held.login, before=was, after=now
+        )
 
 
 def _token(request: Request, fields: dict[str, list[str]]) -> str:
@@ -111,6 +122,7 @@ def _revoke(request: Request, fields: dict[str, list[str]]) -> None:
         raise HTTPException(422)
     with site_of(request).store.write() as writer:
         tokens.revoke(writer, int(number))
+        noting.note(writer, request, "token_revoked", "token", number)
 
 
 _CHANGES = {"add": _add, "link": _again, "role": _role_of, "switch": _switch}

@@ -33,6 +33,7 @@ from store.tables.judgements import (
     rule_set,
     withdrawal,
 )
+from store.tables.outside import consumer, journal, request_answer, webhook
 from store.tables.records import SEARCHED, canonical, golden
 from store.tables.stewardship import deferral, proposal, review_day, review_desk
 from store.tables.watching import alert, correction, source_pause, source_probe
@@ -49,6 +50,7 @@ __all__ = [
     "canonical",
     "change",
     "checkpoint",
+    "consumer",
     "correction",
     "counter",
     "decision",
@@ -58,12 +60,14 @@ __all__ = [
     "golden_change",
     "identity",
     "job",
+    "journal",
     "landing_batch",
     "lease",
     "link",
     "metadata",
     "proposal",
     "quarantine",
+    "request_answer",
     "review_day",
     "review_desk",
     "review_pair",
@@ -80,5 +84,6 @@ __all__ = [
     "source_record",
     "stream_column",
     "stream_state",
+    "webhook",
     "withdrawal",
 ]

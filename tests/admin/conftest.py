@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from admin.actions import Candidate, Explanation, Found, Judged, Made, PairWhy, Replayed, Step
+from admin.api.acts import NoActs, NoHooks
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
 from admin.stewardship import Stewardship, Verdict
@@ -93,6 +94,7 @@ class Recorded(RecordedDesk, RecordedMending):
 
     def __init__(self) -> None:
         super().__init__()
+        self.acts, self.hooks = NoActs(), NoHooks()
         self.replayed: list[int] = []
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []

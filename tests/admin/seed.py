@@ -19,6 +19,7 @@ from store import (
     alerts,
     attention,
     calls,
+    consumers,
     corrections,
     feed,
     golden,
@@ -26,6 +27,7 @@ from store import (
     landing,
     quarantine,
     runs,
+    webhooks,
 )
 from store.alerts import Finding
 from tests.admin.companies import (
@@ -75,6 +77,8 @@ def seed(store: Store, companies: int = 60) -> Seeded:
     with store.write() as writer:
         _merge(writer, companies - 1)
         feed.publish(writer, good)
+    with store.write() as writer:
+        _subscribers(writer)
     return Seeded(companies - 1, id_of(companies - 1), id_of(0), id_of(1), good, bad)
 
 
@@ -205,6 +209,26 @@ def _attended(writer: Writer) -> None:
         "Source shop is more than two periods late.",
     )
     alerts.observe(writer, [late], datetime.now(UTC))
+
+
+def _subscribers(writer: Writer) -> None:
+    """Two consumers, and webhooks that work, wait, stand still and were given up."""
+    now, secret = datetime.now(UTC), "whsec_" + "A" * 44
+    consumers.add(writer, "Битрикс24", 12, "token:Битрикс24")
+    consumers.ack(writer, consumers.add(writer, "bi", 0, "token:bi").name, 40)
+    for name, entities in (
+        ("Сайт", ["legal_entity"]),
+        ("Склад", None),
+        ("Пауза", None),
+        ("Почта", ["contact_point", "contact"]),
+    ):
+        url = f"https://{len(name)}.example/hooks/kanon"
+        webhooks.add(writer, name, url, secret, "boss", entities, 20)
+    site, stock, still, mail = webhooks.listing(writer)
+    webhooks.accepted(writer, site, 60, 12, now)
+    webhooks.failed(writer, stock, 60, "answered", 502, now + timedelta(minutes=5), now)
+    webhooks.pause(writer, still.id)
+    webhooks.failed(writer, mail, 60, "unreachable", None, None, now)
 
 
 def _merge(writer: Writer, last: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -209,7 +211,7 @@ def test_a_used_request_key_is_told_as_such(crm: TestClient) -> None:
     key = {"Idempotency-Key": "k1"}
     assert crm.post("/v1/parties", json={"name": "ООО «Вектор»"}, headers=key).status_code == 201
     refused = crm.post("/v1/parties", json={"name": "ООО «Гранит»"}, headers=key)
-    assert problem(refused, 409).code == "request_key_used"
+    assert problem(refused, 422).code == "request_key_used"
 
 
 ODD = ("", "x" * 3000, "-1", "nan", "1e99", "9" * 30, "\u0000", "%ff", "'; --", "[]", "ё", "0")
@@ -223,14 +225,17 @@ def _calls(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]
 
 def test_no_bad_input_gives_a_5xx_or_a_status_that_is_not_documented(crm: TestClient) -> None:
     """Every operation × every parameter × odd values, and every bad body."""
-    tried = 0
+    tried, known = 0, set[tuple[str, str]]()
     for method, path, operation in _calls(crm.get("/openapi.json").json()):
         for parameter in operation.get("parameters", []):
-            for value in ODD:
-                where, name = parameter["in"], parameter["name"]
+            where, name = parameter["in"], parameter["name"]
+            repeated = (where, name) in known
+            known.add((where, name))
+            for value in ODD[:1] if repeated else ODD:
                 if where == "header" and not value.isascii():
                     continue
-                url = path.replace("{party_id}", value if where == "path" and value else "none")
+                value_of_path = quote(value, safe="") if where == "path" and value else "none"
+                url = re.sub(r"\{\w+\}", value_of_path, path)
                 answer = crm.request(
                     method,
                     url.replace("\u0000", "%00"),
@@ -240,7 +245,7 @@ def test_no_bad_input_gives_a_5xx_or_a_status_that_is_not_documented(crm: TestCl
                 )
                 _documented(answer, operation)
                 tried += 1
-        if method == "POST":
+        if (method, path) in {("POST", "/v1/parties"), ("POST", "/v1/decisions")}:
             for body, _, _ in BODIES:
                 _documented(crm.post(path, content=body, headers=JSON), operation)
                 tried += 1

@@ -32,6 +32,9 @@ PAGES = (
     "/account",
     "/find?q=вектор",
     "/feed",
+    "/subscribers",
+    "/journal",
+    "/journal/1",
     "/api",
     "/-/patterns",
 )

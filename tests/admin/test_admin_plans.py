@@ -19,10 +19,11 @@ from schemas.records import REJECTS
 from store import Store, quarantine
 from store.dbapi import Connection
 from store.indexes import present_indexes
-from store.tables import golden, metadata
+from store.tables import golden, journal, metadata
 from tests.admin.companies import company, contact_id, frame, id_of, kpp
 from tests.admin.conftest import client_of
 from tests.admin.seed import seed
+from tests.support.records import NOON
 
 COMPANIES = 5_000
 # A table this small is read whole by any planner, and rightly.
@@ -41,6 +42,7 @@ LISTS = (
     "/contacts",
     "/units",
     "/reviews?rule=R4&order=oldest",
+    "/journal",
 )
 PAGES = (
     *LISTS,
@@ -75,6 +77,23 @@ PAGES = (
     "/v1/search?q=buh71@vector",
     "/v1/search?q=8916000007",
     "/v1/search?q=электрощит 1234",
+    "/v1/search?q=erp/parties/7",
+    f"/v1/search?q={id_of(7)}",
+    "/v1/units?limit=100",
+    f"/v1/units?party_id={id_of(7)}",
+    f"/v1/units?kpp={kpp(7)}",
+    f"/v1/contacts?party_id={id_of(7)}",
+    f"/v1/contact-points?party_id={id_of(7)}",
+    "/v1/contact-points?value=%2B74951234567",
+    f"/v1/addresses?party_id={id_of(7)}",
+    "/v1/items?article=A",
+    "/v1/decisions",
+    "/v1/consumers",
+    "/subscribers",
+    "/journal?who=anna",
+    "/journal?act=export",
+    "/journal?object_id=7",
+    "/journal/900",
 )
 
 
@@ -160,6 +179,20 @@ def large_store(store: Store) -> Store:
     with store.write() as writer:
         for run in range(1, seeded.good_run + 1):
             quarantine.put(writer, place, _rejects(range(run * each, (run + 1) * each)), run_id=run)
+    with store.write() as writer:
+        rows = [
+            {
+                "id": n,
+                "at": NOON,
+                "who": f"p{n % 9}",
+                "act": "export",
+                "object_id": str(n),
+                "previous": "",
+                "hash": "",
+            }
+            for n in range(100, 2000)
+        ]
+        writer.append(journal, pl.DataFrame(rows))
     with store.write() as writer:
         writer.execute(text("ANALYZE"))
     return store

@@ -62,6 +62,9 @@ PAGES = {
     "rules compared": "/rules/compare?old=0&new=0",
     "workbook": "/exports/2",
     "feed": "/feed",
+    "subscribers": "/subscribers",
+    "journal": "/journal",
+    "journal entry": "/journal/1",
     "reference": "/api",
     "account": "/account",
     "users": "/users",
@@ -80,6 +83,8 @@ EMPTY = (
     "/items",
     "/rules",
     "/feed",
+    "/subscribers",
+    "/journal",
     "/users",
 )
 WIDE = 1440

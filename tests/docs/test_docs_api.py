@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -19,7 +21,9 @@ from starlette.testclient import TestClient
 from admin.access import new_token
 from admin.api.sentences import SENTENCES
 from admin.wiring import site_of
+from flows.deliver import new_secret, signature
 from schemas.accounts import Role
+from store import Store
 from tests.docs.fences import ROOT, Fence, all_fences, fences
 from tests.flows.site import Loaded
 
@@ -32,10 +36,21 @@ def client(loaded_sqlite: Loaded, tmp_path_factory: pytest.TempPathFactory) -> I
     """A site over a copy of the small demo, which the examples may change; they follow one another."""
     with loaded_sqlite.copy(tmp_path_factory.mktemp("api")) as site:
         app = site_of(site.house, "test", sign_in=True)
-        token = new_token(site.house.store, "docs", Role.CRM, "test", timedelta(days=1))
-        bearer = {"Authorization": f"Bearer {token}"}
+        bearer = {"Authorization": f"Bearer {_token(site.house.store, Role.CRM)}"}
         with TestClient(app, base_url=ADDRESS, client=("10.0.0.5", 50000), headers=bearer) as found:
             yield found
+
+
+def _token(store: Store, role: Role) -> str:
+    return new_token(store, f"docs {role}", role, "test", timedelta(days=1))
+
+
+@pytest.fixture(scope="module")
+def steward(client: TestClient) -> TestClient:
+    """The same site asked by who may decide, too."""
+    store = client.app.state.site.store  # type: ignore[attr-defined]  # a FastAPI
+    bearer = {"Authorization": f"Bearer {_token(store, Role.STEWARD)}"}
+    return TestClient(client.app, base_url=ADDRESS, client=("10.0.0.5", 50000), headers=bearer)
 
 
 @pytest.fixture(scope="module")
@@ -44,23 +59,31 @@ def variables(client: TestClient) -> dict[str, str]:
     page = client.get("/v1/parties", params={"limit": 2}).json()
     one = page["items"][0]
     tag = client.get(f"/v1/parties/{one['id']}").headers["etag"]
-    return {"NEXT": page["next"], "INN": one["inn"][:4], "ID": one["id"], "ETAG": tag}
+    other = page["items"][1]["id"]
+    return {
+        "NEXT": page["next"],
+        "INN": one["inn"][:4],
+        "ID": one["id"],
+        "ETAG": tag,
+        "OTHER": other,
+    }
 
 
 def ask(client: TestClient, line: str, variables: dict[str, str]) -> httpx.Response:
-    """The answer to a curl command, which knows -s, -H, -d and one address; with -d it posts."""
+    """The answer to a curl command, which knows -s, -X, -H, -d and one address; with -d it posts."""
     words = [re.sub(r"\$([A-Z]+)", lambda m: variables[m[1]], word) for word in shlex.split(line)]
     assert words[:2] == ["curl", "-s"], line
     options = [(name, value) for name, value in pairwise(words) if name in ("-H", "-d")]
     headers = dict(value.split(": ", 1) for name, value in options if name == "-H")
     body = next((value.encode() for name, value in options if name == "-d"), None)
     (address,) = (word for word in words if word.startswith(ADDRESS + "/v1/"))
+    method = next((value for name, value in pairwise(words) if name == "-X"), None)
     answer: httpx.Response = client.request(
-        "GET" if body is None else "POST",
+        method or ("GET" if body is None else "POST"),
         address,
         headers=headers,
         content=body,
-        params={"wait": "60"} if "parties" in address and body else None,
+        params={"wait": "60"} if address.endswith("/parties") and body else None,
     )
     return answer
 
@@ -81,14 +104,15 @@ def wanted_status(fence: Fence, line: str) -> int:
 
 @pytest.fixture(scope="module")
 def answered(
-    client: TestClient, variables: dict[str, str]
+    client: TestClient, steward: TestClient, variables: dict[str, str]
 ) -> list[tuple[Fence, str, httpx.Response]]:
     """Every example of the page asked once, in order, with its last answer."""
     found = []
     for fence in fences(PAGE):
         if fence.kind == "bash api":
+            asked = steward if "role=steward" in fence.info else client
             found += [
-                (fence, line, ask(client, line, variables)) for line in fence.text.splitlines()
+                (fence, line, ask(asked, line, variables)) for line in fence.text.splitlines()
             ]
     return found
 
@@ -144,6 +168,37 @@ def _module(kind: str) -> ModuleType:
     found = ModuleType(kind.split()[1])
     exec(compile(fence.text, fence.name, "exec"), found.__dict__)  # noqa: S102  our own page
     return found
+
+
+def test_the_client_shown_goes_the_whole_way(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Bulk, create, follow and search, as the page has them, by the client it gives away."""
+    (fence,) = all_fences("python client")
+    token = client.headers["authorization"].removeprefix("Bearer ")
+    monkeypatch.setattr(sys, "argv", ["client", ADDRESS, token])
+    monkeypatch.setattr(httpx, "Client", lambda **_: client)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(fence.text, fence.name, "exec"), {})  # noqa: S102  our own page
+    printed = capsys.readouterr().out
+    assert "Северный маяк" in printed
+    assert "changes, the last of" in printed
+    assert (tmp_path / "parties.parquet").stat().st_size > 1000
+
+
+def test_the_receiver_shown_takes_a_delivery_once_and_no_forged_one() -> None:
+    receiver = _module("python receiver")
+    secret, body = new_secret(), b'{"type":"changes","items":[],"next":4}'
+    at = int(time.time())
+    headers = {"webhook-id": "1_1_4", "webhook-timestamp": str(at)}
+    headers["webhook-signature"] = signature(secret, "1_1_4", at, body)
+    assert receiver.receive(headers, body, secret) == 204
+    assert receiver.receive(headers, body, secret) == 204
+    assert receiver.taken == {"1_1_4"}
+    assert receiver.receive(headers, body + b" ", secret) == 401
 
 
 def test_the_consumer_copies_every_company_and_goes_on_where_it_was(
