@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import lists
+from admin import lists, masking
 from admin.language import N_
 from admin.site import site_of
 from admin.tables import Column, Empty, Filter, Table
+from store.engine import Reader
 from store.views import calls
-from store.views.paging import Row
+from store.views.paging import Order, Page, Place, Row
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,11 +71,31 @@ TABLE = Table(
         (N_("Open the sources"), "/sources"),
     ),
 )
-lists.add_twins(router, TABLE, lists.always(calls.listing))
+
+
+def _source(request: Request) -> lists.Load:
+    """The journal as whoever asks may see it: numbers of people outside are contact data."""
+    if not masking.is_masked_for(request):
+        return calls.listing
+    return _masked
+
+
+def _masked(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
+    found = calls.listing(reader, filters, order, start, limit)
+    hidden = [
+        {**row, **{name: masking.masked("phone", row[name]) for name in ("number", "phone")}}
+        for row in found.rows
+    ]
+    return Page(hidden, found.next, found.previous)
+
+
+lists.add_twins(router, TABLE, _source)
 
 
 @router.get("/calls")
 def show(request: Request) -> Response:
     """The journal of calls."""
-    listing = lists.load(request, TABLE, calls.listing)
+    listing = lists.load(request, TABLE, _source(request))
     return site_of(request).render(request, "list.html", {"table": TABLE, "listing": listing})

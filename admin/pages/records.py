@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import lists
+from admin import lists, masking
 from admin.language import N_
 from admin.site import site_of
 from admin.tables import Column, Empty, Filter, Table
@@ -144,7 +144,7 @@ def _show(entity: str, request: Request) -> Response:
         "table": TABLES[entity],
         "row": row,
         "fields": [Field(name, row[name], name in SETTABLE[entity]) for name in names],
-        "points": points,
+        "points": [masking.point(request, one) for one in points],
         "sources": [ref.split("/", 2) for ref in row["sources"] or ()],
         "history": history,
         "told": request.query_params,
