@@ -40,7 +40,7 @@ def _with_examples(paths: dict[str, Any], router: APIRouter) -> None:
     for route in router.routes:
         if not isinstance(route, APIRoute):
             continue
-        for method in route.methods:
+        for method in route.methods or ():
             described = paths[route.path][method.lower()]["responses"]
             for status, response in route.responses.items():
                 for kind, content in response.get("content", {}).items():
