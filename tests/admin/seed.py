@@ -214,8 +214,8 @@ def _attended(writer: Writer) -> None:
 def _subscribers(writer: Writer) -> None:
     """Two consumers, and webhooks that work, wait, stand still and were given up."""
     now, secret = datetime.now(UTC), "whsec_" + "A" * 44
-    consumers.add(writer, "Битрикс24", 12, "token:Битрикс24")
-    consumers.ack(writer, consumers.add(writer, "bi", 0, "token:bi").name, 40)
+    consumers.add(writer, "Битрикс24", 3, "token:Битрикс24")
+    consumers.ack(writer, consumers.add(writer, "bi", 0, "token:bi").name, 20)
     for name, entities in (
         ("Сайт", ["legal_entity"]),
         ("Склад", None),
@@ -223,12 +223,12 @@ def _subscribers(writer: Writer) -> None:
         ("Почта", ["contact_point", "contact"]),
     ):
         url = f"https://{len(name)}.example/hooks/kanon"
-        webhooks.add(writer, name, url, secret, "boss", entities, 20)
+        webhooks.add(writer, name, url, secret, "boss", entities, 10)
     site, stock, still, mail = webhooks.listing(writer)
-    webhooks.accepted(writer, site, 60, 12, now)
-    webhooks.failed(writer, stock, 60, "answered", 502, now + timedelta(minutes=5), now)
+    webhooks.accepted(writer, site, 30, 12, now)
+    webhooks.failed(writer, stock, 30, "answered", 502, now + timedelta(minutes=5), now)
     webhooks.pause(writer, still.id)
-    webhooks.failed(writer, mail, 60, "unreachable", None, None, now)
+    webhooks.failed(writer, mail, 30, "unreachable", None, None, now)
 
 
 def _merge(writer: Writer, last: int) -> None:

@@ -83,8 +83,8 @@ def test_the_page_lists_filters_opens_and_exports(guarded: TestClient, sqlite_st
     assert page.count("<tr data-href>") == 1
     number = guarded.get("/journal.json?act=account_changed").json()["rows"][0]["id"]
     one = guarded.get(f"/journal/{number}").text
-    assert "steward" in one
-    assert "engineer" in one
+    assert "стюард" in one
+    assert "инженер" in one
     assert "печать цела" in one
     rows = list(csv.reader(io.StringIO(guarded.get("/journal.csv").text), delimiter=";"))
     assert ["boss", "изменил учётную запись"] in [row[2:4] for row in rows]
