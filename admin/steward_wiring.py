@@ -71,6 +71,7 @@ class HouseStewardship:
         except Conflict:
             return
         try:
+            second.finish(self.house, number)
             renew = leases.renew
             bulk.carry_out(self.house, number, lambda: renew(self.house.store, name, owner, _ALIVE))
             self._settled()

@@ -9,15 +9,13 @@ from typing import Any, Literal
 from flows.decide import mark_different, merge_records, unsure
 from flows.house import House
 from flows.ledger import Decided
-from flows.merged import merged
+from flows.merged import PICKABLE, merged
 from schemas.errors import Conflict
 from store import desk, holds, identity, proposals
 from store.views import reviews
 
 Verdict = Literal["same", "different", "unsure"]
 VERDICTS: tuple[Verdict, ...] = ("same", "different", "unsure")
-# The fields a person may choose among the records' values while merging; numbers are mended in their source.
-PICKABLE = ("name", "full_name", "legal_form", "okpo", "legal_address", "status")
 INN_DIFFER, MANY_RECORDS, MANY_PAIRS = "inn_differ", "many_records", "many_pairs"
 MOST_RECORDS = 5
 

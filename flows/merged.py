@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dedup.explain import WON, explain
-from dedup.golden import ENTITY_FIELDS, linked
+from dedup.golden import linked
 from dedup.refs import RECORD, REF
 from dedup.typed import with_unit_marks
 from flows.house import House
@@ -17,32 +17,21 @@ from schemas import entities
 from store import canonical, decisions, golden, identity
 from store.engine import Reader
 
-_PARTS = {
-    "unit": "legal_entity_id",
-    "contact": "legal_entity_id",
-    "contact_point": "owner_id",
-    "address": "legal_entity_id",
-}
+# The fields a person may choose among the records' values while merging; numbers are mended in their source.
+PICKABLE = ("name", "full_name", "legal_form", "okpo", "legal_address", "status")
 _ONE = "merged"
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A company that takes part: its golden id, the refs of its living records, and how many parts it has."""
-
-    golden_id: str
-    refs: Sequence[str]
-    parts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Merged:
-    """`fields` of the one card, `origins` (field → ref it would come from), `records` by ref, `sides`."""
+    """`fields` of the one card a person may choose, `origins` (field → ref it would come from), all
+    `records` by ref, and how many `parts` (units, people, contact points, addresses) it would have.
+    """
 
     fields: Mapping[str, str]
     origins: Mapping[str, str]
     records: Mapping[str, Mapping[str, Any]]
-    sides: Sequence[Side]
+    parts: Mapping[str, int]
 
     def of_record(self, ref: str, field: str) -> str | None:
         """What a record says in a field; None for a record of neither company."""
@@ -71,23 +60,15 @@ def of_companies(house: House, reader: Reader, ids: Sequence[str]) -> Merged:
     )
     wanted = links.select(*RECORD, "golden_id", "unit_id", "rule")
     living = linked(records, wanted)
-    sides = [Side(i, living.filter(golden_id=i)[REF].to_list(), _parts(reader, i)) for i in ids]
     one = with_unit_marks(living.with_columns(pl.lit(_ONE).alias("golden_id")), house.trust)
-    won = [one for one in explain(one, ENTITY_FIELDS, house.trust) if one.verdict == WON]
+    won = [one for one in explain(one, PICKABLE, house.trust) if one.verdict == WON]
     fields = {candidate.field: candidate.value for candidate in won}
     origins = {candidate.field: candidate.ref for candidate in won}
     for row in values.sort("decision_id").iter_rows(named=True):
-        if row["field"] in ENTITY_FIELDS:
+        if row["field"] in PICKABLE:
             fields[row["field"]], origins[row["field"]] = row["value"], ""
     told = {row[REF]: row for row in living.to_dicts()}
-    return Merged(fields, origins, told, sides)
-
-
-def _parts(reader: Reader, golden_id: str) -> dict[str, int]:
-    return {
-        entity: len(golden.ids_by(reader, entity, column, [golden_id]))
-        for entity, column in _PARTS.items()
-    }
+    return Merged(fields, origins, told, golden.count_parts(reader, ids))
 
 
 def _ref() -> pl.Expr:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import polars as pl
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 
 from schemas.content import content_hash
 from schemas.evidence import worth
@@ -40,7 +40,9 @@ def follow(writer: Writer, now: datetime | None = None) -> int:
     both = pairs.join(desk.rename({"seq": "seen"}), on="id", how="left")
     new = both.filter(pl.col("seen").is_null()).drop("seen", "lane", "value")
     other = both.filter(pl.col("seen") != pl.col("seq"))
-    changed = other.with_columns(pl.col("lane").replace({LATER: WAITING}), worth())
+    home = pl.when(rule="audit").then(pl.lit(AUDIT)).otherwise(pl.lit(WAITING))
+    again = pl.when(lane=LATER).then(home).otherwise("lane").alias("lane")
+    changed = other.with_columns(again, worth())
     append(writer, review_desk, _laid(new, now or utc_now()))
     update_changed(writer, review_desk, changed.select("id", *_COPIED, "lane", "worth"), ("id",))
     return delete_keys(writer, review_desk, gone) + new.height + changed.height
@@ -108,7 +110,18 @@ def put_off(writer: Writer, left: str, right: str, by: str, now: datetime | None
 def take_up(writer: Writer, left: str, right: str) -> int:
     """What was put off waits again."""
     later = and_(of_records(left, right), _DESK.lane == LATER)
-    return writer.execute(update(review_desk).values(lane=WAITING).where(later))
+    return writer.execute(update(review_desk).values(lane=_home()).where(later))
+
+
+def take_back(writer: Writer, left: str, right: str) -> int:
+    """What was proposed to a second person waits again."""
+    proposed = and_(of_records(left, right), _DESK.lane == SECOND)
+    return writer.execute(update(review_desk).values(lane=_home()).where(proposed))
+
+
+def _home() -> ColumnElement[str]:
+    """The lane of a pair about which nothing was said."""
+    return case((_DESK.rule == AUDIT, AUDIT), else_=WAITING)
 
 
 def unweighed(reader: Reader, *, every: bool = False) -> pl.DataFrame:

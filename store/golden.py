@@ -16,6 +16,12 @@ from store.engine import Reader, Writer
 from store.search import search_text
 from store.tables import SEARCHED, golden, identity
 
+_OWNED = {
+    "unit": "legal_entity_id",
+    "contact": "legal_entity_id",
+    "contact_point": "owner_id",
+    "address": "legal_entity_id",
+}
 _ACTIVE = "active"
 _RETIRED = "retired"
 
@@ -125,6 +131,18 @@ def values_of(reader: Reader, entity: str, column: str, ids: Sequence[str]) -> l
     table = golden[entity]
     found = of_values(reader, select(table.c[column]), table.c.id, ids)
     return found.to_series().drop_nulls().unique().sort().to_list()
+
+
+def count_parts(reader: Reader, ids: Sequence[str]) -> dict[str, int]:
+    """How many living units, people, contact points of their own and addresses some companies have."""
+    counted = {
+        entity: select(func.count())
+        .where(golden[entity].c[owner].in_(list(ids)), golden[entity].c.state == _ACTIVE)
+        .scalar_subquery()
+        for entity, owner in _OWNED.items()
+    }
+    row = reader.rows(select(*counted.values()))[0]
+    return {entity: int(number) for entity, number in zip(counted, row, strict=True)}
 
 
 def living(reader: Reader) -> int:

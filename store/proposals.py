@@ -111,6 +111,12 @@ def answer(writer: Writer, number: int, state: State, by: str, said: str | None 
     return writer.execute(update(proposal).values(**told).where(*waits)) > 0
 
 
+def reopen(writer: Writer, number: int) -> None:
+    """What was confirmed could not be done: it waits again."""
+    nobody = {"state": "waiting", "answered_by": None, "answered_at": None}
+    writer.execute(update(proposal).values(**nobody).where(_C.id == number, _C.state == "running"))
+
+
 def note(writer: Writer, number: int, done: int, refused: Sequence[Sequence[str]]) -> None:
     """How far an act is."""
     told = json.dumps([list(row) for row in refused], ensure_ascii=False)

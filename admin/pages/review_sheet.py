@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from admin.diff import Segment, alike, compare
-from flows.judge import PICKABLE
-from flows.merged import Merged
+from flows.merged import PICKABLE, Merged
 
 FIELDS = (
     "name", "full_name", "legal_form", "kind", "inn", "claimed_inn", "kpp", "ogrn", "okpo", "country",
@@ -91,10 +90,7 @@ def sheet(records: Sequence[Mapping[str, Any]], found: Merged | None) -> Sheet:
         refs += others[: MOST - len(own)]
     lines = [_line(name, heads, refs, found) for name in FIELDS if any(row[name] for row in heads)]
     told = {mark: [line for line in lines if line.mark == mark] for mark in _ORDER}
-    parts: dict[str, int] = {}
-    for side in found.sides if found else ():
-        for entity, number in {"party": len(side.refs), **side.parts}.items():
-            parts[entity] = parts.get(entity, 0) + number
+    parts = {"party": len(found.records), **found.parts} if found else {}
     more = max(0, len(others) + len(own) - MOST)
     agree = [*told["format"], *told["same"]]
     return Sheet(heads, told["differs"], agree, told[""], more, parts)

@@ -41,9 +41,10 @@ const letters = {
 
 // A held key or one pressed before the page was seen decides nothing.
 const ARMS_AFTER = 250;
-const born = performance.now();
+let shown = document.readyState === "complete" ? performance.now() : Infinity;
+window.addEventListener("load", () => (shown = performance.now()));
 const armed = () =>
-  document.visibilityState === "visible" && performance.now() - born > ARMS_AFTER;
+  document.visibilityState === "visible" && performance.now() - shown > ARMS_AFTER;
 
 function act(event) {
   const target = document.querySelector(`main [data-key="${event.code}"]`);

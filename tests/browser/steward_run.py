@@ -63,7 +63,8 @@ def answered(page: Page, most: int) -> Done:
     while page.locator("form.decide").count() and len(seen) < most:
         fields = page.locator("form.decide input[name=left], form.decide input[name=right]")
         seen.append((fields.nth(0).input_value(), fields.nth(1).input_value()))
-        page.wait_for_function("performance.now() > 300 && document.visibilityState === 'visible'")
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(280)
         code, letter = KEYS[len(seen) % len(KEYS)]
         started = time.perf_counter()
         with page.expect_navigation(wait_until="domcontentloaded"):

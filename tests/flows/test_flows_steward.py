@@ -107,6 +107,30 @@ def test_a_grave_merge_waits_for_another_person(hub: Judged) -> None:
         second.decline(hub.house, act.id, OTHER, None)
 
 
+def test_a_confirmation_killed_half_way_is_finished_once(
+    hub: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.put(
+        {"key": "b0", "name": "ООО Ромашка", "name_core": "ромашка", "claimed_inn": "7700000099"}
+    )
+    number = _judge(hub, "a0", "b0", second=True).proposal or 0
+
+    def killed(*_: Any) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(proposals, "move", killed)
+        with pytest.raises(KeyboardInterrupt):
+            second.confirm(hub.house, number, OTHER)
+    hub.settle()
+    second.finish(hub.house, number)
+    with hub.store.read() as reader:
+        act = proposals.one(reader, number)
+    assert act
+    assert act.state == "done"
+    assert hub.ledger()["verdict"].to_list() == ["same"]
+
+
 def test_many_records_need_another_person_too_and_a_declined_pair_waits_again(hub: Judged) -> None:
     hub.put(*({"key": f"c{n}", "name": "ООО Ромашка", "inn": inn(1)} for n in range(5)))
     done = _judge(hub, "a0", "b0", second=True)
