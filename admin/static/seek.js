@@ -24,8 +24,12 @@ function show(open) {
 }
 
 function pressed(event) {
-  if (event.key === "Escape") return show(false);
   if (list.hidden) return;
+  if (event.key === "Escape") {
+    // The browser would empty the box: the first Escape only closes the list.
+    event.preventDefault();
+    return show(false);
+  }
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     const last = options().length;
