@@ -1,8 +1,8 @@
 """Pages over many companies beside a plain admin page: COUNT(*), OFFSET and LIKE over the same rows.
 
-The base is made as golden records at once; that is not timed. Then pages are asked for in turn, each with
-other places and texts, through the whole web application in one process. The plain page is the two
-statements any generic admin sends for the same screen, without drawing anything: it is given an advantage.
+The base is made as golden records at once; that is not timed. Then each screen asks the store for what it
+shows, in turn with the two statements any generic admin sends for the same screen, each time for another
+place or text. Beside it stands the whole page, drawn by the web application in the same process.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import polars as pl
 from sqlalchemy import text
@@ -21,26 +23,29 @@ from starlette.testclient import TestClient
 from admin.app import create_app
 from admin.settings import SiteSettings
 from schemas.golden import golden_columns
-from store import Store, golden, identity, open_store, upgrade
+from store import Store, finding, golden, identity, open_store, upgrade
+from store.engine import Reader
+from store.views import parties
+from store.views.paging import Order, Place, place
 
 WORDS = ("Вектор", "Горизонт", "Уралнасос", "Кабельсбыт", "Метизы", "Электрощит", "Прогресс", "Луч")
 TOWNS = ("Тула", "Пермь", "Казань", "Омск", "Липецк")
 _ROWS_AT_ONCE = 200_000
-_AHEAD = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Median milliseconds of a page here and of the plain one."""
+    """Median milliseconds: what a screen asks of the store here, what a plain one asks, the whole page."""
 
-    page: str
+    screen: str
     ours: float
     plain: float
+    page: float
 
     @property
-    def share(self) -> float:
-        """Ours of theirs."""
-        return self.ours / self.plain
+    def times(self) -> float:
+        """How many times as long the plain one takes."""
+        return self.plain / self.ours
 
 
 def run(rows: int, asked: int) -> None:
@@ -50,8 +55,10 @@ def run(rows: int, asked: int) -> None:
         upgrade(store)
         fill(store, rows)
         print(f"{rows:,} companies, SQLite, median of {asked}, milliseconds")
+        print(f"{'screen':<26}{'ours':>9}{'plain':>9}{'times':>8}{'page':>9}")
         for one in measured(store, rows, asked):
-            print(f"{one.page:<28}{one.ours:>9.1f}{one.plain:>9.1f}  1/{1 / one.share:.0f}")
+            took = f"{one.ours:>9.1f}{one.plain:>9.1f}{one.times:>8.1f}{one.page:>9.1f}"
+            print(f"{one.screen:<26}{took}")
         store.close()
 
 
@@ -95,70 +102,107 @@ def companies(start: int, end: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def measured(store: Store, rows: int, asked: int) -> list[Took]:
-    """Each page, and the plain one beside it, in turn."""
-    app = create_app(store, SiteSettings(hosts=("testserver",)))
-    client = TestClient(app, client=("127.0.0.1", 1))
-    every = range(7, rows, max(1, rows // asked))
-    picked = list(every)[:asked]
-    token = client.get("/parties.json").json()["next"]
-    deep = _deep(client, min(rows // 2, _AHEAD))
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a screen asks of the store, what a plain one asks, and the address of the page, by turn."""
 
-    def ask(path: str, **query: str) -> None:
-        answer = client.get(path, params=query, follow_redirects=False)
-        assert answer.status_code in (200, 303), answer.text  # noqa: S101  a failed page would be quick
+    ours: Callable[[Reader, int], object]
+    plain: Callable[[int], tuple[str, str, int]]
+    path: Callable[[int], str]
 
-    def plain(where: str, order: str = "name", offset: int = 0) -> None:
-        with store.read() as reader:
-            reader.scalar(text(f"SELECT count(*) FROM golden_legal_entity WHERE {where}"))  # noqa: S608  our own text
-            reader.session.execute(
-                text(
-                    f"SELECT * FROM golden_legal_entity WHERE {where} "  # noqa: S608  our own text
-                    f"ORDER BY {order} LIMIT 50 OFFSET {offset}"
-                )
-            ).all()
 
-    word = [f"{WORDS[n % len(WORDS)].lower()} {n}" for n in picked]
-    pages: dict[str, tuple[Callable[[int], None], Callable[[int], None]]] = {
-        "first page": (lambda _: ask("/parties"), lambda _: plain("1=1")),
-        "next page": (lambda _: ask("/parties", at=token), lambda _: plain("1=1", offset=50)),
-        "deep page": (lambda _: ask("/parties", at=deep), lambda _: plain("1=1", offset=rows // 2)),
-        "sorted by INN": (
-            lambda _: ask("/parties", order="inn"), lambda _: plain("1=1", "inn")),
-        "INN begins with": (
-            lambda i: ask("/parties", inn=f"77{picked[i]:08d}"[:8]),
-            lambda i: plain(f"inn LIKE '%77{picked[i]:08d}%'")),
-        "suggestions for a name": (
-            lambda i: ask("/find/suggest", q=word[i]),
-            lambda i: plain(f"name LIKE '%{word[i].title()}%'")),
-        "suggestions for a word": (
-            lambda i: ask("/find/suggest", q=WORDS[i % len(WORDS)]),
-            lambda i: plain(f"name LIKE '%{WORDS[i % len(WORDS)]}%'")),
-        "exact INN to its card": (
-            lambda i: ask("/find", q=f"77{picked[i]:08d}"),
-            lambda i: plain(f"inn LIKE '%77{picked[i]:08d}%'")),
-        "card": (
-            lambda i: ask(f"/parties/00000000-0000-4000-8000-{picked[i]:012d}"),
-            lambda i: plain(f"name LIKE '%{picked[i]}%'")),
+def screens(picked: Sequence[int], rows: int, deep: str) -> dict[str, Screen]:
+    """The screens; `picked` are the numbers of companies that are looked for."""
+
+    def listing(order: Order, at: str | None = None, inn: str = "") -> Callable[..., object]:
+        start = place(at, 2)
+        return lambda reader, i: parties.listing(
+            reader, {"inn": inn and _inn(picked[i])[:8]}, order, start, 50
+        )
+
+    def like(column: str, text_of: Callable[[int], str]) -> Callable[[int], tuple[str, str, int]]:
+        return lambda i: (f"{column} LIKE '%{text_of(picked[i])}%'", "name", 0)
+
+    def found(text_of: Callable[[int], str]) -> Callable[..., object]:
+        return lambda reader, i: finding.find(reader, text_of(picked[i]), 5)
+
+    name, word = _name, _word
+    return {
+        "first page": Screen(
+            listing(parties.NAME), lambda _: ("1=1", "name", 0), lambda _: "/parties"),
+        "deep page": Screen(
+            listing(parties.NAME, deep), lambda _: ("1=1", "name", rows // 2), lambda _: f"/parties?at={deep}"),
+        "sorted by INN": Screen(
+            listing(parties.INN), lambda _: ("1=1", "inn", 0), lambda _: "/parties?order=inn"),
+        "INN begins with": Screen(
+            listing(parties.NAME, None, "inn"), like("inn", lambda n: _inn(n)[:8]),
+            lambda i: f"/parties?inn={_inn(picked[i])[:8]}"),
+        "exact INN": Screen(
+            found(_inn), like("inn", _inn), lambda i: f"/find?q={_inn(picked[i])}"),
+        "a name": Screen(
+            found(name), like("name", name), lambda i: f"/find/suggest?q={quote(name(picked[i]))}"),
+        "a common word": Screen(
+            found(word), like("name", word), lambda i: f"/find/suggest?q={quote(word(picked[i]))}"),
+        "card": Screen(
+            lambda reader, i: parties.card(reader, _id(picked[i])), like("id", _id),
+            lambda i: f"/parties/{_id(picked[i])}"),
     }  # fmt: skip
-    return [Took(name, *_in_turn(*both, len(picked))) for name, both in pages.items()]
 
 
-def _deep(client: TestClient, ahead: int) -> str:
-    """The token of a page far from the first."""
-    token = ""
-    for _ in range(max(1, ahead // 1000)):
-        token = client.get("/parties.json", params={"at": token}).json()["next"] or token
-    return token
+def _inn(number: int) -> str:
+    return f"77{number:08d}"
 
 
-def _in_turn(
-    ours: Callable[[int], None], plain: Callable[[int], None], times: int
-) -> tuple[float, float]:
-    took: tuple[list[float], list[float]] = ([], [])
-    for nth in range(times):
-        for kind, work in enumerate((ours, plain)):
-            begun = time.perf_counter()
-            work(nth)
-            took[kind].append((time.perf_counter() - begun) * 1000)
-    return statistics.median(took[0]), statistics.median(took[1])
+def _name(number: int) -> str:
+    return f"{WORDS[number % len(WORDS)]} {number}"
+
+
+def _word(number: int) -> str:
+    return WORDS[number % len(WORDS)]
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def measured(store: Store, rows: int, asked: int) -> list[Took]:
+    """Each screen, and the plain one beside it, in turn."""
+    client = TestClient(
+        create_app(store, SiteSettings(hosts=("testserver",))), client=("127.0.0.1", 1)
+    )
+    picked = list(range(7, rows, max(1, rows // asked)))[:asked]
+    middle = f"ООО «{_name(rows // 2)}»"
+    deep = Place((middle, _id(rows // 2))).dumps()
+    found = []
+    for name, screen in screens(picked, rows, deep).items():
+        took: tuple[list[float], ...] = ([], [], [])
+        for i in range(len(picked)):
+            works = (
+                partial(_ours, store, screen, i),
+                partial(_plain, store, screen, i),
+                partial(_page, client, screen, i),
+            )
+            for kind, work in enumerate(works):
+                begun = time.perf_counter()
+                work()
+                took[kind].append((time.perf_counter() - begun) * 1000)
+        found.append(Took(name, *map(statistics.median, took)))
+    return found
+
+
+def _ours(store: Store, screen: Screen, turn: int) -> None:
+    with store.read() as reader:
+        screen.ours(reader, turn)
+
+
+def _plain(store: Store, screen: Screen, turn: int) -> None:
+    where, order, offset = screen.plain(turn)
+    with store.read() as reader:
+        reader.scalar(text(f"SELECT count(*) FROM golden_legal_entity WHERE {where}"))  # noqa: S608  our own text
+        shown = f"SELECT * FROM golden_legal_entity WHERE {where} ORDER BY {order}"  # noqa: S608  our own text
+        reader.rows(text(f"{shown} LIMIT 50 OFFSET {offset}"))
+
+
+def _page(client: TestClient, screen: Screen, turn: int) -> None:
+    answer = client.get(screen.path(turn), follow_redirects=False)
+    assert answer.status_code in (200, 303), answer.text  # noqa: S101  a failed page would be quick

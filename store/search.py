@@ -13,13 +13,10 @@ import polars as pl
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Table,
-    and_,
     column,
     func,
     literal_column,
     select,
-    true,
     union,
 )
 from sqlalchemy import table as sa_table
@@ -57,24 +54,21 @@ def search_text(entity: str) -> pl.Expr:
     return _normal(pl.concat_str(columns, separator=" ", ignore_nulls=True))
 
 
-def _fits(reader: Reader, table: Table, words: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the text of a record holds every word."""
-    told = table.c.search_text
-    long = [] if reader.is_postgres else [word for word in words if len(word) >= _TRIGRAM]
-    rest = [told.contains(word, autoescape=True) for word in words if word not in long]
-    if not long:
-        return and_(true(), *rest)
-    index = sa_table(f"fts_{table.name}", column(f"fts_{table.name}"), column("rowid"))
-    all_of_them = " ".join('"' + word.replace('"', '""') + '"' for word in long)
-    hits = select(index.c.rowid).where(index.c[index.name].op("MATCH")(all_of_them))
-    return and_(literal_column(f"{table.name}.rowid").in_(hits), *rest)
-
-
 def named(reader: Reader, entity: str, text: str) -> Select[Any]:
     """The first living records of an entity whose text holds every word of `text`."""
     table = golden[entity]
-    fits = _fits(reader, table, normal(text).split())
-    return select(table).where(table.c.state == "active", fits).limit(_CANDIDATES)
+    words = normal(text).split()
+    long = [] if reader.is_postgres else [word for word in words if len(word) >= _TRIGRAM]
+    rest = [table.c.search_text.contains(w, autoescape=True) for w in words if w not in long]
+    found = select(table).where(table.c.state == "active", *rest).limit(_CANDIDATES)
+    if not long:
+        return found
+    # Walked from the index of trigrams, so that a common word costs no more than the candidates asked for.
+    index = sa_table(f"fts_{table.name}", column(f"fts_{table.name}"), column("rowid"))
+    all_of_them = " ".join('"' + word.replace('"', '""') + '"' for word in long)
+    same: ColumnElement[bool] = literal_column(f"{table.name}.rowid") == index.c.rowid
+    walked = found.select_from(index.join(table, same))
+    return walked.where(index.c[index.name].op("MATCH")(all_of_them))
 
 
 def _by_name(reader: Reader, entity: str, text: str, limit: int) -> Select[Any]:

@@ -4,6 +4,7 @@ const list = document.getElementById("suggestions");
 const status = document.getElementById("suggested");
 const options = () => [...list.querySelectorAll("[role=option]")];
 let at = -1;
+let wanted = "";
 
 function mark(next) {
   const all = options();
@@ -11,6 +12,7 @@ function mark(next) {
   at = all.length ? (next + all.length + 1) % (all.length + 1) : -1;
   if (at === all.length) at = -1;
   const chosen = all[at];
+  wanted = chosen?.href ?? "";
   if (!chosen) return box.removeAttribute("aria-activedescendant");
   chosen.setAttribute("aria-selected", "true");
   chosen.scrollIntoView({ block: "nearest" });
@@ -24,15 +26,19 @@ function show(open) {
 }
 
 function pressed(event) {
-  if (event.key === "Escape") return show(false);
-  if (list.hidden) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    event.preventDefault();
     const last = options().length;
+    if (!last) return;
+    event.preventDefault();
+    if (list.hidden) show(true);
     mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? last - 1 : at - 1 < 0 ? last : at - 1);
-  } else if (event.key === "Enter" && at >= 0) {
+  } else if (event.key === "Enter" && at >= 0 && !list.hidden) {
     event.preventDefault();
     location.assign(options()[at].href);
+  } else if (event.key === "Escape" && !list.hidden) {
+    // The browser would empty the box: the first Escape only closes the list.
+    event.preventDefault();
+    show(false);
   }
 }
 
@@ -40,9 +46,11 @@ if (box && list) {
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]])
     box.setAttribute(name, value);
   list.addEventListener("htmx:afterSwap", () => {
+    // What was chosen stays chosen if it is among the new ones: a late answer must not take it away.
+    const kept = options().findIndex((option) => option.href === wanted);
     at = -1;
-    box.removeAttribute("aria-activedescendant");
     show(options().length > 0 && document.activeElement === box);
+    mark(list.hidden ? -1 : kept);
     status.textContent = list.querySelector(".told")?.textContent ?? "";
   });
   box.addEventListener("keydown", pressed);

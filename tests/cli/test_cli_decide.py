@@ -12,7 +12,7 @@ from rich.console import Console
 
 from admin.commands import guard
 from admin.commands.listing import listing
-from store import canonical, identity
+from store import canonical, golden, identity
 from tests.cli.conftest import Kanon
 from tests.flows.site import Site
 
@@ -143,3 +143,27 @@ def test_a_listing_folds_sentences_only(width: int) -> None:
     assert text.count("слово") == 20
     assert "1\u00a0000" in text
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_value_of_ones_own_is_seen_before_set_kept_and_released(
+    kanon: Kanon, at_home: Site
+) -> None:
+    (one, _, _) = _companies(at_home)[-1]
+    assert kanon("set", one, "legal_address", "г Тула", "--preview").code == 0
+    assert kanon("decisions", one, "--json").out == ""
+    assert kanon("set", one, "legal_address", "г Тула", "--reason", "по письму").code == 0
+    with at_home.store.read() as reader:
+        told = golden.load(reader, "legal_entity", ["id", "legal_address"])
+    assert told.filter(id=one)["legal_address"].item() == "г Тула"
+    assert kanon("release", one, "legal_address").code == 0
+    with at_home.store.read() as reader:
+        told = golden.load(reader, "legal_entity", ["id", "legal_address"])
+    assert told.filter(id=one)["legal_address"].item() != "г Тула"
+    for wrong in (
+        ("release", one, "legal_address"),
+        ("set", one, "inn", "1"),
+        ("set", "x", "name", "y"),
+    ):
+        refused = kanon(*wrong)
+        assert refused.code == 2, wrong
+        assert refused.err
