@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
 from fastapi import Path as PathPart
+from fastapi import Query
 from starlette.requests import Request
 
 from admin import asking
@@ -33,6 +33,7 @@ from admin.api.monitoring_models import (
     Sources,
     Why,
 )
+from admin.api.route import api_router
 from admin.pages.sources import source_view, source_views
 from admin.security import refuse_foreign_page
 from admin.site import site_of
@@ -41,7 +42,7 @@ from schemas.errors import RecordRejected
 from store.views import quarantine, runs
 from store.views.paging import Place, place
 
-router = APIRouter()
+router = api_router()
 Number = Annotated[int, PathPart(ge=1, le=LARGEST)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
 Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=2000)]
@@ -94,7 +95,7 @@ def _told(request: Request, name: str) -> Source:
     "/v1/sources/{name}/sync",
     summary="Start reading a source",
     status_code=202,
-    responses=answers(404, 409),
+    responses=answers(404, 409, example=SOURCE, good=202),
 )
 def sync(request: Request, name: str) -> Source:
     """Begins in the background; its run appears in `/v1/runs`. 409 if it is being read or is paused."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
 from fastapi import Path as PathPart
+from fastapi import Query
 from starlette.requests import Request
 
 from admin.actions import Judged
 from admin.api.answers import answers
 from admin.api.models import ID
+from admin.api.review_examples import ACT, CLUSTER, DECIDED, PAIRS, PARTING, PREVIEW
 from admin.api.review_models import (
     Act,
     ActAnswer,
@@ -32,6 +33,7 @@ from admin.api.review_models import (
     Split,
     TieOf,
 )
+from admin.api.route import api_router
 from admin.pages import review_choice
 from admin.pages.review_decide import by_whom
 from admin.security import refuse_foreign_page
@@ -42,7 +44,7 @@ from store import proposals
 from store.views import reviews
 from store.views.paging import place
 
-router = APIRouter()
+router = api_router()
 Facet = Annotated[str | None, Query(max_length=300)]
 Number = Annotated[int, PathPart(ge=1, le=2**53)]
 Company = Annotated[
@@ -50,7 +52,7 @@ Company = Annotated[
 ]
 
 
-@router.get("/v1/reviews", summary="List waiting pairs", responses=answers())
+@router.get("/v1/reviews", summary="List waiting pairs", responses=answers(example=PAIRS))
 def listing(
     request: Request,
     lane: Annotated[str, Query(pattern="^(wait|later|audit|second)$")] = "wait",
@@ -89,7 +91,11 @@ def _pair(row: Mapping[str, Any]) -> Pair:
     return Pair(**sides, **told, waits_since=row["since"], opened_by=row["holder"])
 
 
-@router.post("/v1/reviews/decisions", summary="Answer a pair", responses=answers(409, 413, 415))
+@router.post(
+    "/v1/reviews/decisions",
+    summary="Answer a pair",
+    responses=answers(409, 413, 415, example=DECIDED),
+)
 def decide(request: Request, answer: Decision) -> Decided:
     """One company, two, or nobody can tell. The same answer again is one decision.
 
@@ -103,7 +109,9 @@ def decide(request: Request, answer: Decision) -> Decided:
 
 
 @router.delete(
-    "/v1/reviews/decisions/{number}", summary="Take an answer back", responses=answers(404)
+    "/v1/reviews/decisions/{number}",
+    summary="Take an answer back",
+    responses=answers(404, example=DECIDED),
 )
 def withdraw(request: Request, number: Number) -> Decided:
     """The decision with all that was decided in the same act; everything is as it was before it."""
@@ -115,7 +123,7 @@ def withdraw(request: Request, number: Number) -> Decided:
 @router.post(
     "/v1/reviews/bulk/preview",
     summary="Preview one answer to many pairs",
-    responses=answers(413, 415),
+    responses=answers(413, 415, example=PREVIEW),
 )
 def preview(request: Request, bulk: Bulk) -> BulkPreview:
     """How many pairs it would be about, and which are left out; nothing is decided."""
@@ -127,7 +135,9 @@ def preview(request: Request, bulk: Bulk) -> BulkPreview:
     )  # fmt: skip
 
 
-@router.post("/v1/reviews/bulk", summary="Answer many pairs", responses=answers(409, 413, 415))
+@router.post(
+    "/v1/reviews/bulk", summary="Answer many pairs", responses=answers(409, 413, 415, example=ACT)
+)
 def begin(request: Request, bulk: BulkOrder) -> Act:
     """Starts what was previewed; 409 if other pairs came or went since."""
     refuse_foreign_page(request)
@@ -143,7 +153,7 @@ def _some(bulk: Bulk) -> dict[str, str]:
     return filters
 
 
-@router.get("/v1/reviews/acts/{number}", summary="One act", responses=answers(404))
+@router.get("/v1/reviews/acts/{number}", summary="One act", responses=answers(404, example=ACT))
 def act(request: Request, number: Number) -> Act:
     """A proposal or an act in bulk: who, in which state, and how far."""
     with site_of(request).store.read() as reader:
@@ -154,7 +164,9 @@ def act(request: Request, number: Number) -> Act:
 
 
 @router.post(
-    "/v1/reviews/acts/{number}", summary="Answer an act", responses=answers(404, 409, 413, 415)
+    "/v1/reviews/acts/{number}",
+    summary="Answer an act",
+    responses=answers(404, 409, 413, 415, example=ACT),
 )
 def answer_act(request: Request, number: Number, answer: ActAnswer) -> Act:
     """Confirm or decline a proposal of somebody else, or take back a whole act in bulk."""
@@ -174,7 +186,11 @@ def _act(found: proposals.Proposal) -> Act:
     return Act(**told, refused=len(found.refused))
 
 
-@router.get("/v1/clusters/{party_id}", summary="A company from inside", responses=answers(404))
+@router.get(
+    "/v1/clusters/{party_id}",
+    summary="A company from inside",
+    responses=answers(404, example=CLUSTER),
+)
 def cluster(request: Request, party_id: Company) -> ClusterOf:
     """The records of a company, how each came there, and what ties them together."""
     found = _steward(request).cluster(party_id)
@@ -192,7 +208,9 @@ def cluster(request: Request, party_id: Company) -> ClusterOf:
 
 
 @router.post(
-    "/v1/clusters/{party_id}/parting", summary="Preview a parting", responses=answers(409, 413, 415)
+    "/v1/clusters/{party_id}/parting",
+    summary="Preview a parting",
+    responses=answers(409, 413, 415, example=PARTING),
 )
 def parting(request: Request, party_id: Company, leave: Leave) -> PartingOf:
     """What would become of a company if these records left it; nothing is done."""
@@ -207,7 +225,9 @@ def parting(request: Request, party_id: Company, leave: Leave) -> PartingOf:
 
 
 @router.post(
-    "/v1/clusters/{party_id}/split", summary="Part a company", responses=answers(409, 413, 415)
+    "/v1/clusters/{party_id}/split",
+    summary="Part a company",
+    responses=answers(409, 413, 415, example=DECIDED),
 )
 def split(request: Request, party_id: Company, leave: Split) -> Decided:
     """These records leave and are never joined with the others again, until it is taken back."""

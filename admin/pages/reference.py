@@ -28,6 +28,11 @@ GROUPS = {
     "webhooks": N_("Webhooks"),
     "decisions": N_("Decisions"),
     "records": N_("Values set by hand"),
+    "reviews": N_("Pairs to review"),
+    "clusters": N_("Clusters"),
+    "sources": N_("Sources"),
+    "runs": N_("Runs"),
+    "quarantine": N_("Quarantine"),
 }
 _ORDER = list(GROUPS)
 
