@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from store import field_history
 from store.engine import Reader
 from store.tables import link, source_record
-from store.views import feed
+from store.views import calls, feed
 from store.views.paging import dicts
 
 
@@ -50,8 +50,19 @@ def _arrived(reader: Reader, golden_id: str, limit: int) -> list[Event]:
     return [Event(row["first_seen"], "source", row) for row in dicts(reader, wanted.limit(limit))]
 
 
+def _called(reader: Reader, golden_id: str, limit: int) -> list[Event]:
+    """Calls with any of its numbers, or with those of its people."""
+    found = calls.of_company(reader, golden_id, limit)
+    return [Event(row["started_at"], "call", row) for row in found]
+
+
 Loader = Callable[[Reader, str, int], list[Event]]
-KINDS: dict[str, Loader] = {"feed": _told, "fields": _fields, "source": _arrived}
+KINDS: dict[str, Loader] = {
+    "feed": _told,
+    "fields": _fields,
+    "source": _arrived,
+    "call": _called,
+}
 
 
 def of_party(reader: Reader, golden_id: str, limit: int = 100) -> list[Event]:

@@ -11,6 +11,7 @@ from schemas.golden import golden_columns
 from simulators.telephony import working_day
 from store import Store, calls, golden
 from store.views import calls as journal
+from store.views import timeline
 from store.views.paging import place
 from tests.support.legs import canonical_legs
 
@@ -64,6 +65,15 @@ def test_the_calls_of_a_company_are_those_with_its_numbers_and_its_contacts(busy
     assert [row["started_at"] for row in found] == sorted(
         (row["started_at"] for row in found), reverse=True
     )
+
+
+def test_what_is_known_of_a_company_tells_of_its_calls(busy: Store) -> None:
+    with busy.read() as reader:
+        found = timeline.of_party(reader, "c2")
+        expected = journal.of_company(reader, "c2")
+    assert [event.row["id"] for event in found if event.kind == "call"] == [
+        row["id"] for row in expected
+    ]
 
 
 def test_open_ones_are_missed_and_nobody_called_back(busy: Store) -> None:
