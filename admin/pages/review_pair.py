@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import asking, preferences, rights, svg
+from admin import asking, masking, preferences, rights, svg
 from admin.actions import PairWhy
 from admin.language import Language
 from admin.pages import review_choice
@@ -57,6 +57,8 @@ def show(request: Request, left: str = "", right: str = "") -> Response:
     why = _why(request, left, right)
     language = preferences.of(request).language
     told = sheet([one, other], _merged(request, left, right))
+    if masking.is_masked_for(request):
+        told = told.without("phones", "emails")
     context = {
         "pair": pair,
         "records": records,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from admin.diff import Segment, alike, compare
@@ -73,6 +73,14 @@ class Sheet:
     lone: Sequence[Line]
     more: int = 0
     parts: Mapping[str, int] = field(default_factory=dict)
+
+    def without(self, *names: str) -> Sheet:
+        """The sheet without these fields."""
+        open_, agree, lone = (
+            [one for one in lines if one.name not in names]
+            for lines in (self.open, self.agree, self.lone)
+        )
+        return replace(self, open=open_, agree=agree, lone=lone)
 
     @property
     def lines(self) -> Sequence[Line]:

@@ -16,9 +16,13 @@ from starlette.testclient import TestClient
 from admin import masking
 from admin.api import bell as bells
 from admin.api.models import Problem
-from store import feed, journal
+from config.telephony import Telephony
+from flows.calls.assemble import assembled
+from simulators.telephony import working_day
+from store import calls, feed, journal
 from tests.admin.outside import Outside, filled_base, hub
 from tests.flows.judged import ref
+from tests.support.legs import canonical_legs
 
 __all__ = ["filled_base", "hub"]
 
@@ -237,6 +241,16 @@ def test_a_viewer_sees_the_card_masked_until_he_asks_and_that_is_noted(hub: Outs
     with hub.judged.store.read() as reader:
         noted = [r for r in reader.rows(journal.journal.select()) if r.act == "revealed"]
     assert [(r.who, r.object_id) for r in noted] == [("token:viewer", a)]
+
+
+def test_a_viewer_sees_no_phone_of_a_pair_and_none_of_the_journal_of_calls(hub: Outside) -> None:
+    day = working_day(["84950000001"], 12)
+    with hub.judged.store.write() as writer:
+        calls.save(writer, assembled(canonical_legs(day.rows), Telephony()))
+    left, right = ref("a2"), ref("c1")
+    for path in (f"/reviews/pair?left={left}&right={right}", "/calls", "/calls.json", "/calls.csv"):
+        assert "4950000001" in hub.steward.get(path).text, path
+        assert "4950000001" not in hub.viewer.get(path).text, path
 
 
 def _request(hub: Outside, party_id: str, seal: str) -> Request:
