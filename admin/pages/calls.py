@@ -31,12 +31,12 @@ TABLE = Table(
         Column("started_at", N_("Started"), "instant", order="newest"),
         Column("direction", N_("Direction"), "term"),
         Column("missed", N_("Missed"), "state"),
-        Column("company", N_("Counterparty"), link=_company, wide=True),
+        Column("company", N_("Counterparty"), link=_company),
         Column("number", N_("Number"), "code"),
         Column("employee", N_("Extension"), "code"),
         Column("wait_s", N_("Waited"), "duration"),
         Column("talk_s", N_("Talked"), "duration"),
-        Column("closed_after_s", N_("Called back after"), "duration"),
+        Column("closed_after_s", N_("Called back"), "duration"),
     ),
     filters=(
         Filter(

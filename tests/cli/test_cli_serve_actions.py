@@ -21,7 +21,7 @@ from tests.flows.site import Site
 class Now:
     """A thread that is done when it is started."""
 
-    def __init__(self, target: Any, args: tuple[Any, ...], daemon: bool) -> None:
+    def __init__(self, target: Any, daemon: bool, args: tuple[Any, ...] = ()) -> None:
         self.start = lambda: target(*args)
 
 
@@ -58,7 +58,7 @@ def test_a_foreign_error_is_logged_without_its_text(
     with capture_logs() as said:
         actions.start_sync("files")
     (line,) = said
-    assert (line["log_level"], line["connection"], line["error"]) == (
+    assert (line["log_level"], line["what"], line["error"]) == (
         "error",
         "files",
         "ValueError",

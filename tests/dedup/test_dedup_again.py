@@ -62,7 +62,7 @@ def same(one: Resolution, other: Resolution) -> bool:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rows=st.lists(ROW, min_size=2, max_size=8), first=DECIDED, second=DECIDED)
 def test_matching_again_under_other_decisions_is_as_matching_anew(
     rows: list[dict[str, Any]],
@@ -93,7 +93,7 @@ def matched(rows: pl.DataFrame, before: Base | None) -> tuple[Resolution, Base]:
     return found, snapshot_of(found.work, before)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(first=st.lists(ROW, min_size=1, max_size=8), second=st.lists(ROW, min_size=1, max_size=8))
 def test_matching_what_is_new_is_as_matching_everything(
     first: list[dict[str, Any]], second: list[dict[str, Any]]

@@ -37,6 +37,8 @@ KINDS = {
     "json answer": "test_docs_api",
     "python consumer": "test_docs_api",
     "python creator": "test_docs_api",
+    "python client": "test_docs_api",
+    "python receiver": "test_docs_api",
     "python run": "test_docs_pages",
     "python": "test_docs_connector",
     "csv file": "followed here",

@@ -31,7 +31,7 @@ def _lived(hub: Judged, twin: Judged, fresh: Judged, steps: Sequence[Step]) -> N
 
 
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -46,7 +46,7 @@ def test_laws_hold_on_any_history(sqlite_template: Path, steps: list[Step]) -> N
         _lived(hub, twin, fresh, steps)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_laws_hold_on_a_long_history_on_both_databases(
     store: Store, sqlite_template: Path, tmp_path: Path, seed: int
 ) -> None:
