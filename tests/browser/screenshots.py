@@ -34,7 +34,7 @@ from tests.browser.conftest import ARGUMENTS
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 COMPANIES = 600
-SIZE: ViewportSize = {"width": 1280, "height": 860}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 
 @dataclass(frozen=True)
