@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from collections.abc import Callable
 
@@ -14,10 +15,18 @@ log = structlog.get_logger()
 
 
 class Settling:
-    """Runs `work` after being asked, once for all who asked meanwhile."""
+    """Runs `work` after being asked, once for all who asked meanwhile.
 
-    def __init__(self, work: Callable[[], object]) -> None:
+    Who does not wait for the end lets it begin after `pause` seconds without another asking, and after
+    `longest` at the latest: matching must not slow the one who answers pair after pair.
+    """
+
+    def __init__(
+        self, work: Callable[[], object], pause: float = 0.0, longest: float = 10.0
+    ) -> None:
         self._work = work
+        self._pause, self._longest = pause, longest
+        self._waited_for = 0
         self._turn = threading.Condition()
         self._asked = 0
         self._ended = 0
@@ -29,9 +38,12 @@ class Settling:
         with self._turn:
             self._asked += 1
             mine = self._asked
+            if wait > 0:
+                self._waited_for = mine
             if not self._busy:
                 self._busy = True
                 threading.Thread(target=self._until_done, daemon=True).start()
+            self._turn.notify_all()
             self._turn.wait_for(lambda: self._ended >= mine, timeout=wait)
             return self._done >= mine
 
@@ -41,6 +53,7 @@ class Settling:
                 if self._ended >= self._asked:
                     self._busy = False
                     return
+                self._let_ask()
                 covers = self._asked
             succeeded = self._run()
             with self._turn:
@@ -48,6 +61,14 @@ class Settling:
                 if succeeded:
                     self._done = covers
                 self._turn.notify_all()
+
+    def _let_ask(self) -> None:
+        """Waits, with the turn in hand, until nobody has asked for a while or somebody waits."""
+        latest = time.monotonic() + self._longest
+        while self._waited_for <= self._ended:
+            left = max(latest - time.monotonic(), 0.0)
+            if not self._turn.wait(min(self._pause, left)):
+                return
 
     def _run(self) -> bool:
         try:

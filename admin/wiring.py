@@ -63,13 +63,16 @@ _LOST = {
 }
 
 
+_PAUSE = 1.5  # seconds: longer than a practised steward takes for a pair
+
+
 class HouseActions(HouseCardActions, HouseRuleActions, HouseMending, HouseTending):
     """`admin.actions.Actions` over an opened house."""
 
     def __init__(self, house: House, *, second: bool = False) -> None:
         self.house = house
         self.jobs = Jobs(house.store)
-        self._settling = Settling(lambda: settle(house))
+        self._settling = Settling(lambda: settle(house), _PAUSE)
         self._second = second
         self.stewardship: Stewardship = HouseStewardship(
             house, lambda: self._settling.soon(0), second=second

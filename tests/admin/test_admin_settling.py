@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from admin.settling import Settling
 from schemas.errors import Conflict
@@ -40,3 +41,16 @@ def test_a_settling_that_failed_is_not_done_and_the_next_one_is() -> None:
 
     settling = Settling(work)
     assert [settling.soon(10) for _ in range(3)] == [False, False, True]
+
+
+def test_whoever_does_not_wait_is_gathered_and_whoever_waits_is_not_kept() -> None:
+    ran: list[int] = []
+    settling = Settling(lambda: ran.append(1), pause=0.4)
+    for _ in range(4):
+        assert not settling.soon(0)
+        time.sleep(0.05)
+    assert ran == []
+    started = time.monotonic()
+    assert settling.soon(5)
+    assert time.monotonic() - started < 0.3
+    assert ran == [1]
