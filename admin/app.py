@@ -7,30 +7,46 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
 from admin.api import bulk, consumers, decisions, document, parts, webhooks
+from admin.api import calls as api_calls
 from admin.api import changes as api_changes
+from admin.api import enquiries as api_enquiries
 from admin.api import gate as api_gate
+from admin.api import goods as api_goods
 from admin.api import monitoring as api_monitoring
 from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
-from admin.bodies import Bodies, refuse_unreadable_address
-from admin.hosts import Hosts
+from admin.guard.bodies import Bodies, refuse_unreadable_address
+from admin.guard.hosts import Hosts
+from admin.guard.permissions import gate
+from admin.guard.security import SecurityHeaders
 from admin.noting import Caller
 from admin.pages import (
     account,
     alerts,
+    call_reports,
     calls,
     clusters,
     corrections,
     door,
+    employees,
+    enquiries,
+    enquiry,
     exports,
     feed,
     find,
+    good,
+    goods,
+    hand_over,
     journal,
+    migration,
+    migrations,
     overview,
+    owners,
     parties,
     party,
     patterns,
@@ -46,18 +62,19 @@ from admin.pages import (
     review_pair,
     review_statistics,
     reviews,
+    routing,
     rules,
     runs,
     saved,
     service,
     sources,
     subscribers,
+    topics,
     users,
     values,
     view,
+    webhooks_in,
 )
-from admin.permissions import gate
-from admin.security import SecurityHeaders
 from admin.settings import SiteSettings
 from admin.site import Site
 from admin.timing import Durations, Stopwatch
@@ -67,17 +84,37 @@ from store import Store
 PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
-        overview, sources, alerts, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
+        overview, sources, alerts, migrations, migration, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
         review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
-        party, records, values, rules, saved, exports, calls, feed, subscribers, journal, reveal, reference,
-        patterns, service, view, door, account, users,
+        party, owners, records, values, rules, saved, exports, calls, call_reports, feed, subscribers, journal,
+        employees, enquiries, hand_over, routing, topics, enquiry, goods, good, webhooks_in,
+        reveal, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (
     bulk.router, api_parties.router, api_gate.router, parts.router, api_reviews.router,
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
+    api_calls.router,
+    api_enquiries.router,
+    api_goods.router,
 )  # fmt: skip
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
+
+
+# What FastAPI works out of a route at its first request holds for every app of a process: all have the
+# same routes and dependencies.
+_ROUTES: list[BaseRoute] = []
+
+
+def _route(app: FastAPI) -> None:
+    if not _ROUTES:
+        for router in (*PAGES, *API):
+            app.include_router(router)
+        app.add_api_route(
+            "/static/{fingerprint}/{name:path}", static_files.serve, include_in_schema=False
+        )
+        _ROUTES.extend(app.router.routes)
+    app.router.routes[:] = _ROUTES
 
 
 def create_app(
@@ -111,11 +148,8 @@ def create_app(
     )
     app.state.site = Site(store, settings, actions or NoActions(), people)
     app.state.durations = durations
+    app.state.form_paces = {}
     app.described = API
-    for router in (*PAGES, *API):
-        app.include_router(router)
-    app.add_api_route(
-        "/static/{fingerprint}/{name:path}", static_files.serve, include_in_schema=False
-    )
+    _route(app)
     failures.install(app)
     return app

@@ -49,6 +49,7 @@ _GROUPS = {
     "user": App(
         name="user", help="People who sign in, and their roles.", result_action="return_value"
     ),
+    "owner": App(name="owner", help="Whose client each company is.", result_action="return_value"),
     "alerts": App(
         name="alerts",
         help="Who is told of trouble, by mail and Telegram.",
@@ -57,6 +58,16 @@ _GROUPS = {
     "source": App(name="source", help="Sources that are to wait.", result_action="return_value"),
     "journal": App(
         name="journal", help="Who did what, in a sealed chain.", result_action="return_value"
+    ),
+    "items": App(
+        name="items",
+        help="Names of goods: classes, attributes, canonical names.",
+        result_action="return_value",
+    ),
+    "migrate": App(
+        name="migrate",
+        help="Carry a legacy base over, and prove it.",
+        result_action="return_value",
     ),
     "token": App(
         name="token", help="Tokens by which other systems ask.", result_action="return_value"
@@ -77,8 +88,12 @@ for group_name, module, function, name in (
     ("user", "access", "user_role", "role"),
     ("user", "access", "user_link", "link"),
     ("user", "access", "user_who", "who"),
+    ("user", "access", "user_scope", "scope"),
     ("user", "access", "user_off", "off"),
     ("user", "access", "user_on", "on"),
+    ("owner", "owners", "owner_give", "give"),
+    ("owner", "owners", "owner_load", "load"),
+    ("owner", "owners", "owner_list", "list"),
     ("alerts", "watch", "alerts_check", "check"),
     ("alerts", "watch", "alerts_test", "test"),
     ("source", "watch", "source_pause", "pause"),
@@ -86,6 +101,16 @@ for group_name, module, function, name in (
     ("source", "watch", "source_paused", "paused"),
     ("journal", "journal", "journal_check", "check"),
     ("journal", "journal", "journal_list", "list"),
+    ("items", "items", "items_parse", "parse"),
+    ("migrate", "migrate", "migrate_profile", "profile"),
+    ("migrate", "migrate", "migrate_plan", "plan"),
+    ("migrate", "migrate", "migrate_rehearse", "rehearse"),
+    ("migrate", "migrate", "migrate_run", "run"),
+    ("migrate", "migrate", "migrate_status", "status"),
+    ("migrate", "migrate", "migrate_pause", "pause"),
+    ("migrate", "migrate", "migrate_resume", "resume"),
+    ("migrate", "migrate", "migrate_act", "act"),
+    ("migrate", "migrate", "migrate_rollback", "rollback"),
     ("token", "access", "token_add", "add"),
     ("token", "access", "token_list", "list"),
     ("token", "access", "token_revoke", "revoke"),
@@ -101,10 +126,12 @@ for module, names in {
     "look": ("runs",),
     "find": ("find",),
     "calls": ("calls",),
+    "listen": ("listen",),
     "decide": ("merge", "split", "different", "decisions", "withdraw"),
     "values": ("set", "release"),
     "deliver": ("deliver",),
     "serve": ("serve",),
+    "layout": ("layout",),
 }.items():
     for name in names:
         function = f"{name}_value" if module == "values" else name

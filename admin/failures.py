@@ -17,13 +17,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 
-from admin import preferences, security
 from admin.api import faults, problems
 from admin.api.models import Fault
-from admin.bodies import API
-from admin.language import N_, Language
+from admin.guard import security
+from admin.guard.bodies import API
 from admin.site import site_of
 from admin.trouble import Trouble
+from admin.words import preferences
+from admin.words.language import N_, Language
 from schemas.errors import (
     ConfigError,
     Conflict,

@@ -12,7 +12,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from admin import asking, failures
+from admin import failures
+from admin.guard import asking
 from admin.site import site_of
 from store import journal
 from store.engine import Writer

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from config.enquiries import Enquiries, Topic, shipped_enquiries
+from config.routing import RoutingTable, shipped_routing
+from config.sites import SiteForm
 from config.stages import Stages, shipped_stages
+from config.telephony import Telephony
 from flows.freshness import Rhythm
+from mappings.nomenclature import Grammar, shipped
 
 Environment = Literal["prod", "test", "demo"]
 
@@ -40,7 +46,9 @@ class SiteSettings:
     several processes serve the same browsers, otherwise each start draws its own. `body_limit` are
     the bytes a request may carry, `calls_a_minute` the calls to the API one token may make, 0 for any
     number. `exports` is the folder of workbooks made for people; None makes none. `prefect` is the address
-    of Prefect's pages, if any.
+    of Prefect's pages, if any; `telephony` says what the reports of calls count as in time. `forms` are the sites whose forms are taken in, `topics` those of enquiries,
+    `enquiries` the rules that tell them, `grammar` opens the classes of goods, `routing` is the table that sends
+    enquiries where no version of it was ever chosen.
     """
 
     environment: Environment = "test"
@@ -54,6 +62,12 @@ class SiteSettings:
     exports: Path | None = None
     stages: Stages = field(default_factory=shipped_stages)
     prefect: str = ""
+    telephony: Telephony = field(default_factory=Telephony)
+    forms: tuple[SiteForm, ...] = ()
+    grammar: Callable[[], Grammar] = shipped
+    topics: tuple[Topic, ...] = field(default_factory=lambda: tuple(shipped_enquiries().topics))
+    enquiries: Enquiries = field(default_factory=shipped_enquiries)
+    routing: RoutingTable = field(default_factory=shipped_routing)
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

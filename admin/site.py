@@ -5,35 +5,47 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+from jinja2.bccache import Bucket
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from admin import preferences, rights, security, static_files, svg, vocabulary
-from admin.access import confirm
+from admin import static_files, svg
 from admin.actions import Actions
-from admin.acts import ACTS
 from admin.api.bell import Bell
-from admin.attempts import Attempts
-from admin.formats import Formats
-from admin.issues import issue
-from admin.jobs import Jobs
-from admin.language import Language, Words
-from admin.pace import Pace
+from admin.background.jobs import Jobs
+from admin.guard import rights, scoping, security
+from admin.guard.access import confirm
+from admin.guard.attempts import Attempts
+from admin.guard.pace import Pace
 from admin.prefect_link import PrefectLink
-from admin.preferences import Preferences
 from admin.settings import SiteSettings
+from admin.words import preferences, vocabulary
+from admin.words.formats import Formats
+from admin.words.issues import issue
+from admin.words.journal import ACTS
+from admin.words.language import Language, Words
+from admin.words.preferences import Preferences
 from flows.directory import People
 from schemas.accounts import Person
+from schemas.scopes import Scope
 from store import Store
 from store.engine import Writer
 from store.views import frame
@@ -42,9 +54,27 @@ log = structlog.get_logger("kanon.admin")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once in a process, for both languages and whichever site."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=_COMPILED,
         autoescape=select_autoescape(default=True, default_for_string=True),
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
@@ -83,6 +113,12 @@ class Site:
             catalogue = self.words[language]
             environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
             self.templates[language] = environment
+
+    def within(self, scope: Scope) -> Site:
+        """The same site, whose pages read a part of the base only."""
+        part = copy(self)
+        part.store = self.store.within(scope)
+        return part
 
     def later(self, note: Callable[[Writer], object]) -> None:
         """Writes a note behind the answer: a reader must not wait until a load lets the store go."""
@@ -153,6 +189,7 @@ class Site:
             "menu": self._menu(),
             "person": _asking(request),
             "may": partial(_may, request),
+            "reaches": partial(scoping.reaches, _asking(request)),
             "took": partial(_milliseconds, request),
             "with_query": partial(with_query, request),
             "term": partial(vocabulary.term, view.language),
@@ -178,8 +215,10 @@ def _may(request: Request, right: str) -> bool:
 
 
 def site_of(request: Request) -> Site:
-    """The site that serves this request."""
-    return cast("Site", request.app.state.site)
+    """The site that serves this request: to whoever has a scope, of that part of the base."""
+    site = cast("Site", request.app.state.site)
+    person = _asking(request)
+    return site.within(person.scope) if person and person.scope else site
 
 
 def with_query(

@@ -7,7 +7,8 @@ from typing import Literal
 
 from starlette.requests import Request
 
-from admin import asking, noting
+from admin import noting
+from admin.guard import asking
 from admin.site import site_of
 from schemas.errors import ConfigError
 from store import webhooks

@@ -88,3 +88,29 @@ def shares(parts: Sequence[tuple[str, float]], width: int = 600, height: int = 8
         bars.append(Bar(round(x, 2), 0, round(max(wide, 1.0), 2), height, tone))
         x += wide
     return bars
+
+
+def stacked(
+    parts: Sequence[Sequence[tuple[str, float]]],
+    titles: Sequence[str],
+    width: int = 640,
+    height: int = 96,
+) -> list[Bar]:
+    """One column per title, its (tone, value) parts upon each other; all columns have one scale.
+
+    >>> [(bar.x, bar.y, bar.height) for bar in stacked([[("ok", 1), ("bad", 1)], [("ok", 4)]], "ab", 8, 8)]
+    [(0.0, 6.0, 2.0), (0.0, 4.0, 2.0), (4.0, 0.0, 8.0)]
+    """
+    top = max((sum(value for _, value in column) for column in parts), default=0) or 1
+    step = width / max(1, len(parts))
+    bars = []
+    for nth, (column, title) in enumerate(zip(parts, titles, strict=True)):
+        base = float(height)
+        for tone, value in column:
+            high = round(value / top * height, 2)
+            base = round(base - high, 2)
+            if high:
+                bars.append(
+                    Bar(round(nth * step, 2), base, round(step * 0.8, 2), high, tone, title)
+                )
+    return bars

@@ -1,8 +1,11 @@
-"""Runs the benchmark named first on the command line: `./run bench NAME [options]`."""
+"""Runs the benchmark named first: `./run bench NAME [options]`; without a name, `landing`."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from importlib import import_module
+from math import inf
 from pathlib import Path
 
 
@@ -10,73 +13,110 @@ def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     names = parser.add_subparsers(dest="name", required=True)
-    _landing(names.add_parser("landing", help="landing → canonical beside plain loading"))
-    _linkage(names.add_parser("russian-counterparties", help="matching beside Splink and others"))
-    few = names.add_parser("increment", help="settling a few changes beside settling everything")
-    few.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
-    _gate(names.add_parser("gate", help="search before create: one typed row over many records"))
-    screens = names.add_parser(
-        "screens", help="pages over many companies beside a plain admin page"
+    for declare in (_of_records, _of_people, _of_messages, _of_goods):
+        declare(names)
+    options = vars(parser.parse_args(sys.argv[1:] or ["landing"]))
+    del options["name"]
+    # Peers are slow to import, so a benchmark is imported when it is asked for.
+    import_module(f"benchmarks.{options.pop('module')}").run(**options)
+
+
+Names = argparse._SubParsersAction
+
+
+def _of_records(names: Names[argparse.ArgumentParser]) -> None:
+    one = _named(
+        names, "landing", "landing_to_canonical", "landing → canonical beside plain loading"
     )
-    screens.add_argument("--rows", type=int, default=100_000, help="companies to make")
-    screens.add_argument("--asked", type=int, default=15, help="times each page is asked for")
-    steward = names.add_parser("steward", help="a queue answered by keys in a browser")
-    steward.add_argument("--pairs", type=int, default=500, help="pairs that wait")
-    names.add_parser("real-data", help="two real lists of firms, INN hidden; FEBRL persons")
-    options = parser.parse_args()
-    if options.name == "landing":
-        from benchmarks import landing_to_canonical
-
-        engines = [options.only] if options.only else ["postgresql", "sqlite"]
-        landing_to_canonical.run(options.rows, options.pairs, engines)
-    elif options.name == "increment":
-        from benchmarks import increment
-
-        increment.run(options.rows)
-    elif options.name == "gate":
-        from benchmarks import gate
-
-        gate.run(options.rows, options.asked, options.home)
-    elif options.name == "screens":
-        from benchmarks import screens as pages
-
-        pages.run(options.rows, options.asked)
-    elif options.name == "steward":
-        from benchmarks import steward as by_keys
-
-        by_keys.run(options.pairs)
-    elif options.name == "real-data":
-        from benchmarks.real_data.run import run as run_real
-
-        run_real()
-    else:
-        from benchmarks.russian_counterparties.run import run
-
-        seeds = [int(seed) for seed in options.seeds.split(",")]
-        run(options.rows, seeds, options.pairs, write=options.write, only=options.only)
-
-
-def _landing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
-    parser.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
-    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
-
-
-def _gate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, default=100_000, help="records of the base")
-    parser.add_argument("--asked", type=int, default=300, help="rows that people type")
-    parser.add_argument("--home", type=Path, help="keep the base there, or go on with it")
-
-
-def _linkage(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, default=100_000, help="rows of each set")
-    parser.add_argument("--seeds", default="1,2,3", help="one set per seed")
-    parser.add_argument(
+    one.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
+    one.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
+    engines = ["postgresql", "sqlite"]
+    one.add_argument(
+        "--only",
+        dest="engines",
+        nargs=1,
+        choices=engines,
+        default=engines,
+        help="one database only",
+    )
+    one = _named(
+        names,
+        "russian-counterparties",
+        "russian_counterparties.run",
+        "matching beside Splink and others",
+    )
+    one.add_argument("--rows", type=int, default=100_000, help="rows of each set")
+    one.add_argument("--seeds", type=_numbers, default="1,2,3", help="one set per seed")
+    one.add_argument(
         "--pairs", type=int, default=1, help="runs of Kanon and Splink per set, in turn"
     )
     contestants = ["kanon", "rules", "splink_peer", "recordlinkage_peer"]
-    parser.add_argument("--only", choices=contestants, help="one contestant only")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its CSV")
+    one.add_argument("--only", choices=contestants, help="one contestant only")
+    one.add_argument(
+        "--write",
+        action="store_true",
+        help="write docs/benchmarks.md (or a page of that size) and its CSV",
+    )
+    one = _named(
+        names, "increment", "increment", "settling a few changes beside settling everything"
+    )
+    one.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
+    one = _named(
+        names,
+        "migration-estimate",
+        "migration_estimate",
+        "how far a migration's estimate is from its run",
+    )
+    one.add_argument("--companies", type=int, default=80_000, help="size of the legacy base")
+    _named(
+        names, "real-data", "real_data.run", "two real lists of firms, INN hidden; FEBRL persons"
+    )
+
+
+def _of_people(names: Names[argparse.ArgumentParser]) -> None:
+    one = _named(names, "gate", "gate", "search before create: one typed row over many records")
+    one.add_argument("--rows", type=int, default=100_000, help="records of the base")
+    one.add_argument("--asked", type=int, default=300, help="rows that people type")
+    one.add_argument("--home", type=Path, help="keep the base there, or go on with it")
+    one = _named(names, "screens", "screens", "pages over many companies beside a plain admin page")
+    one.add_argument("--rows", type=int, default=100_000, help="companies to make")
+    one.add_argument("--asked", type=int, default=15, help="times each page is asked for")
+    one = _named(names, "steward", "steward", "a queue answered by keys in a browser")
+    one.add_argument("--pairs", type=int, default=500, help="pairs that wait")
+
+
+def _of_messages(names: Names[argparse.ArgumentParser]) -> None:
+    one = _named(
+        names, "first-mail", "first_mail", "first sync of a large mailbox, killed and resumed"
+    )
+    one.add_argument("--letters", type=int, default=100_000, help="letters in the mailbox")
+    one.add_argument("--kills", type=int, default=5, help="times the sync is killed")
+    one.add_argument("--home", type=Path, help="keep the hub there, or go on with it")
+    one.add_argument("--seconds", type=float, default=inf, help="kill it for good after so many")
+    _named(names, "ami", "ami_trial", "clients of Asterisk's manager interface, one bad switch")
+    one = _named(names, "calls", "calls", "call records assembled; a switch heard live")
+    one.add_argument("--rows", type=int, default=1_000_000, help="call records to make")
+    one.add_argument("--seconds", type=int, default=600, help="how long live events last")
+
+
+def _of_goods(names: Names[argparse.ArgumentParser]) -> None:
+    one = _named(
+        names, "nomenclature", "nomenclature", "names of goods read and matched, beside a regex"
+    )
+    one.add_argument("--rows", type=int, default=1_000_000, help="names to make")
+
+
+def _named(
+    names: Names[argparse.ArgumentParser], name: str, module: str, tells: str
+) -> argparse.ArgumentParser:
+    """The parser of one benchmark, whose options are the arguments of its module's `run`."""
+    found = names.add_parser(name, help=tells)
+    found.set_defaults(module=module)
+    return found
+
+
+def _numbers(told: str) -> list[int]:
+    return [int(one) for one in told.split(",")]
 
 
 if __name__ == "__main__":

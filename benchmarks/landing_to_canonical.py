@@ -2,7 +2,8 @@
 
 One run holds all figures of one engine, alternating, so that they may be compared as ratios. The world's
 rows are landed first; that is not timed. "read+clean" maps the same landed files and writes nothing;
-"raw load" sends the uncleaned columns by the plainest means the engine has (COPY csv, executemany).
+"raw load" sends the uncleaned columns by the plainest means the engine has (COPY csv, executemany), and
+"Core inserts" a tenth of them, or 100 000, by SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from pathlib import Path
 
 import polars as pl
 import psycopg
+import sqlalchemy as sa
 
+from benchmarks.memory import forget_peak, peak_mb
 from config.connections import Connection
 from config.settings import Settings
 from config.trust import load_trust
@@ -43,7 +46,9 @@ HEADINGS = {
 # Rows a second on the machine the goals were set on, and times the raw load of the same run on any.
 GOAL = {"postgresql": 100_000, "sqlite": 50_000}
 GOAL_RATIO = {"postgresql": 2.1, "sqlite": 2.5}
-RAW, CLEAN, WHOLE = "raw load", "read+clean", "landing → canonical"
+GOAL_CPU = {"postgresql": " (goal ≤ 0.4)", "sqlite": ""}
+RAW, CORE, CLEAN, WHOLE = "raw load", "Core inserts", "read+clean", "landing → canonical"
+CORE_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Took:
 
     wall: float
     cpu: float
+    peak_mb: float = 0
 
 
 def run(rows: int, pairs: int, engines: list[str]) -> None:
@@ -79,17 +85,27 @@ def _measure(engine: str, raw: pl.DataFrame) -> dict[str, Took]:
                 mapping.apply(portion.read(), "bench")
 
         raw_load = _copy_csv if engine == "postgresql" else _executemany
+        some = raw.head(min(CORE_ROWS, max(1, raw.height // 10)))
         return {
             RAW: _timed(lambda: raw_load(store, Path(folder), raw)),
+            CORE: _times(
+                _timed(lambda: _core(store, Path(folder), some)), raw.height / some.height
+            ),
             CLEAN: _timed(clean_only),
             WHOLE: _timed(lambda: map_stream(work, "bench", mapping)),
         }
 
 
 def _timed(work: Callable[[], object]) -> Took:
+    forget_peak()
     started, busy = time.perf_counter(), sum(os.times()[:4])
     work()
-    return Took(time.perf_counter() - started, sum(os.times()[:4]) - busy)
+    return Took(time.perf_counter() - started, sum(os.times()[:4]) - busy, peak_mb())
+
+
+def _times(took: Took, factor: float) -> Took:
+    """What so many times the rows would have taken: inserts one by one do not get dearer."""
+    return Took(took.wall * factor, took.cpu * factor, took.peak_mb)
 
 
 @contextmanager
@@ -142,6 +158,21 @@ def _copy_csv(store: Store, folder: Path, raw: pl.DataFrame) -> None:
                 copy.write(buffer.getvalue())
 
 
+def _core(store: Store, folder: Path, raw: pl.DataFrame) -> None:
+    """Insert the rows as people who use SQLAlchemy Core do: a list of dicts, one transaction."""
+    server = store.url.get_backend_name() == "postgresql"
+    url = (
+        store.url.set(drivername="postgresql+psycopg") if server else f"sqlite:///{folder}/core.db"
+    )
+    table = sa.Table("core", sa.MetaData(), *(sa.Column(name, sa.Text) for name in raw.columns))
+    engine = sa.create_engine(url)
+    with engine.begin() as session:
+        table.create(session)
+        for part in raw.cast(pl.String).iter_slices(10_000):
+            session.execute(table.insert(), part.to_dicts())
+    engine.dispose()
+
+
 def _executemany(store: Store, folder: Path, raw: pl.DataFrame) -> None:
     del store
     session = sqlite3.connect(folder / "raw.db")
@@ -155,19 +186,23 @@ def _executemany(store: Store, folder: Path, raw: pl.DataFrame) -> None:
 
 def _print(engine: str, rows: int, figures: dict[str, list[Took]]) -> None:
     print(f"\n{engine}, {rows:,} counterparties, median of {len(figures[CLEAN])}")
-    print(f"{'step':<22}{'seconds':>9}{'min..max':>16}{'cpu s':>9}{'cpu µs/row':>12}{'rows/s':>12}")
+    print(
+        f"{'step':<22}{'seconds':>9}{'min..max':>16}{'cpu s':>9}{'cpu µs/row':>12}{'rows/s':>12}"
+        f"{'peak MB':>9}"
+    )
     for name, taken in figures.items():
         walls = [took.wall for took in taken]
         wall, cpu = statistics.median(walls), statistics.median(took.cpu for took in taken)
         spread = f"{min(walls):.1f}..{max(walls):.1f}"
         print(
             f"{name:<22}{wall:>9.1f}{spread:>16}{cpu:>9.1f}{cpu / rows * 1e6:>12.1f}"
-            f"{rows / wall:>12,.0f}"
+            f"{rows / wall:>12,.0f}{max(took.peak_mb for took in taken):>9,.0f}"
         )
     print(
         f"{WHOLE} is {_ratio(figures, RAW):.2f}× {RAW} (goal ≤ {GOAL_RATIO[engine]}; "
         f"{GOAL[engine]:,} rows/s on the reference machine), "
-        f"{_ratio(figures, CLEAN):.2f}× {CLEAN} (goal ≤ 3)"
+        f"{_ratio(figures, CLEAN):.2f}× {CLEAN} (goal ≤ 3), "
+        f"{_cpu_ratio(figures, CORE):.2f}× the processor time of {CORE}{GOAL_CPU[engine]}"
     )
 
 
@@ -175,3 +210,8 @@ def _ratio(figures: dict[str, list[Took]], beside: str) -> float:
     """The median of the ratios within one run: both sides then had the same machine."""
     pairs = zip(figures[WHOLE], figures[beside], strict=True)
     return statistics.median(whole.wall / other.wall for whole, other in pairs)
+
+
+def _cpu_ratio(figures: dict[str, list[Took]], beside: str) -> float:
+    pairs = zip(figures[WHOLE], figures[beside], strict=True)
+    return statistics.median(whole.cpu / other.cpu for whole, other in pairs)

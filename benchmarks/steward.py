@@ -6,7 +6,6 @@ all the while. Told are the seconds from a key to the next pair.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ from store import open_store, upgrade
 from tests.browser.conftest import ARGUMENTS, served
 from tests.browser.steward_run import Done, answered, filled
 from tests.flows.judged import Judged, judged_over
+from tests.support.chromium import chromium
 
 
 def run(pairs: int) -> None:
@@ -45,8 +45,7 @@ def run(pairs: int) -> None:
 
 def _by_keys(hub: Judged, waiting: int) -> Done:
     with served(hub.store, HouseActions(hub.house)) as address, sync_playwright() as playwright:
-        found = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         page = browser.new_page()
         page.goto(f"{address}/reviews")
         page.locator("a[href^='/reviews/pair']").first.click()

@@ -63,6 +63,9 @@ class Alerts(_Part):
     late: bool = Field(True, description="Tell of sources more than two periods behind")
     red: bool = Field(True, description="Tell of runs that ended red")
     balance: bool = Field(True, description="Tell of runs whose counts do not add up")
+    escalate: bool = Field(
+        True, description="Tell the head of whoever has an enquiry that its answer is late, once"
+    )
     quarantine_rows: int = Field(
         100, ge=1, description="Tell when so many records of a source were refused within a day"
     )

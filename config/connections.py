@@ -15,6 +15,7 @@ from schemas.yaml_source import Sourced, read_yaml, validate
 
 HUB = "hub"
 PARTIES = "parties"
+ENQUIRIES = "enquiries"
 
 
 class Breaker(BaseModel):

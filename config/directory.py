@@ -21,7 +21,7 @@ class Directory(BaseModel):
 
     servers: list[Address] = Field(
         min_length=1,
-        description="Domain controllers, asked in this order: ldaps://host or, with StartTLS, ldap://host",
+        description="Domain controllers, asked in this order: `ldaps://host` or, with StartTLS, `ldap://host`",
     )
     base: str = Field(min_length=1, description="Where people are looked for: DC=company,DC=local")
     user: str = Field(min_length=1, description="Who looks them up: a DN or user@company.local")

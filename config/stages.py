@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Stages(BaseModel):
         return len(asked & known) / len(asked) if asked else 1.0
 
 
+@cache
 def shipped_stages() -> Stages:
     """The steps that ship with the program."""
     text = resources.files("config").joinpath("stages.yaml").read_text(encoding="utf-8")

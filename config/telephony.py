@@ -11,14 +11,25 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from schemas.yaml_source import read_yaml, validate
 
 
-def _pattern(text: str) -> str:
+def rust_pattern(text: str) -> str:
+    """The text, if Polars can read it as a regular expression, else ValueError."""
     try:
         re.compile(text)
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from error
-    if "(?" in text or re.search(r"\\[1-9]", text):
+    if re.search(r"\(\?(?!:)|\\[1-9]", text):
         raise ValueError("may have neither look-arounds nor back references")
     return text
+
+
+class Dialplan(BaseModel):
+    """Where the questions of dial plans are answered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    http: int = Field(8610, ge=1, le=65_535, description="Port of /route?num= and /caller?num=")
+    agi: int = Field(4573, ge=1, le=65_535, description="Port of FastAGI")
 
 
 class Telephony(BaseModel):
@@ -26,7 +37,7 @@ class Telephony(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    internal: Annotated[str, AfterValidator(_pattern)] = Field(
+    internal: Annotated[str, AfterValidator(rust_pattern)] = Field(
         r"[0-9]{2,4}", description="Extensions of people and services, as a regular expression"
     )
     missed_from: int = Field(
@@ -34,6 +45,22 @@ class Telephony(BaseModel):
     )
     owner_from: int = Field(
         10, ge=0, description="Seconds somebody must have talked for the call to be his"
+    )
+    after_call: Annotated[str, AfterValidator(rust_pattern)] = Field(
+        "(?:wrap|acw|after|обработ)",
+        description="Reasons of a pause that is work after a call, as a regular expression",
+    )
+    answer_within: int = Field(
+        20, ge=0, description="Seconds within which an answer counts for the service level"
+    )
+    deputies: dict[str, str] = Field(
+        default_factory=dict, description="Extension: who takes his calls while he is away"
+    )
+    usual: str = Field(
+        "", pattern="^[0-9A-Za-z_-]*$", description="Extension for callers nobody knows, if any"
+    )
+    dialplan: Dialplan | None = Field(
+        None, description="Answer dial plans in `kanon listen`; left out, nobody is answered"
     )
 
 

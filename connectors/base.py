@@ -8,7 +8,8 @@ everything it holds. Optional abilities are Protocols of their own and are asked
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -58,6 +59,33 @@ class Fetch(Protocol):
         """Rows like those of a batch; absent keys are simply absent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A column of one stream that names a record of another by the column `to`."""
+
+    stream: str
+    column: str
+    parent: str
+    to: str
+
+
+@runtime_checkable
+class Surveyed(Protocol):
+    """Can be looked over before it is read: what a profile asks for."""
+
+    def every(self) -> dict[str, tuple[str, ...]]:
+        """All tables by name with the columns of their keys, also those without one."""
+
+    def spread(self, stream: str, limit: int, seconds: float) -> tuple[pl.DataFrame, int]:
+        """At most about `limit` payload rows from all over the table, and how many it has.
+
+        Retryable if it takes longer than `seconds`.
+        """
+
+    def links(self) -> list[Linked]:
+        """The references the source declares."""
+
+
 @runtime_checkable
 class Acknowledges(Protocol):
     """Must be told that a batch is stored; the source repeats it until then."""
@@ -80,6 +108,25 @@ class Listens(Protocol):
 
     def listen(self) -> AsyncIterator[Batch]:
         """Batches as they happen."""
+
+
+@runtime_checkable
+class Awaits(Protocol):
+    """Can be asked whether something has come, and holds the question open a while."""
+
+    def wait(self, cursor: Cursor | None) -> bool:
+        """Whether something came after `cursor`; nothing is taken, nothing confirmed."""
+
+
+@runtime_checkable
+class Receives(Protocol):
+    """Is sent what is new by the other system itself, over HTTP."""
+
+    def received(self, told: Mapping[str, Any], secret: str) -> Batch:
+        """What was sent, to be landed; Refused if the secret is not the one agreed on."""
+
+    def listen_by_settings(self) -> str:
+        """Tell the other system where to send to, or not to send; the address, empty if it is asked."""
 
 
 class Factory(Protocol):

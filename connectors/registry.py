@@ -24,7 +24,13 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
         "onec": "connectors.onec",
         "commerceml": "connectors.commerceml",
         "files": "connectors.files",
+        "database": "connectors.database",
         "asterisk": "connectors.asterisk",
+        "avaya": "connectors.avaya",
+        "ipoffice": "connectors.avaya.ipoffice",
+        "ad": "connectors.ad",
+        "exchange": "connectors.exchange",
+        "telegram": "connectors.telegram",
     }
 )
 

@@ -16,9 +16,10 @@ from dedup.refs import REF
 
 NODE = "node"
 KEYLESS = "keyless"
-# Names with a contact or a house are selective; alone each finds only where few clusters carry it.
+# Names with a contact or a house are selective; alone each finds only where few clusters carry it. In a
+# house of many companies those are looked at whose names begin alike.
 CAPS = {
-    "name": 5, "phone": 20, "email": 20, "domain": 10, "place": 6, "name_phone": 200,
+    "name": 5, "phone": 20, "email": 20, "domain": 10, "place": 6, "doorplate": 20, "name_phone": 200,
     "name_email": 200, "name_place": 200, "claimed": 60, "okpo": 20,
 }  # fmt: skip
 
@@ -38,6 +39,7 @@ BLOCK_KEYS: dict[str, tuple[tuple[pl.Expr, ...], tuple[pl.Expr, ...]]] = {
     "email": (_cols(*EMAILS), ()),
     "domain": (_cols("domain"), ()),
     "place": (_cols("place"), ()),
+    "doorplate": (_cols("doorplate"), ()),
     "name_phone": (_with_name(*PHONES), ()),
     "name_email": (_with_name(*EMAILS), ()),
     "name_place": (_with_name("place", "street"), ()),

@@ -23,6 +23,7 @@ from dedup.refs import REF, with_ref
 from dedup.score import BITS, REASON, SCORE, ZONE, united, weigh, with_spelling
 from dedup.snapshot import CARRIER_SPANS, MORE, NOTHING, Base, Rows
 from schemas.rows import picked, widened
+from schemas.rowwise.columns import column_of
 
 FOUND = {
     NODE: pl.UInt32(), REF: pl.String(), SCORE: pl.Float64(), ZONE: pl.String(), REASON: pl.String(),
@@ -69,8 +70,8 @@ def candidates(
     refs = base.refs(pairs["row"].to_numpy())
     held = with_ref(records(refs))
     known = set(held[REF].to_list())
-    pairs = pairs.hstack([pl.Series(REF, refs, dtype=pl.String)])
-    pairs = pairs.filter(pl.Series([ref in known for ref in refs], dtype=pl.Boolean))
+    pairs = pairs.hstack([column_of(REF, refs, pl.String)])
+    pairs = pairs.filter(column_of("", [ref in known for ref in refs], pl.Boolean))
     if pairs.is_empty():
         return _nothing()
     scored = _scored(asked, base, pairs, held, model or default_model())
@@ -170,19 +171,19 @@ def _scored(
         for kind, names in CARRIED.items()
         for name in names
     }
-    known = [pl.Series(name + COUNT, [n], dtype=pl.Int32) for name, n in counts.items()]
+    known = [column_of(name + COUNT, [n], pl.Int32) for name, n in counts.items()]
     left = left.hstack(known)[[0] * right.height]
     bearers = [
         _carriers(asked, base, "name", NOTHING if name is None else name) for name in right["name"]
     ]
-    right = right.hstack([pl.Series("name" + COUNT, bearers, dtype=pl.Int32)])
-    zeros = pl.Series("a", [0] * right.height, dtype=pl.UInt32)
-    mate = pl.Series("right", range(1, every.height), dtype=pl.UInt32)
+    right = right.hstack([column_of("name" + COUNT, bearers, pl.Int32)])
+    zeros = column_of("a", [0] * right.height, pl.UInt32)
+    mate = column_of("right", range(1, every.height), pl.UInt32)
     at = pl.DataFrame([zeros, pairs[NODE].alias("b"), zeros.alias("left"), mate])
     levels = with_spelling(at.hstack(compare(left, right)), every)
     found = weigh(united(widened(levels, [model.total().alias(BITS)])), model)
     refs = every[REF].to_list()
-    whose = pl.Series(REF, [refs[row] for row in found["right"].to_list()], dtype=pl.String)
+    whose = column_of(REF, [refs[row] for row in found["right"].to_list()], pl.String)
     return found.hstack([found["b"].alias(NODE), whose])
 
 

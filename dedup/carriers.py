@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
 from dedup.blocking import KEYLESS, NODE
 from dedup.evidence import CARRIED
+from schemas.rowwise.columns import column_of
+from schemas.rowwise.passes import FEW
 
 COUNT = "_n"
+_FEW_KNOWN = 2000
 
 
 def with_carriers(
@@ -22,6 +26,8 @@ def with_carriers(
     A name is carried by clusters with keys, else by addresses of records without. Any other value is carried by as many companies as there are names
     among the records of `known` with it, so that one company entered often still counts once.
     """
+    if rows.height <= FEW and known.height <= _FEW_KNOWN:
+        return rows.hstack(_beside(rows, known, carried))
     for kind, columns in carried.items():
         counted = _counted(rows, known, columns, kind)
         for column in columns:
@@ -31,6 +37,43 @@ def with_carriers(
             ).with_columns(count)
             rows = rows.drop(COUNT)
     return rows
+
+
+def _beside(
+    rows: pl.DataFrame, known: pl.DataFrame, carried: Mapping[str, tuple[str, ...]]
+) -> list[pl.Series]:
+    beside = []
+    for kind, columns in carried.items():
+        counts = _counts(rows, known, columns, kind)
+        for column in columns:
+            told = [counts.get(value, 0) for value in rows[column].to_list()]
+            beside.append(column_of(column + COUNT, told, pl.Int32))
+    return beside
+
+
+def _counts(
+    rows: pl.DataFrame, known: pl.DataFrame, columns: tuple[str, ...], kind: str
+) -> dict[int, int]:
+    """What `_counted` tells, by key, of few records: planning the many joins would take longer."""
+    wanted = {value for column in columns for value in rows[column].to_list()} - {None}
+    whose: list[tuple[bool, Any]]
+    if kind == "name":
+        nodes = known.select(KEYLESS, NODE, "place", "street").iter_rows()
+        whose = [
+            (
+                bool(keyless),
+                next((v for v in (place, street) if v is not None), 0) if keyless else node,
+            )
+            for keyless, node, place, street in nodes
+        ]
+    else:
+        whose = [(False, name) for name in known["name"].to_list()]
+    found: dict[int, tuple[set[Any], set[Any]]] = {value: (set(), set()) for value in wanted}
+    for column in columns:
+        for value, (bare, who) in zip(known[column].to_list(), whose, strict=True):
+            if value in found:
+                found[value][bare].add(who)
+    return {value: len(keyed) or len(bare) for value, (keyed, bare) in found.items()}
 
 
 def _counted(

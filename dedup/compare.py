@@ -14,7 +14,8 @@ from dedup.carriers import COUNT
 from dedup.evidence import EMAILS, PHONES
 from dedup.model import FIELDS
 from dedup.spelling import BEARERS, near, rarity
-from schemas.rows import picked, widened
+from schemas.rows import passed
+from schemas.rowwise.passes import Passes
 
 VETO = "veto"
 LISTED_TWICE = "listed_twice"
@@ -31,13 +32,21 @@ def compare(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     their keys are equal; `dedup.spelling` goes on from there. `bearers`: how many bear the commoner name
     of the two.
     """
-    sides = [
-        frame.rename({name: f"{side}_{name}" for name in frame.columns})
-        for side, frame in (("l", left), ("r", right))
-    ]
-    pair = widened(sides[0].hstack(sides[1]), _shared())
-    levels = picked(pair, _levels()).hstack([_claimed(pair).cast(pl.UInt8).alias("claimed")])
+    pair = pl.DataFrame(
+        [
+            column.alias(f"{side}_{column.name}")
+            for side, frame in (("l", left), ("r", right))
+            for column in frame.get_columns()
+        ]
+    )
+    levels = passed(pair, _judged()).hstack([_claimed(pair).cast(pl.UInt8).alias("claimed")])
     return levels[[*FIELDS, VETO, LISTED_TWICE, BEARERS]]
+
+
+@cache
+def _judged() -> Passes:
+    """What is shared, and then all levels but of the claimed INN."""
+    return Passes(_shared(), _levels())
 
 
 @cache

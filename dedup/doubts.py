@@ -22,8 +22,8 @@ def confirmed(
 ) -> pl.DataFrame:
     """Those of `doubted` (ref, ...) that nothing beside the INN ties to the others of their entity.
 
-    A name in another spelling, layout or short form ties, and so does a contact or a house that few
-    companies share. `placed`: evidence keys of `parties` with row and node; carriers are counted among
+    A name in another spelling, layout or short form ties, and so does a contact or a house that not too
+    many companies share. `placed`: evidence keys of `parties` with row and node; carriers are counted among
     `known`, if those are only some records.
     """
     if doubted.is_empty():
@@ -46,7 +46,7 @@ def confirmed(
     named = pl.col("name") >= least.otherwise(LEVELS["name"].index("short"))
     shared = pl.any_horizontal(
         pl.col(field) >= LEVELS[field].index(level)
-        for field, level in (("phone", "equal_5"), ("email", "domain_3"), ("place", "equal_3"))
+        for field, level in (("phone", "equal_5"), ("email", "domain_3"), ("place", "equal_20"))
     )
     rows = pairs["left"].filter(levels.select(named | shared).to_series()).unique()
     saved = placed[REF].gather(rows)

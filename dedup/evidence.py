@@ -16,6 +16,7 @@ from dedup.places import premises, towns
 from dedup.refs import REF
 from schemas.keys import key_of
 from schemas.legal_forms import legal_form_group
+from schemas.lookups import one_of
 from schemas.mail_domains import (
     GMAIL_DOMAINS,
     PUBLIC_MAIL_DOMAINS,
@@ -23,7 +24,10 @@ from schemas.mail_domains import (
     mail_match_key,
 )
 from schemas.name_keys import weak_form
+from schemas.patterns import found
 from schemas.rows import apart, nulls, picked
+from schemas.rowwise.columns import column_of
+from schemas.rowwise.passes import Passes
 
 PHONES = ("phone1", "phone2", "phone3")
 EMAILS = ("email1", "email2")
@@ -45,9 +49,10 @@ TRAITS_OF = (
 TRAITS = (
     "form", "region", "human", "town", "office", "room", "registered", "listed", "verbatim", "long_name",
 )  # fmt: skip
-KEYS = (REF, "name", *PHONES, *EMAILS, "domain", "place", "street", "kpp", *NUMBERS)
+KEYS = (REF, "name", *PHONES, *EMAILS, "domain", "place", "street", "doorplate", "kpp", *NUMBERS)
 _HUMAN = ["person", "sole_trader"]
 _FEW = 64  # rows up to here cost less one by one
+_SLICE = 200_000
 _COINED = 10  # letters: of firms with shorter names many share theirs with another in the same town
 _ABROAD = 99
 # Regions as INN and OGRN number them → the region they are part of now, or by another number.
@@ -61,8 +66,15 @@ def evidence_keys(parties: pl.DataFrame) -> pl.DataFrame:
 
     name: the name in any spelling; phone1..3 without extensions; email1..2 by mailbox; domain unless
     public; place: the house, or all words of an address no house could be read from; street: those
-    words if there is no number among them; kpp; inn, ogrn, okpo and the claimed INN as numbers.
+    words if there is no number among them; doorplate: the house and how the name begins; kpp; inn, ogrn,
+    okpo and the claimed INN as numbers.
     """
+    # In slices: the texts between are many times what becomes of them.
+    starts = range(0, max(parties.height, 1), _SLICE)
+    return pl.concat([_evidence(parties.slice(start, _SLICE)) for start in starts])
+
+
+def _evidence(parties: pl.DataFrame) -> pl.DataFrame:
     items = picked(parties, _ITEMS)
     domains = picked(items, _DOMAINS)
     texts = {name: _bare_numbers(items[name]) for name in PHONES}
@@ -93,10 +105,10 @@ def traits(parties: pl.DataFrame) -> pl.DataFrame:
 
 
 @cache
-def _marks() -> list[pl.Expr]:
+def _marks() -> Passes:
     """bare: a firm of which nothing is told but name and address; unknown: firm or human being."""
     unknown = pl.col("kind").is_null() & pl.col("legal_form").is_null()
-    return [(_firm() & _bare()).alias("bare"), unknown.alias("unknown")]
+    return Passes([(_firm() & _bare()).alias("bare"), unknown.alias("unknown")])
 
 
 def _firm() -> pl.Expr:
@@ -105,7 +117,7 @@ def _firm() -> pl.Expr:
 
 
 @cache
-def _traits() -> list[pl.Expr]:
+def _traits() -> Passes:
     human = pl.when(pl.col("kind").is_not_null()).then(pl.col("kind").is_in(_HUMAN))
     made = {
         "form": key_of(legal_form_group(pl.col("legal_form")), "form"),
@@ -119,7 +131,7 @@ def _traits() -> list[pl.Expr]:
         "verbatim": pl.col("verbatim"),
         "long_name": (_firm() & _long_name()).cast(pl.Int8),
     }
-    return [made[name].alias(name) for name in TRAITS]
+    return Passes(made[name].alias(name) for name in TRAITS)
 
 
 def _named_human(parties: pl.DataFrame, marks: pl.DataFrame) -> pl.Series:
@@ -168,10 +180,10 @@ def _verbatim(parties: pl.DataFrame, where: pl.Series) -> pl.Series:
 
 
 @cache
-def _said() -> list[pl.Expr]:
+def _said() -> Passes:
     said = [pl.coalesce("full_name", "name"), pl.coalesce("legal_address", "actual_address")]
     text = pl.concat_str(said, separator="|", ignore_nulls=True).str.to_lowercase()
-    return [key_of(text.str.replace_all(r"[^\p{L}\p{N}]+", " "), "verbatim")]
+    return Passes([key_of(text.str.replace_all(r"[^\p{L}\p{N}]+", " "), "verbatim")])
 
 
 def _items(lists: str, names: tuple[str, ...]) -> list[pl.Expr]:
@@ -187,7 +199,7 @@ def _bare_numbers(phones: pl.Series) -> pl.Series:
     if len(phones) <= _FEW:
         listed = phones.to_list()
         bare = [None if phone is None else phone.partition(";")[0] for phone in listed]
-        return pl.Series(phones.name, bare, dtype=pl.String)
+        return column_of(phones.name, bare, pl.String)
     extended = phones.str.contains(";", literal=True).fill_null(value=False)
     return apart(phones, extended, lambda s: s.str.extract(r"^([^;]*)", 1), lambda s: s)
 
@@ -200,17 +212,16 @@ def _own_domains(domains: pl.Series) -> pl.Series:
     """The domains that are not public ones, where anybody may have a mailbox."""
     if domains.null_count() == len(domains):
         return domains
-    return domains.set(domains.is_in(_PUBLIC).fill_null(value=False), None)
+    return picked(domains.to_frame("domain"), _OWN).to_series()
 
 
 def _mailbox(mails: pl.Series, domains: pl.Series) -> pl.Series:
     """Addresses in the form in which those of one mailbox are equal."""
     if mails.null_count() == len(mails):
         return mails
-    aliased = domains.is_in(_ALIASED)
+    aliased = picked(domains.to_frame("domain"), _IN_ALIASED).to_series()
     if not aliased.any():
         return mails
-    aliased = aliased.fill_null(value=False)
     return apart(
         mails,
         aliased,
@@ -225,9 +236,8 @@ def _places(parties: pl.DataFrame) -> dict[str, pl.Series]:
     text, keyless = told["text"], told["keyless"]
     if not keyless.any():
         return {"place": _houses(parties["address_key"]), "street": nulls(parties.height)}
-    found = text.filter(keyless).str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]+")
-    words = found.list.sort().list.join(" ")
-    housed = words.str.contains(r"[0-9]")
+    words = picked(text.filter(keyless).to_frame("text"), _WORDS).to_series()
+    housed = found(words, "[0-9]")
     at = keyless.arg_true()
     nothing = nulls(parties.height)
     return {
@@ -238,7 +248,7 @@ def _places(parties: pl.DataFrame) -> dict[str, pl.Series]:
 
 def _houses(keys: pl.Series) -> pl.Series:
     """Address keys down to the house: «36-103» is house 36, office 103."""
-    numbered = keys.str.contains("-", literal=True)
+    numbered = found(keys, "-")
     if not numbered.any():
         return keys
     numbered = numbered.fill_null(value=False)
@@ -252,15 +262,25 @@ def _houses(keys: pl.Series) -> pl.Series:
 
 def _keys() -> list[pl.Expr]:
     kinds = {name: kind for kind, names in CARRIED.items() for name in names}
-    made = {name: key_of(pl.col(name), kind) for name, kind in kinds.items()} | {"name": NAME_KEY}
+    begins = pl.concat_str("place", pl.col("name").str.head(1), separator="|")
+    made = {name: key_of(pl.col(name), kind) for name, kind in kinds.items()}
+    made |= {"name": NAME_KEY, "doorplate": key_of(begins, "doorplate")}
     return [made.get(name, pl.col(name)).alias(name) for name in KEYS]
 
 
-_KEYS = _keys()
-_ITEMS = [*_items("phones", PHONES), *_items("emails", EMAILS)]
-_DOMAINS = [_domain(mail) for mail in EMAILS]
+_KEYS = Passes(_keys())
+_ITEMS = Passes([*_items("phones", PHONES), *_items("emails", EMAILS)])
+_DOMAINS = Passes(_domain(mail) for mail in EMAILS)
+_DOMAIN = pl.col("domain")
+_OWN = Passes([pl.when(~one_of(_DOMAIN, _PUBLIC)).then(_DOMAIN)])
+_IN_ALIASED = Passes([one_of(_DOMAIN, _ALIASED).fill_null(value=False)])
 _TEXT = pl.coalesce("legal_address", "actual_address")
-_ADDRESS = [
-    _TEXT.alias("text"),
-    (pl.col("address_key").is_null() & _TEXT.is_not_null()).alias("keyless"),
-]
+_WORDS = Passes(
+    [pl.col("text").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]+").list.sort().list.join(" ")]
+)
+_ADDRESS = Passes(
+    [
+        _TEXT.alias("text"),
+        (pl.col("address_key").is_null() & _TEXT.is_not_null()).alias("keyless"),
+    ]
+)

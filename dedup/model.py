@@ -67,11 +67,16 @@ class Model:
 
     def total(self) -> pl.Expr:
         """Hundredths of a bit of all fields together (Int32), of columns of levels."""
-        return _total(tuple(tuple(self.weights[field]) for field in FIELDS))
+        return total(self.weighed())
+
+    def weighed(self) -> tuple[tuple[int, ...], ...]:
+        """The weights in the order of `FIELDS`."""
+        return tuple(tuple(self.weights[field]) for field in FIELDS)
 
 
 @lru_cache(maxsize=16)
-def _total(weights: tuple[tuple[int, ...], ...]) -> pl.Expr:
+def total(weights: tuple[tuple[int, ...], ...]) -> pl.Expr:
+    """The sum (Int32) of what columns of levels weigh."""
     own = [
         pl.lit(pl.Series(levels, dtype=pl.Int32)).gather(pl.col(field))
         for field, levels in zip(FIELDS, weights, strict=True)

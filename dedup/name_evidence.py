@@ -9,7 +9,8 @@ from schemas.keys import key_of
 from schemas.legal_forms import FORMS
 from schemas.name_keys import acronym_key, match_form, sorted_tokens, translit_key, weak_form
 from schemas.patterns import extracted, found, rewritten, without
-from schemas.rows import nulls, picked
+from schemas.rows import nulls, picked, present
+from schemas.rowwise.passes import Passes
 
 _LAYOUT = table(
     dict(
@@ -40,7 +41,7 @@ _FULL_FORM = _full_forms()
 
 def name_key(parties: pl.DataFrame) -> pl.Series:
     """The key (Int64) of each name, equal for its Cyrillic and Latin spellings and however spaced."""
-    return picked(romanised(parties).to_frame("name"), [NAME_KEY]).to_series()
+    return picked(romanised(parties).to_frame("name"), _NAME_KEY).to_series()
 
 
 def romanised(parties: pl.DataFrame) -> pl.Series:
@@ -70,7 +71,8 @@ def name_details(parties: pl.DataFrame) -> pl.DataFrame:
     """Names of `parties` row by row, for measuring how alike they are.
 
     core, text (romanised), full (key of the full name), layout, tokens (words in any order), acronym,
-    initials (surname and first letters), initialled, abbreviated, tagged (bears «ТД» and such), digits.
+    initials (surname and first letters), initialled, abbreviated, tagged (bears «ТД» and such), digits (and
+    the plus of «Кавалер+»).
     """
     others = other_names(parties)
     frame = parties.select(core="name_core")
@@ -98,7 +100,7 @@ def name_details(parties: pl.DataFrame) -> pl.DataFrame:
         key_of(pl.col("letters"), "acronym").alias("acronym"),
         key_of(initials, "initials").alias("initials"),
         *(flag.fill_null(value=False).alias(name) for name, flag in known.items()),
-        core.str.extract_all(r"[0-9]+").list.join(" ").alias("digits"),
+        core.str.extract_all(r"[0-9]+|\+").list.join(" ").alias("digits"),
     )
     return pl.concat([told, others], how="horizontal")
 
@@ -108,18 +110,20 @@ def _solid(text: pl.Expr) -> pl.Expr:
 
 
 NAME_KEY = key_of(_solid(pl.col("name")), "name")
-_OTHERS = [key_of(_solid(pl.col(n)), "name").alias(n) for n in ("full", "layout")]
-_FOLDED, _ROMANISED = match_form(pl.col("name")), translit_key(pl.col("name"))
+_NAME_KEY = Passes([NAME_KEY])
+_OTHERS = Passes(key_of(_solid(pl.col(n)), "name").alias(n) for n in ("full", "layout"))
+_FOLDED = Passes([match_form(pl.col("name"))])
+_ROMANISED = Passes([translit_key(pl.col("name"))])
 
 
 def _folded(names: pl.Series) -> pl.Series:
-    return picked(names.to_frame("name"), [_FOLDED]).to_series()
+    return picked(names.to_frame("name"), _FOLDED).to_series()
 
 
 def _roman(cores: pl.Series) -> pl.Series:
     if cores.null_count() == len(cores):
         return cores
-    return picked(cores.to_frame("name"), [_ROMANISED]).to_series()
+    return picked(cores.to_frame("name"), _ROMANISED).to_series()
 
 
 def _acronym(cores: pl.Series) -> pl.Series:
@@ -136,9 +140,9 @@ def _full_cores(names: pl.Series, cores: pl.Series) -> pl.Series:
     inside = extracted(names, _QUOTED)
     bare = inside
     if inside.null_count() > names.null_count():
-        bare = inside.zip_with(inside.is_not_null(), without(names, _FULL_FORM))
+        bare = inside.zip_with(present(inside), without(names, _FULL_FORM))
     whole = _folded(bare)
-    quoted = inside.is_not_null() & cores.str.contains(" ", literal=True)
+    quoted = present(inside) & found(cores, " ")
     if not quoted.any():
         return whole
     rows = quoted.fill_null(False).arg_true()

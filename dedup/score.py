@@ -12,16 +12,18 @@ from dedup.blocking import KEYLESS, NODE, blocks, rows_to_compare
 from dedup.carriers import with_carriers
 from dedup.compare import LISTED_TWICE, SLICE, VETO, compare
 from dedup.evidence import CARRIED, TRAITS_OF, traits
-from dedup.model import FIELDS, LEVELS, Model
+from dedup.model import FIELDS, LEVELS, Model, total
 from dedup.name_evidence import other_names
 from dedup.spelling import BEARERS, look_alike, spelt
-from schemas.rows import picked, widened
+from schemas.rows import passed, picked
+from schemas.rowwise.passes import Passes
+from schemas.rowwise.through import through
 
 BITS, SCORE, ZONE, REASON = "bits", "score", "zone", "reason"
 # Names are spelt out where one of these is above its level.
 _SHARED = {"phone": 2, "email": 2, "claimed": 1, "kpp": 2, "okpo": 1}
-_NEAR = pl.any_horizontal(pl.col(f) > n for f, n in _SHARED.items())
-_HOUSE = LEVELS["place"].index("equal_20")
+_NEAR = Passes([pl.any_horizontal(pl.col(f) > n for f, n in _SHARED.items())])
+_HOUSE = LEVELS["place"].index("street")
 AUTO, REVIEW, DISTINCT = "auto", "review", "distinct"
 SUREST = 0.999999  # evidence is never certain
 
@@ -74,7 +76,7 @@ def score_rows(
 def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """`levels` of pairs (left, right) with names spelt out where something is shared that few have."""
     differ = levels["name"] == 1
-    near = picked(levels, [_NEAR]).to_series()
+    near = picked(levels, _NEAR).to_series()
     # Many different companies share a house: there only names that look alike are worth spelling out.
     housed = differ & ~near & (levels["place"] > _HOUSE)
     where = differ & near
@@ -141,27 +143,46 @@ def united(rows: pl.DataFrame) -> pl.DataFrame:
 
 def weigh(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     """`pairs` with bits, score, zone and reason."""
-    bits = (model.total() + model.prior).alias(BITS)
-    told = widened(widened(pairs, [bits, _reason().alias(REASON)]), [_probability()])
-    return widened(told, [_zone(model.auto, model.review)])
-
-
-@cache
-def _probability() -> pl.Expr:
-    probability = 1 / (1 + (2.0 ** (-pl.col(BITS) / 100)))
-    return pl.when(VETO).then(0.0).otherwise(probability).round(6).clip(0, SUREST).alias(SCORE)
+    return passed(pairs, _judgement(model.weighed(), model.prior, model.auto, model.review))
 
 
 @lru_cache(maxsize=16)
+def _judgement(
+    weights: tuple[tuple[int, ...], ...], prior: int, auto: float, review: float
+) -> Passes:
+    bits = (total(weights) + prior).alias(BITS)
+    likely = through(pl.col(BITS), _probable, pl.Float64, one=_probability, takes=pl.Int32)
+    score = pl.when(VETO).then(0.0).otherwise(likely).alias(SCORE)
+    return Passes([bits, _reason().alias(REASON)], [score], [_zone(auto, review)])
+
+
+def _probable(bits: pl.Series) -> pl.Series:
+    """The probability of hundredths of a bit."""
+    probability = 1 / (1 + (2.0 ** (-pl.col(BITS) / 100)))
+    return bits.to_frame(BITS).select(probability.round(6).clip(0, SUREST)).to_series()
+
+
+@lru_cache(maxsize=10_000)
+def _probability(bits: int) -> float:
+    return float(_probable(pl.Series([bits], dtype=pl.Int32)).item())
+
+
 def _zone(auto: float, review: float) -> pl.Expr:
-    sure = (pl.col(SCORE) >= auto) & pl.col(REASON).is_in(SUFFICIENT)
+    sure = (pl.col(SCORE) >= auto) & pl.col(REASON).is_in(SUFFICIENT) & ~_neighbours()
     zone = pl.when(sure).then(pl.lit(AUTO)).when(pl.col(SCORE) >= review).then(pl.lit(REVIEW))
     return zone.otherwise(pl.lit(DISTINCT)).alias(ZONE)
 
 
+def _neighbours() -> pl.Expr:
+    """A name and a house, and all contacts differ: a namesake in the same house is as likely."""
+    differ = (pl.col(field) == LEVELS[field].index("different") for field in ("phone", "email"))
+    return pl.col(REASON).is_in(["name_and_place", "short_name"]) & pl.all_horizontal(differ)
+
+
 COINED = ("coined_and_town", "coined_and_registered")
+# A region has room for two firms of one coined name: three in a hundred were two.
 SUFFICIENT = (
-    "claimed_inn", "name_and_contacts", "name_and_place", "name_and_kpp", "short_name", *COINED,
+    "claimed_inn", "name_and_contacts", "name_and_place", "name_and_kpp", "short_name", "coined_and_town",
 )  # fmt: skip
 
 
@@ -188,7 +209,7 @@ def _reason() -> pl.Expr:
     contacts = _at("phone", "equal_5") | _at("email", "domain_3") & (pl.col("email") != 4)
     place = _at("place", "street")
     named = _at("name", "misspelt")
-    house = _at("place", "equal_3")
+    house = _at("place", "equal_10")
     short = pl.col("name") == LEVELS["name"].index("short")
     coined = _at("name", "coined") & _at("form", "equal")
     town = pl.col("place") == LEVELS["place"].index("same_town")

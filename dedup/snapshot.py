@@ -19,8 +19,10 @@ from dedup.evidence import CARRIED, KEYS, evidence_keys
 from dedup.name_evidence import other_names
 from dedup.refs import REF
 from schemas.keys import key_of
+from schemas.rowwise.columns import column_of
+from schemas.rowwise.passes import FEW
 
-FORMAT = 5  # rises when arrays of before cannot be read as those of now
+FORMAT = 6  # rises when arrays of before cannot be read as those of now
 OTHER_NAMES = ("full", "layout")
 NUMBERS = (*KEYS[1:], *OTHER_NAMES, NODE, KEYLESS)
 _TYPES: dict[str, pl.DataType] = {KEYLESS: pl.Boolean(), NODE: pl.UInt32()}
@@ -187,6 +189,8 @@ def _fill(numbers: Ints, rows: Ints, told: pl.DataFrame) -> None:
 
 def frame_of(numbers: Ints, names: Sequence[str]) -> pl.DataFrame:
     """The columns of a matrix, nothing as null, in the types matching has them in."""
+    if len(numbers) <= FEW:
+        return pl.DataFrame([_few(name, numbers[:, n]) for n, name in enumerate(names)])
     told = pl.DataFrame({name: numbers[:, n] for n, name in enumerate(names)})
     missing = (numbers == NOTHING).any(axis=0)
     holes = [
@@ -194,6 +198,14 @@ def frame_of(numbers: Ints, names: Sequence[str]) -> pl.DataFrame:
     ]
     kinds = {name: kind for name, kind in _TYPES.items() if name in names}
     return told.with_columns(holes).cast(pl.Schema(kinds))
+
+
+def _few(name: str, numbers: Ints) -> pl.Series:
+    kind = _TYPES.get(name, pl.Int64())
+    told = [None if number == NOTHING else number for number in numbers.tolist()]
+    if kind == pl.Boolean:
+        return column_of(name, [None if one is None else bool(one) for one in told], kind)
+    return column_of(name, told, kind)
 
 
 def index(every: pl.DataFrame) -> tuple[Ints, Rows, dict[str, tuple[int, int]]]:

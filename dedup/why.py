@@ -12,7 +12,9 @@ from dedup.evidence import evidence_keys
 from dedup.model import FIELDS, LEVELS, Model, default_model
 from dedup.refs import REF, with_ref
 from dedup.score import REASON, SCORE, ZONE, told, weigh
+from dedup.snapshot import Base
 from dedup.spelling import spelt
+from dedup.standing import standing
 from dedup.words import FIELD_WORDS, FLAG_WORDS, LEVEL_WORDS, REASON_WORDS, ZONE_WORDS
 
 
@@ -44,11 +46,18 @@ class Why:
     en: str
 
 
-def why(left: str, right: str, parties: pl.DataFrame, model: Model | None = None) -> Why:
+def why(
+    left: str,
+    right: str,
+    parties: pl.DataFrame,
+    model: Model | None = None,
+    base: Base | None = None,
+) -> Why:
     """Why the records with refs `left` and `right` are one or not.
 
     `parties` are canonical records that hold both, and all that share a phone, a mailbox, a house or a
-    name with them: how many do decides what the agreement weighs. KeyError if one is not there.
+    name with them: how many do decides what the agreement weighs. With a matched `base` these are told
+    by it, and `parties` are the two alone. KeyError if one is not there.
     """
     model = model or default_model()
     living = with_ref(parties)
@@ -58,9 +67,10 @@ def why(left: str, right: str, parties: pl.DataFrame, model: Model | None = None
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("node"),
         pl.lit(living["inn"].is_null()).alias(KEYLESS),
     )
-    one, other = (
-        told(pl.Series([rows[ref]], dtype=pl.UInt32), keys, living) for ref in (left, right)
-    )
+    known = keys if base is None else standing(base, keys)
+    places = pl.Series([rows[left], rows[right]], dtype=pl.UInt32)
+    both = told(places, keys, living, known=known)
+    one, other = both[:1], both[1:]
     at = pl.DataFrame({"left": one["row"], "right": other["row"]})
     levels = pl.concat([at, compare(one, other)], how="horizontal")
     levels = levels.with_columns(spelt(levels, levels["name"] == 1, living))

@@ -14,6 +14,7 @@ import structlog
 from config.alerts import Alerts, load_alerts
 from config.connections import Connection
 from flows.channels import Channel, channels
+from flows.enquiries.escalate import escalate
 from flows.freshness import Rhythm, Seen, freshness
 from flows.house import House
 from schemas.errors import ConfigError, Conflict, KanonError
@@ -88,6 +89,8 @@ def _attend(house: House, settings: Alerts, now: datetime, ways: Sequence[Channe
         news = alerts.to_tell(writer)
     if settings.quiet and settings.quiet.covers(now):
         return Attended(len(found), quiet=True)
+    if settings.escalate:
+        escalate(house.store, settings, ways, now)
     if not news or not _tell(settings, news, ways):
         return Attended(len(found))
     with house.store.write() as writer:

@@ -45,6 +45,10 @@ class ByMail:
     settings: Mail
     name: str = "mail"
 
+    def to(self, address: str) -> ByMail:
+        """The same server, for one other recipient."""
+        return ByMail(self.settings.model_copy(update={"to": [address]}))
+
     def send(self, subject: str, text: str) -> None:
         """One letter to all recipients."""
         letter = EmailMessage()

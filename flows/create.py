@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from config.connections import HUB, PARTIES
+from config.connections import ENQUIRIES, HUB, PARTIES
 from dedup.identity import first_id
 from flows.gate import Answer, Duplicate, Record, answer, cleaned, near
 from flows.hits import Similar
@@ -63,7 +63,7 @@ def create(house: House, fields: Mapping[str, Any], *, request: str | None = Non
         settled = exact.golden_id(writer, HUB, PARTIES, key)
         if not repeated:
             _refuse(found)
-            _store(house, writer, key, fields)
+            store_record(house, writer, PARTIES, key, fields)
     joined = found.verdict == "new_unit"
     promised = found.hits[0].id if joined else first_id("legal_entity", ref)
     alike = () if joined or settled else _similar(house, record, promised)
@@ -108,39 +108,43 @@ def _refuse(found: Answer) -> None:
         )
 
 
-def _store(house: House, writer: Writer, key: str, fields: Mapping[str, Any]) -> None:
-    """The typed record landed and mapped under a run of its own, in the caller's transaction."""
-    mapping = house.mapping(HUB, PARTIES)
-    run_id = runs.start(writer, "create", connection=HUB, stream=PARTIES)
+def store_record(
+    house: House, writer: Writer, stream: str, key: str, fields: Mapping[str, Any]
+) -> None:
+    """A record of the hub's own landed and mapped under a run of its own, in the caller's transaction."""
+    mapping = house.mapping(HUB, stream)
+    run_id = runs.start(writer, "create", connection=HUB, stream=stream)
     rows = pl.DataFrame(
         {**{name: [value] for name, value in fields.items()}, KEY: [key], CHANGED_AT: [utc_now()], DELETED: [False]},
         schema_overrides={KEY: pl.String(), CHANGED_AT: pl.Datetime("us", "UTC")},
     )  # fmt: skip
-    landed = landing.land(writer, HUB, run_id, [Batch(PARTIES, rows, None)])
+    landed = landing.land(writer, HUB, run_id, [Batch(stream, rows, None)])
     batch_id = landed.batch_ids[0]
     placed = rows.with_columns(
         pl.lit(batch_id, pl.Int64).alias(landing.LANDING_ID),
         pl.lit(0, pl.Int64).alias(landing.LANDING_ROW),
     )
     canonical.save(writer, mapping.target, mapping.apply(storable(placed), HUB).records)
-    runs.count(writer, run_id, "extract", HUB, PARTIES, received=1, landed=1)
-    runs.count(writer, run_id, STAGE, HUB, PARTIES, read=1, canonical=1, inserted=1)
+    runs.count(writer, run_id, "extract", HUB, stream, received=1, landed=1)
+    runs.count(writer, run_id, STAGE, HUB, stream, read=1, canonical=1, inserted=1)
     _note_mapped(writer, mapping, batch_id, run_id)
     runs.finish(writer, run_id, "succeeded")
 
 
 def _note_mapped(writer: Writer, mapping: CompiledMapping, batch_id: int, run_id: int) -> None:
     """The stream is mapped up to here; by an older mapping if that is what the rows before have."""
-    before = Position.of(checkpoints.get(writer, STAGE, HUB, PARTIES))
+    stream = mapping.stream
+    before = Position.of(checkpoints.get(writer, STAGE, HUB, stream))
     after = Position(batch_id, before.mapping or mapping.version, 0)
-    checkpoints.put(writer, STAGE, HUB, PARTIES, after.cursor(), run_id=run_id)
+    checkpoints.put(writer, STAGE, HUB, stream, after.cursor(), run_id=run_id)
 
 
 def remap(house: House, *, progress: Progress | None = None) -> None:
     """Map the hub's own records again where their mapping has changed since."""
-    mapping = house.mapping(HUB, PARTIES)
-    with house.store.read() as reader:
-        before = Position.of(checkpoints.get(reader, STAGE, HUB, PARTIES))
-    if before.landing_id and before.mapping != mapping.version:
-        with running(house, "map", HUB, progress=progress) as run:
-            map_stream(run, HUB, mapping)
+    for stream in (PARTIES, ENQUIRIES):
+        mapping = house.mapping(HUB, stream)
+        with house.store.read() as reader:
+            before = Position.of(checkpoints.get(reader, STAGE, HUB, stream))
+        if before.landing_id and before.mapping != mapping.version:
+            with running(house, "map", HUB, progress=progress) as run:
+                map_stream(run, HUB, mapping)

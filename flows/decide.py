@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from flows.decide_value import release_value, set_value
-from flows.decide_who import Who, refuse_outdated, refuse_two_inn
+from flows.decide_who import Group, Who, refuse_outdated, refuse_two_inn
 from flows.house import House
 from flows.judgements import Ties, joining, one_already, parting, refuse_self
 from flows.ledger import Decided, Draft, carried_out, decide
@@ -82,7 +82,7 @@ def split_off(
                 f"Запись {strange[0]} не входит в {golden_id}. Посмотрите, в какой она компании сейчас.",
                 f"Record {strange[0]} is not part of {golden_id}. Look which company it is in now.",
             )
-        return parting(Ties(decisions.standing(reader)), company, sorted(set(refs)), SPLIT_OFF)
+        return parting(_ties(reader, [company]), company, sorted(set(refs)), SPLIT_OFF)
 
     return decide(house, draft, Author(by, reason=reason), preview=preview)
 
@@ -115,7 +115,9 @@ def mark_different(
     """Two companies or records are never to be one; of records that are one now, the left one leaves."""
 
     def draft(reader: Reader) -> list[Judgement]:
-        return _apart(Ties(decisions.standing(reader)), Who(reader, [left, right]), left, right)
+        found = Who(reader, [left, right])
+        ties = _ties(reader, [found.group(left), found.group(right)])
+        return _apart(ties, found, left, right)
 
     return decide(house, draft, Author(by, reason=reason), preview=preview)
 
@@ -126,8 +128,9 @@ def different_batch(
     """Many pairs are never one, which `withdraw_batch` takes back whole; refused whole if one is refused."""
 
     def draft(reader: Reader) -> list[Judgement]:
-        ties = Ties(decisions.standing(reader))
-        found = Who(reader, [ref for pair in pairs for ref in pair])
+        every = [ref for pair in pairs for ref in pair]
+        found = Who(reader, every)
+        ties = _ties(reader, [found.group(one) for one in every])
         return [
             replace(one, act=number)
             for number, pair in enumerate(pairs)
@@ -135,6 +138,15 @@ def different_batch(
         ]
 
     return decide(house, draft, Author(by, "batch", reason, batch), preview=False)
+
+
+def _standing(reader: Reader, groups: Sequence[Group]) -> decisions.Standing:
+    """What was judged about the records of these companies."""
+    return decisions.standing(reader, {ref for one in groups for ref in (*one.refs, *one.members)})
+
+
+def _ties(reader: Reader, groups: Sequence[Group]) -> Ties:
+    return Ties(_standing(reader, groups))
 
 
 def _apart(ties: Ties, found: Who, left: str, right: str) -> list[Judgement]:
@@ -222,7 +234,7 @@ def _merging(acts: Sequence[Sequence[str]], expected: Mapping[str, int] | None) 
         refuse_outdated(reader, expected)
         found = Who(reader, [one for act in acts for one in act])
         groups = [[found.group(one) for one in act] for act in acts]
-        standing = decisions.standing(reader)
+        standing = _standing(reader, [group for act in groups for group in act])
         same = standing.judged.filter(verdict=SAME).select("left_ref", "right_ref")
         stands = {frozenset(pair) for pair in same.iter_rows()}
         for act in groups:

@@ -32,12 +32,11 @@ def refuse_held(
     if entity != "legal_entity" or field not in _CALLED:
         return
     asked = _numbers(reader, golden_id, refs, field, value)
-    held = pl.concat([exact.entities(reader, asked), exact.decided(reader, asked)])
-    others = held.filter(pl.col("id") != golden_id)
-    if not others.is_empty():
-        first = others.row(0, named=True)
-        raise _held(field, value, f"{first['name'] or '—'} ({first['id']})")
-    for row in exact.waiting(reader, asked).iter_rows(named=True):
+    held = exact.held(reader, asked)
+    for other in held.companies:
+        if other["id"] != golden_id:
+            raise _held(field, value, f"{other['name'] or '—'} ({other['id']})")
+    for row in held.waiting:
         ref = f"{row['connection']}/{row['stream']}/{row['key']}"
         if ref not in refs:
             raise _held(field, value, f"{row['name'] or '—'} ({ref})")

@@ -174,11 +174,11 @@ def refuse_two_inn(reader: Reader, who: Who, acts: Sequence[Sequence[Group]]) ->
 
 def _pending(reader: Reader, who: Who, members: set[str]) -> list[tuple[Group, Group]]:
     """Companies that decisions in force will join with these once they are matched."""
-    same = decisions.in_force(reader).filter(verdict="same").select("left_ref", "right_ref")
     pairs: list[tuple[Group, Group]] = []
     reached, frontier = set(members), set(members)
     while frontier:
-        beside = same.filter(
+        same = decisions.in_force(reader, frontier).filter(verdict="same")
+        beside = same.select("left_ref", "right_ref").filter(
             pl.col("left_ref").is_in(frontier) | pl.col("right_ref").is_in(frontier)
         )
         refs = {ref for pair in beside.iter_rows() for ref in pair}

@@ -23,15 +23,15 @@ def explain_entity(house: House, golden_id: str) -> list[Candidate]:
         if links is None or links.is_empty():
             return []
         records = canonical.of_records(reader, "party", links)
-        values = decisions.values_in_force(reader).filter(entity="legal_entity")
+        # A value belongs to the company of its first living record, as `flows.merge.overrides` has it.
+        refs = links.select(pl.concat_str(["connection", "stream", "key"], separator="/"))
+        told = decisions.values_in_force(reader, refs.to_series().to_list())
+        values = told.filter(entity="legal_entity")
     wanted = links.select("connection", "stream", "key", "golden_id", "unit_id", "rule")
     living = linked(records.filter(~pl.col("deleted")), wanted)
-    told = with_unit_marks(living, house.trust)
-    found = explain(told, ENTITY_FIELDS, house.trust)
-    # A value belongs to the company of its first living record, as `flows.merge.overrides` has it.
-    linked_refs = pl.concat_str(["connection", "stream", "key"], separator="/")
-    refs = links.select(linked_refs.alias("ref"))["ref"].to_list()
-    return _with_steward(found, values.filter(pl.col("ref").is_in(refs)))
+    marked = with_unit_marks(living, house.trust)
+    found = explain(marked, ENTITY_FIELDS, house.trust)
+    return _with_steward(found, values)
 
 
 def _with_steward(found: list[Candidate], values: pl.DataFrame) -> list[Candidate]:

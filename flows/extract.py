@@ -12,11 +12,12 @@ import structlog
 
 from connectors.base import Acknowledges, Counted, Source
 from flows.mended import close_mended
-from flows.run import Run
+from flows.run import Run, Stopped
 from flows.sweep import all_keys, land_deletions, sweeps
 from schemas.errors import Bug, Retryable, Unbalanced
 from schemas.records import KEY, Batch, Cursor, Stream
-from store import checkpoints, landing, runs
+from store import attention, checkpoints, landing, runs
+from store.clock import utc_now
 from store.engine import Writer
 from store.landing import Landed
 
@@ -54,7 +55,7 @@ def extract_stream(
     total = Landed()
     for attempt in range(attempts + 1):
         try:
-            for landed in _read(run, source, connection, stream, window):
+            for landed in _read(run, source, connection, stream, window, first=attempt == 0):
                 total += landed
             if sweep:
                 present = all_keys(source, stream, source.clock())
@@ -76,7 +77,7 @@ def extract_stream(
 
 
 def _read(
-    run: Run, source: Source, connection: str, stream: Stream, window: Window
+    run: Run, source: Source, connection: str, stream: Stream, window: Window, *, first: bool
 ) -> Iterator[Landed]:
     with run.house.store.read() as reader:
         cursor = (
@@ -84,7 +85,10 @@ def _read(
         )
     until = window.until or source.clock() - stream.lag
     expected = source.count(stream.name, cursor, until) if isinstance(source, Counted) else None
-    received = 0
+    if first and expected:
+        with run.house.store.write() as writer:
+            run.count(writer, STAGE, connection, stream.name, expected=expected)
+    begun, received = utc_now(), 0
     held: list[Batch] = []
     seen: list[pl.Series] = []
     for batch in source.read(stream.name, cursor, until):
@@ -95,6 +99,7 @@ def _read(
             continue
         landed = _commit(run, connection, stream, window, held, batch.cursor)
         received += landed.received
+        _stop_if_paused(run, connection, begun)
         if isinstance(source, Acknowledges) and window.name == LIVE:
             source.acknowledge(stream.name, batch.cursor)
         held = []
@@ -107,6 +112,17 @@ def _read(
     _compare_with_source(source, connection, stream, cursor, until, expected, received)
     if seen and window.name == LIVE:
         yield land_deletions(run, source, connection, stream, pl.concat(seen))
+
+
+def _stop_if_paused(run: Run, connection: str, begun: datetime) -> None:
+    """Stopped if somebody paused the source since: the batch is committed, the cursor stands behind it."""
+    with run.house.store.read() as reader:
+        found = attention.pauses(reader).get(connection)
+    if found is not None and found.created_at > begun:
+        raise Stopped(
+            f"Остановлено после партии: {found.author} поставил источник на паузу ({found.reason}). Прочитанное принято, следующее чтение продолжит с этого места.",
+            f"Stopped after a batch: {found.author} paused the source ({found.reason}). What was read is kept, the next reading goes on from there.",
+        )
 
 
 def _commit(

@@ -23,6 +23,10 @@ class Rhythm:
         return after + self.every if self.every else None
 
 
+# A reading that began on the stroke is given a part of its period to end.
+_SHARE, _LONGEST = 5, timedelta(minutes=15)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is known of a source: its last success, how its last run failed if it did, and what it does now."""
@@ -47,9 +51,13 @@ def freshness(rhythm: Rhythm, seen: Seen, now: datetime) -> str:
     first = rhythm.due(seen.last_success)
     if first is None:
         return "attention" if seen.failed else "by_hand"
-    if now <= first:
+    second = rhythm.due(first) or first
+    if now <= first + _grace(second - first):
         return "on_time"
-    second = rhythm.due(first)
-    if second is not None and now > second:
+    if now > second:
         return "late"
     return "on_track" if seen.running else "delayed"
+
+
+def _grace(period: timedelta) -> timedelta:
+    return min(period / _SHARE, _LONGEST)

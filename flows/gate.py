@@ -84,20 +84,14 @@ def answer(reader: Reader, record: Record, *, besides: str | None = None) -> Ans
     `besides` is a record that does not count: the one asked about, if it is stored already.
     """
     asked = exact.Numbers(*(record[name] for name in exact.NUMBERS))
-    held = pl.concat([exact.entities(reader, asked), exact.decided(reader, asked)])
-    held = held.unique("id", keep="last", maintain_order=True)
-    found = [_against(record, entity, reader) for entity in held.iter_rows(named=True)]
-    waiting = exact.waiting(reader, asked)
-    found += [
-        _against_waiting(record, row)
-        for row in waiting.iter_rows(named=True)
-        if _ref(row) != besides
-    ]
+    held = exact.held(reader, asked, record["kpp"])
+    found = [_against(record, entity) for entity in held.companies]
+    found += [_against_waiting(record, row) for row in held.waiting if _ref(row) != besides]
     for verdict in ("contradiction", "duplicate", "new_unit"):
         hits = tuple(dict.fromkeys(hit for kind, hit in found if kind == verdict))
         if hits and verdict == "duplicate" and record["name_core"]:
             same = [hit.id for hit in hits if hit.inn == record["inn"]]
-            if record["inn"] and names_differ(reader, record, same, waiting, besides):
+            if record["inn"] and names_differ(reader, record, same, held.waiting, besides):
                 return Answer("contradiction", record, tuple(map(_misnamed, hits)))
         if hits:
             return Answer(verdict, record, hits)
@@ -109,16 +103,14 @@ def _misnamed(hit: Hit) -> Hit:
     return replace(hit, rule="names_differ", why_ru=ru, why_en=en)
 
 
-def _against(record: Record, entity: Record, reader: Reader) -> tuple[Verdict, Hit]:
+def _against(record: Record, entity: Record) -> tuple[Verdict, Hit]:
     contradicted = _contradiction(record, entity)
     if contradicted:
         return "contradiction", _hit(entity, entity["id"], contradicted)
     if not record["kpp"]:
         return "duplicate", _hit(entity, entity["id"], _same(record, entity))
-    units = exact.units(reader, [entity["id"]])
-    known = units["kpp"].drop_nulls().to_list()
-    if record["kpp"] in known or not known or _is_alias(record["kpp"]):
-        rule = "R1" if record["kpp"] in known else _same(record, entity)
+    if entity["has_unit"] or not entity["has_kpp"] or _is_alias(record["kpp"]):
+        rule = "R1" if entity["has_unit"] else _same(record, entity)
         return "duplicate", _hit(entity, entity["id"], rule)
     return "new_unit", _hit(entity, entity["id"], "R4")
 

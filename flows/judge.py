@@ -112,7 +112,7 @@ def _unchanged(
     house: House, left: str, right: str, seen: str
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     with house.store.read() as reader:
-        one, other = reviews.record(reader, left), reviews.record(reader, right)
+        one, other = reviews.records(reader, left, right)
     if one is None or other is None:
         raise Conflict(
             "Одной из двух записей больше нет. Вернитесь к очереди.",

@@ -61,7 +61,8 @@ def written(writer: Writer, wanted: Sequence[Judgement], author: Author) -> Deci
     """
     values = [one for one in wanted if one.kind == VALUE]
     wanted = [one for one in wanted if one.kind != VALUE]
-    judged = decisions.standing(writer).judged
+    refs = {ref for one in wanted for ref in (one.left[0], one.right[0])}
+    judged = decisions.standing(writer, refs).judged
     known = {
         (verdict, *_pair(verdict, left, right)): number
         for number, verdict, left, right in judged.select(

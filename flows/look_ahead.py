@@ -10,9 +10,9 @@ import polars as pl
 
 from flows.house import House
 from flows.map_plan import partners
+from flows.table_file import read_table
 from mappings.compile import CompiledMapping
 from mappings.verdict import Mapped
-from schemas.errors import ConfigError
 from schemas.records import CHANGED_AT, DELETED, KEY
 from store import canonical, checkpoints, landing
 from store.landing import LANDING_ID, LANDING_ROW
@@ -39,18 +39,7 @@ def first_rows(
 
 
 def _from_file(file: Path) -> pl.DataFrame:
-    try:
-        if file.suffix == ".parquet":
-            rows = pl.read_parquet(file)
-        else:
-            rows = pl.read_csv(file, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise ConfigError(
-            "файл не читается: нужен CSV в UTF-8 с запятыми или Parquet.",
-            "the file cannot be read: give a UTF-8 CSV with commas, or Parquet.",
-            file=str(file),
-            detail=type(error).__name__,
-        ) from error
+    rows = read_table(file)
     return (
         rows.with_row_index("_at")
         .with_columns(

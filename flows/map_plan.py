@@ -18,7 +18,8 @@ from store import checkpoints, landing
 from store.landing import LANDING_ID, LandingBatch
 
 STAGE = "map"
-PORTION_ROWS = 100_000
+PORTION_ROWS = 200_000
+PORTION_BYTES = 64 << 20  # letters with their files are no rows of a register
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,15 @@ def _newest(frame: pl.DataFrame) -> int:
 
 
 def _portions(house: House, pending: list[LandingBatch], base: Position) -> list[Portion]:
-    """Whole landed batches, together about PORTION_ROWS rows each."""
+    """Whole landed batches, together about PORTION_ROWS rows each, or PORTION_BYTES of files."""
     ends = [0]
-    rows = 0
+    rows = size = 0
     for number, batch in enumerate(pending, start=1):
         rows += batch.rows
-        if rows >= PORTION_ROWS or number == len(pending):
+        size += batch.bytes
+        if rows >= PORTION_ROWS or size >= PORTION_BYTES or number == len(pending):
             ends.append(number)
-            rows = 0
+            rows = size = 0
     return [_portion(house, pending[start:end], base) for start, end in pairwise(ends)]
 
 

@@ -24,7 +24,7 @@ from flows.settled import Settled
 from mappings.compile import CompiledMapping
 
 # A process takes as long to start as it then saves on one portion.
-WORTH_PORTIONS = 3
+WORTH_PORTIONS = 2
 _MOST = 3
 _PATIENCE_SECONDS = 5
 _Message = tuple[Mapping[str, Any], Sequence[pl.DataFrame]]

@@ -23,7 +23,7 @@ from schemas.records import Cursor
 from store import audits, canonical, checkpoints, decisions, identity, lost, snapshots
 from store.engine import Reader, Writer
 
-RULES_VERSION = 5  # rises with every change of the rules in dedup, so that all are matched again
+RULES_VERSION = 6  # rises with every change of the rules in dedup, so that all are matched again
 EVIDENCE_CHANGED = "evidence_changed"
 _FEW = 50_000  # ids that are looked up one by one rather than read whole
 

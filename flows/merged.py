@@ -55,9 +55,7 @@ def of_companies(house: House, reader: Reader, ids: Sequence[str]) -> Merged:
     columns = (*entities.columns("party"), "hash")
     refs = links.select(_ref())["ref"].to_list()
     records = canonical.of_refs(reader, "party", refs, columns).filter(~pl.col("deleted"))
-    values = decisions.values_in_force(reader).filter(
-        pl.col("entity") == "legal_entity", pl.col("ref").is_in(refs)
-    )
+    values = decisions.values_in_force(reader, refs).filter(entity="legal_entity")
     wanted = links.select(*RECORD, "golden_id", "unit_id", "rule")
     living = linked(records, wanted)
     one = with_unit_marks(living.with_columns(pl.lit(_ONE).alias("golden_id")), house.trust)

@@ -31,6 +31,10 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
+class Stopped(Conflict):
+    """A person stopped the run between two batches; nothing is lost, and it goes on another time."""
+
+
 class Steps(Protocol):
     """How a unit of work is run: plainly, or as a Prefect task."""
 
@@ -126,6 +130,9 @@ def running(
         _finish(house, run_id, "succeeded", None)
     except Unbalanced as error:
         _finish(house, run_id, "unbalanced", error)
+        raise
+    except Stopped as stopped:
+        _finish(house, run_id, "cancelled", stopped)
         raise
     except BaseException as error:
         _finish(house, run_id, "failed", error)

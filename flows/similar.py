@@ -7,9 +7,9 @@ came after it are found by their numbers alone until the next match.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +17,24 @@ import polars as pl
 
 from dedup.attach import BY_CLAIM, BY_EVIDENCE
 from dedup.candidates import candidates
-from dedup.identity import GOLDEN_ID
+from dedup.evidence import TRAITS_OF
 from dedup.model import FIELDS, Model
-from dedup.refs import REF
+from dedup.refs import RECORD, REF
 from dedup.score import REASON, SCORE, ZONE
 from dedup.snapshot import FORMAT, NUMBERS, Base
 from dedup.why import step
 from dedup.words import REASON_WORDS, ZONE_WORDS
 from flows.hits import Similar
 from schemas.entities import columns
+from schemas.rowwise.columns import column_of
 from store import snapshots
-from store.bearers import companies_of, party_records
+from store.bearers import COMPANY, borne
 from store.engine import Reader
 
 STAGE = "match"
 LEAST = 0.05  # what is less likely than that is not worth a look
 MOST = 10
+_COMPARED = tuple(dict.fromkeys((*RECORD, *TRAITS_OF)))
 _CLUSTERS = 25  # a company may be several clusters, so more of them are looked up than are shown
 
 
@@ -57,30 +59,24 @@ def similar(
     if base is None:
         return ()
     kinds = columns("party")
-    row = pl.DataFrame([_cell(n, record.get(n), kind) for n, kind in kinds.items()])
-    held = partial(party_records, reader)
+    row = pl.DataFrame([column_of(name, [record.get(name)], kind) for name, kind in kinds.items()])
+    companies: dict[str, Mapping[str, Any]] = {}
+
+    def held(refs: Sequence[str]) -> pl.DataFrame:
+        records = borne(reader, refs, _COMPARED)
+        for one in records[[*RECORD, *COMPANY]].iter_rows(named=True):
+            if one["its_id"]:
+                companies["/".join(one[part] for part in RECORD)] = one
+        return records[list(_COMPARED)]
+
     found = candidates(row, base, held, model)
-    if found.is_empty():
-        return ()
-    found = found.filter(found[SCORE] >= LEAST).head(_CLUSTERS)
-    if found.is_empty():
-        return ()
-    # A company's name stands beside the finding about names, which is called the same.
-    bearers = companies_of(reader, found[REF].to_list()).rename(
-        {name: f"its_{name}" for name in ("name", "inn", "ogrn")}
-    )
-    named = found.join(bearers, on=REF, how="inner", maintain_order="left")
-    once = named.unique(GOLDEN_ID, keep="first", maintain_order=True).head(MOST)
-    return tuple(_similar(one, model) for one in once.iter_rows(named=True))
-
-
-def _cell(name: str, value: Any, kind: pl.DataType) -> pl.Series:
-    return _blank(name, kind) if value is None else pl.Series(name, [value], dtype=kind)
-
-
-@cache
-def _blank(name: str, kind: pl.DataType) -> pl.Series:
-    return pl.Series(name, [None], dtype=kind)
+    likely = [one for one in found.iter_rows(named=True) if one[SCORE] >= LEAST]
+    once: dict[str, Similar] = {}
+    for one in likely[:_CLUSTERS]:
+        company = companies.get(one[REF])
+        if company and company["its_id"] not in once:
+            once[company["its_id"]] = _similar(one, company, model)
+    return tuple(once.values())[:MOST]
 
 
 def matched(reader: Reader, rules: int) -> Base | None:
@@ -101,14 +97,11 @@ def _opened(landing: Path, name: str, version: str) -> Base | None:
         return None
 
 
-def _similar(one: Mapping[str, Any], model: Model) -> Similar:
+def _similar(one: Mapping[str, Any], company: Mapping[str, Any], model: Model) -> Similar:
     zone, reason = ZONE_WORDS[one[ZONE]], REASON_WORDS[one[REASON]]
     told = tuple(step(field, one[field], model) for field in FIELDS if one[field])
     return Similar(
-        id=one[GOLDEN_ID],
-        name=one["its_name"],
-        inn=one["its_inn"],
-        ogrn=one["its_ogrn"],
+        **{name.removeprefix("its_"): company[name] for name in COMPANY},
         rule=BY_CLAIM if one[REASON] == "claimed_inn" else BY_EVIDENCE,
         why_ru=f"{zone[0]}: {reason[0]}.",
         why_en=f"{zone[1]}: {reason[1]}.",

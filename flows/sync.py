@@ -16,9 +16,12 @@ from connectors.base import Source
 from flows.alerts import attend_quietly
 from flows.attend import refuse_if_paused
 from flows.calls.stage import assemble
+from flows.catalogue.stage import catalogue
 from flows.correct import carry
 from flows.create import remap
 from flows.desk import note_day, weigh
+from flows.enquiries.route import route
+from flows.enquiries.stage import enquire
 from flows.extract import STAGE as EXTRACT
 from flows.extract import Window, extract_stream
 from flows.house import House
@@ -32,7 +35,7 @@ from flows.silence import refuse_silence
 from flows.sweep import sweeps
 from schemas.errors import Bug, ConfigError, KanonError
 from schemas.records import Stream
-from store import attention, checkpoints, quarantine
+from store import attention, checkpoints, owners, quarantine
 
 log = structlog.get_logger()
 # For the settle of another source: ours has records of its own to match.
@@ -58,6 +61,7 @@ def sync(
     steps: Steps = plainly,
     windows: Mapping[str, Window] | None = None,
     sweep: bool = False,
+    parameters: Mapping[str, str] | None = None,
 ) -> int:
     """Read and map everything new of one source; the id of the run. Identities follow by `settle`.
 
@@ -65,7 +69,9 @@ def sync(
     source does not tell of are found by comparing all keys. Conflict if the source is paused.
     """
     refuse_if_paused(house, connection)
-    with running(house, "sync", connection, progress=progress, steps=steps) as run:
+    with running(
+        house, "sync", connection, progress=progress, steps=steps, parameters=parameters
+    ) as run:
         source = house.source(connection)
         mapped = [house.mapping(connection, name) for name in _wanted(house, connection, streams)]
         needed = {m.stream for m in mapped} | {join.stream for m in mapped for join in m.joins}
@@ -121,13 +127,23 @@ def _in_parallel(at_once: int, works: Sequence[Callable[[], None]]) -> None:
             future.result()
 
 
-def settle(house: House, *, progress: Progress | None = None, steps: Steps = plainly) -> int:
+def settle(
+    house: House,
+    *,
+    progress: Progress | None = None,
+    steps: Steps = plainly,
+    parameters: Mapping[str, str] | None = None,
+) -> int:
     """Match, merge and publish whatever canonical records changed; the id of the run."""
-    with running(house, "settle", IDENTITY, progress=progress, wait=SETTLE_WAITS) as run:
+    with running(
+        house, "settle", IDENTITY, progress=progress, wait=SETTLE_WAITS, parameters=parameters
+    ) as run:
         with house.store.write() as writer:
             quarantine.reopen_due(writer)
-        for stage in (match, merge, publish, assemble):
+        for stage in (match, merge, publish, assemble, enquire, route, catalogue):
             steps(stage.__name__, partial(stage, run))
+        with house.store.write() as writer:
+            owners.follow(writer)
         weigh(house)
         return run.id
 

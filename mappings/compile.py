@@ -13,8 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from mappings.entity_finishers import FINISHERS
+from mappings.at_once import TROUBLE, whole
+from mappings.entity_finishers import FINISHERS, PASSES
 from mappings.finish import Finishing, complete, short_enough
+from mappings.letters.column import LETTERS_KEPT
 from mappings.reading import (
     RESERVED,
     ROW,
@@ -32,6 +34,7 @@ from mappings.registry import Registry
 from mappings.spec import MappingSpec
 from mappings.steps import FAULT, Fields
 from mappings.verdict import (
+    HASH,
     IGNORED,
     KEY_FIELD,
     LEFT_OUT,
@@ -41,10 +44,12 @@ from mappings.verdict import (
     records_of,
     rejects_of,
 )
+from schemas.entities import columns
 from schemas.errors import RecordRejected
 from schemas.reasons import REASONS
 from schemas.records import DELETED, KEY
-from schemas.rows import picked, widened
+from schemas.rows import passed, picked
+from schemas.rowwise.passes import FEW, Passes
 
 SLICE_ROWS = 200_000
 _NO_PARTNERS: Mapping[str, pl.DataFrame] = {}
@@ -86,10 +91,16 @@ class CompiledMapping:
     ) -> Mapped:
         """Records (entity columns and `hash`), rejects and ignored; their heights add up to `rows`."""
         parts = [
-            self._apply_slice(rows.slice(start, SLICE_ROWS), connection, joined)
-            for start in range(0, max(rows.height, 1), SLICE_ROWS)
+            self._apply_slice(rows.slice(start, self._slice_rows), connection, joined)
+            for start in range(0, max(rows.height, 1), self._slice_rows)
         ]
         return parts[0] if len(parts) == 1 else Mapped.together(parts)
+
+    @cached_property
+    def _slice_rows(self) -> int:
+        """Letters are kept between their fields: no more of them at once than are kept."""
+        functions = {name for field in self.spec.fields.values() for name in field.via}
+        return LETTERS_KEPT if any(name.startswith("letter_") for name in functions) else SLICE_ROWS
 
     def apply_one(
         self, record: Mapping[str, Any], joined: Mapping[str, pl.DataFrame] = _NO_PARTNERS
@@ -152,6 +163,9 @@ class CompiledMapping:
     def _apply_slice(
         self, rows: pl.DataFrame, connection: str, joined: Mapping[str, pl.DataFrame]
     ) -> Mapped:
+        few = rows.height <= FEW and not self.joins
+        if few and (together := self._at_once(rows, connection)) is not None:
+            return together
         frame = self.work(rows, joined)
         if all(
             frame[n].null_count() == frame.height
@@ -168,14 +182,39 @@ class CompiledMapping:
             ignored_of(frame.filter(left_out)),
         )
 
+    def _at_once(self, rows: pl.DataFrame, connection: str) -> Mapped | None:
+        """The answer for a few rows, if it is a record for each of them and can be had so."""
+        if self.target not in PASSES:
+            return None
+        place = (connection, tuple(rows.schema.items()))
+        if place not in self._wholes:
+            before = [self._reading(rows), *self._marks.passes, *self._fields.passes()]
+            after = PASSES[self.target](self._finishing).passes
+            self._wholes[place] = whole(
+                rows.schema, self.spec, before, after, connection, self.version
+            )
+        found = self._wholes[place].over(rows)
+        if found is None:
+            return None
+        records = pl.DataFrame(found)
+        if records.drop_in_place(TROUBLE).null_count() < rows.height:
+            return None
+        wanted = [*columns(self.target), HASH]
+        return Mapped(records[wanted], REJECTED.to_frame(), LEFT_OUT.to_frame())
+
+    @cached_property
+    def _wholes(self) -> dict[tuple[str, tuple[tuple[str, pl.DataType], ...]], Passes]:
+        """All passes over rows of each schema seen, by connection."""
+        return {}
+
     def _own(self, rows: pl.DataFrame) -> pl.DataFrame:
         schema = tuple(rows.schema.items())
         if schema not in self._readings:
-            self._readings[schema] = self._reading(rows)
+            self._readings[schema] = Passes(self._reading(rows))
         return picked(rows, self._readings[schema]).with_row_index(ROW)
 
     @cached_property
-    def _readings(self) -> dict[tuple[tuple[str, pl.DataType], ...], list[pl.Expr]]:
+    def _readings(self) -> dict[tuple[tuple[str, pl.DataType], ...], Passes]:
         """How rows of each schema seen are read: made once, a stream has few."""
         return {}
 
@@ -190,14 +229,13 @@ class CompiledMapping:
         frame = self._own(rows)
         if self.joins:
             frame = join_all(frame.lazy(), self.joins, joined).collect()
-        marks, key = self._marks
-        return widened(widened(frame, marks), [key])
+        return passed(frame, self._marks)
 
     @cached_property
-    def _marks(self) -> tuple[list[pl.Expr], pl.Expr]:
+    def _marks(self) -> Passes:
         """Which rows are passed over, or have no key, and what their key is."""
         marks = [self._left_out().alias(IGNORED), self._keyless().alias(FAULT + KEY_FIELD)]
-        return marks, self._key().alias(KEY)
+        return Passes(marks, [self._key().alias(KEY)])
 
     def _left_out(self) -> pl.Expr:
         """Why the mapping passes a record over; a deletion that tells no more than its key is kept."""

@@ -7,10 +7,13 @@ from types import MappingProxyType
 
 import polars as pl
 
+from mappings.call_event import finish_call_event
 from mappings.call_leg import finish_call_leg
 from mappings.contacts import finish_address, finish_contact_point
-from mappings.finish import Finisher, Finishing
-from mappings.party import finish_party
+from mappings.employee import finish_employee, finish_named
+from mappings.finish import Finisher, Finishes, Finishing
+from mappings.message import finish_message
+from mappings.party import finish_party, party_passes
 from mappings.person import finish_person
 
 
@@ -28,5 +31,12 @@ FINISHERS: Mapping[str, Finisher] = MappingProxyType(
         "address": finish_address,
         "item": finish_item,
         "call_leg": finish_call_leg,
+        "message": finish_message,
+        "call_event": finish_call_event,
+        "employee": finish_employee,
+        "department": finish_named,
+        "staff_group": finish_named,
     }
 )
+# Those that are nothing but passes: of a few rows they are worked out together with the fields.
+PASSES: Mapping[str, Finishes] = MappingProxyType({"party": party_passes})

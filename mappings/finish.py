@@ -19,12 +19,17 @@ from mappings.steps import FAULT, GIVEN, ISSUE, codes, policy_of, settled
 from schemas.entities import columns
 from schemas.outcome import EVIDENCE, REASON, VALUE
 from schemas.records import DELETED
-from schemas.rows import nulls, picked
+from schemas.rows import nulls
+from schemas.rowwise.passes import Passes
 
 ANSWER = "="
 # Bytes of UTF-8. Fields that are looked up by an index have less room.
 LONGEST_TEXT = 20_000
-LONGEST = dict.fromkeys(("name", "name_core", "code", "article", "barcode", "value"), 2_000)
+LONGEST = {
+    **dict.fromkeys(("name", "name_core", "code", "article", "barcode", "value"), 2_000),
+    **dict.fromkeys(("thread", "message_id", "moved_to"), 2_000),
+    **dict.fromkeys(("body", "quoted"), 4_000_000),
+}
 _NOTHING = pl.lit(None, dtype=pl.String)
 
 
@@ -34,9 +39,9 @@ class Finishing:
 
     fields: Mapping[str, FieldSpec]
     registry: Registry
-    _made: dict[str, list[pl.Expr]] = field(default_factory=dict, compare=False)
+    _made: dict[str, Passes] = field(default_factory=dict, compare=False)
 
-    def once(self, what: str, make: Callable[[], list[pl.Expr]]) -> list[pl.Expr]:
+    def once(self, what: str, make: Callable[[], Passes]) -> Passes:
         """Expressions of this mapping, made the first time they are asked for."""
         if what not in self._made:
             self._made[what] = make()
@@ -85,6 +90,7 @@ class Finishing:
 
 
 Finisher = Callable[[pl.DataFrame, Finishing], pl.DataFrame]
+Finishes = Callable[[Finishing], Passes]
 
 
 def complete(frame: pl.DataFrame, spec: MappingSpec) -> pl.DataFrame:
@@ -102,24 +108,28 @@ def short_enough(frame: pl.DataFrame, target: str) -> pl.DataFrame:
 
     An index of PostgreSQL takes 2 700 bytes; a name of 1 000 Cyrillic letters takes 2 000.
     """
-    sizes = picked(frame, [_sizes(target)]).row(0, named=True)
+    sizes = frame.select_seq(_sizes(target)).row(0, named=True)
     long = [name for name, size in sizes.items() if size > LONGEST.get(name, LONGEST_TEXT)]
-    if not long:
-        return frame
-    return frame.with_columns(
-        pl.coalesce(
-            FAULT + name,
-            pl.when(pl.col(name).str.len_bytes() > LONGEST.get(name, LONGEST_TEXT)).then(
-                pl.lit("too_long")
-            ),
-        ).alias(FAULT + name)
-        for name in long
-    )
+    return frame.with_columns(map(_limited, long)) if long else frame
+
+
+def too_long(target: str) -> list[pl.Expr]:
+    """The faults of all texts, those that are too long among them."""
+    return [_limited(name) for name in _texts(target)]
+
+
+def _limited(name: str) -> pl.Expr:
+    long = pl.col(name).str.len_bytes() > LONGEST.get(name, LONGEST_TEXT)
+    return pl.coalesce(FAULT + name, pl.when(long).then(pl.lit("too_long"))).alias(FAULT + name)
+
+
+@cache
+def _texts(target: str) -> list[str]:
+    kinds = columns(target)
+    return [name for name in mappable(target) if isinstance(kinds[name], pl.String)]
 
 
 @cache
 def _sizes(target: str) -> pl.Expr:
     """Bytes of the longest text of each field."""
-    kinds = columns(target)
-    texts = [name for name in mappable(target) if isinstance(kinds[name], pl.String)]
-    return pl.col(texts).str.len_bytes().max().fill_null(0)
+    return pl.col(_texts(target)).str.len_bytes().max().fill_null(0)

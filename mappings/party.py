@@ -14,7 +14,8 @@ from schemas.legal_forms import legal_form_group
 from schemas.outcome import REASON, VALUE
 from schemas.records import DELETED, KEY
 from schemas.requisites import contradiction, inn, is_foreign_inn, kpp, kpp_applies, national_number
-from schemas.rows import widened
+from schemas.rows import passed
+from schemas.rowwise.passes import Passes
 
 SHORT, LONG, WHOLE, PLACE, GROUP = "#name", "#full", "#written", "#place", "#group"
 CLASH, FOUND = "#clash", "#found "
@@ -30,11 +31,13 @@ def finish_party(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
 
     Each pass takes what those before have found; there are as few as that allows.
     """
-    for number, made in enumerate((_read, _reread, _named, _given, _checked, _told)):
-        frame = widened(frame, ask.once(f"party {number}", partial(made, ask)))
-    for name in _PASSING:
-        frame.drop_in_place(name)
-    return frame
+    return passed(frame, ask.once("party", partial(party_passes, ask)))
+
+
+def party_passes(ask: Finishing) -> Passes:
+    """Everything of a `Party` that follows from its mapped fields, as passes over a working frame."""
+    made = (_read, _reread, _named, _given, _checked, _told)
+    return Passes(*(one(ask) for one in made), passing=_PASSING)
 
 
 def _read(ask: Finishing) -> list[pl.Expr]:
@@ -177,16 +180,18 @@ def _kind() -> pl.Expr:
         .then(pl.lit("government"))
         .when(told.is_not_null())
         .then(told)
-        .when(group.is_not_null() | pl.any_horizontal(pl.col("inn", "kpp", "ogrn").is_not_null()))
+        .when(group.is_not_null() | _any_of("inn", "kpp", "ogrn"))
         .then(pl.lit("organization"))
     )
 
 
+def _any_of(*names: str) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+
+
 @cache
 def _country() -> pl.Expr:
-    registered = pl.any_horizontal(
-        pl.col("kpp", "ogrn").is_not_null(), ~is_foreign_inn(pl.col("inn"))
-    )
+    registered = pl.any_horizontal(_any_of("kpp", "ogrn"), ~is_foreign_inn(pl.col("inn")))
     return pl.when(pl.col("country").is_null() & registered).then(pl.lit("RU")).otherwise("country")
 
 

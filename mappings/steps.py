@@ -18,7 +18,8 @@ from mappings.spec import ANY, FieldSpec, MappingSpec
 from schemas.entities import columns
 from schemas.outcome import EVIDENCE, REASON, VALUE
 from schemas.records import DELETED
-from schemas.rows import nulls, picked, widened
+from schemas.rows import nulls, passed, picked, placed
+from schemas.rowwise.passes import Passes
 
 GIVEN, FAULT, ISSUE, ANSWER = ">", "!", "?", "="
 UNKNOWN_VALUE = "unknown_value"
@@ -36,6 +37,7 @@ class Fields:
         used = {function for chain in self.chains.values() for function in chain}
         self.answers = {function: answers(registry, function) for function in sorted(used)}
         self._expressions: dict[tuple[str, ...], pl.Expr] = {}
+        self._passes: dict[tuple[str, ...], Passes] = {}
 
     def fill(self, frame: pl.DataFrame, absent: Collection[str] = ()) -> pl.DataFrame:
         """`frame` with the four columns of every field; source columns known to be null are `absent`.
@@ -43,7 +45,7 @@ class Fields:
         A field that no row speaks of is null in all four: no function says anything of a null.
         """
         told = [n for n in self.types if not set(self.spec.fields[n].sources) <= set(absent)]
-        given = picked(frame, [pl.col(DELETED), *(self._given(n) for n in told)])
+        given = picked(frame, self._together("given", told, self._given))
         spoken = [n for n in told if given[GIVEN + n].null_count() < frame.height]
         texts = {name: given[GIVEN + name] for name in spoken}
         frame = frame.hstack(self._begun(texts, frame.height))
@@ -57,9 +59,49 @@ class Fields:
         ]
         if not meant:
             return frame
-        frame = widened(frame, [self._meant(name).alias(ANSWER + name) for name in meant])
-        frame = widened(frame, [column for name in meant for column in self._finished(name)])
-        return frame.drop([ANSWER + name for name in meant])
+        return passed(frame, self._meaning(tuple(meant)))
+
+    def _meaning(self, names: tuple[str, ...]) -> Passes:
+        """What fields mean after their last function."""
+        key = ("meant", *names)
+        if key not in self._passes:
+            meant = [self._meant(name).alias(ANSWER + name) for name in names]
+            finished = [column for name in names for column in self._finished(name)]
+            self._passes[key] = Passes(meant, finished, passing=[ANSWER + name for name in names])
+        return self._passes[key]
+
+    def _together(self, what: str, names: Sequence[str], one: Callable[[str], pl.Expr]) -> Passes:
+        """What is made of several fields at once, with a column of the frame beside it.
+
+        Answers that are one literal then fill the column.
+        """
+        key = (what, *names)
+        if key not in self._passes:
+            self._passes[key] = Passes([pl.col(DELETED), *(one(name) for name in names)])
+        return self._passes[key]
+
+    def passes(self) -> list[list[pl.Expr]]:
+        """All that `fill` may do, one pass after another, with nothing left out for silent fields."""
+        given = [self._given(name) for name in self.types]
+        begun = [
+            column.alias(mark + name)
+            for name in self.types
+            for mark, column in (("", pl.col(GIVEN + name)), (FAULT, _NOTHING), (ISSUE, _NOTHING))
+        ]
+        made = [given, begun]
+        for step in range(max(map(len, self.chains.values()), default=0)):
+            at = {n: chain[step] for n, chain in self.chains.items() if len(chain) > step}
+            made.append([self._called(n, at[n]).alias(ANSWER + n) for n in at])
+            made.append([column for n in at for column in self._taken(n, at[n])])
+        meant = [n for n in self.spec.fields if n in self.types and not self._is_meant_as_said(n)]
+        made.append([self._meant(name).alias(ANSWER + name) for name in meant])
+        made.append([column for name in meant for column in self._finished(name)])
+        return made
+
+    def _taken(self, name: str, function: str) -> list[pl.Expr]:
+        if self.answers[function][1]:
+            return self._unpacked(name, function)
+        return [pl.col(ANSWER + name).alias(name)]
 
     def _begun(self, texts: Mapping[str, pl.Series], height: int) -> list[pl.Series]:
         """Given text, value, fault and issues of every field before its first function."""
@@ -111,19 +153,23 @@ class Fields:
 
     def _step(self, frame: pl.DataFrame, spoken: Sequence[str], step: int) -> pl.DataFrame:
         at = {name: self.chains[name][step] for name in spoken if len(self.chains[name]) > step}
-        calls = [self._called(name, function) for name, function in at.items()]
-        # With a column of the frame beside them, answers that are one literal fill it.
-        told = picked(frame, [pl.col(DELETED), *calls])
+        calls = self._together(f"step {step}", list(at), lambda n: self._called(n, at[n]))
+        told = picked(frame, calls)
         columns, doubted = [], []
         for name, function in at.items():
             value = self._undoubted(told[name], function)
             columns.append(told[name].alias(ANSWER + name) if value is None else value.alias(name))
             doubted += [name] if value is None else []
-        frame = frame.with_columns(columns)
-        if not doubted:
-            return frame
-        judged = [column for name in doubted for column in self._unpacked(name, at[name])]
-        return widened(frame, judged).drop([ANSWER + name for name in doubted])
+        frame = placed(frame, columns)
+        return passed(frame, self._judged(step, tuple(doubted), at)) if doubted else frame
+
+    def _judged(self, step: int, names: tuple[str, ...], at: Mapping[str, str]) -> Passes:
+        """Value, fault and issues of the fields that a function said something of."""
+        key = (f"judged {step}", *names)
+        if key not in self._passes:
+            judged = [column for name in names for column in self._unpacked(name, at[name])]
+            self._passes[key] = Passes(judged, passing=[ANSWER + name for name in names])
+        return self._passes[key]
 
     def _called(self, name: str, function: str) -> pl.Expr:
         """The answer of a function over a field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from schemas.entities import columns, content_columns
 from schemas.reasons import REASONS
 from schemas.records import CHANGED_AT, DELETED, KEY
 from schemas.rows import picked, widened
+from schemas.rowwise.passes import Passes
 
 IGNORED, KEY_FIELD, HASH = "ignored", "_key", "hash"
 VALUES_APART = " | "
@@ -64,25 +65,36 @@ def records_of(
     """The canonical records of the accepted rows, with `hash` over their content."""
     kinds = columns(spec.target)
     noted = tuple(n for n in mappable(spec.target) if frame[ISSUE + n].null_count() < frame.height)
-    known = _envelope(spec.target, spec.stream, connection, version) | {"issues": _issues(noted)}
-    typed = [
-        known[name] if name in known else _as_kept(name, spec.target, frame[name].dtype)
-        for name in kinds
-    ]
-    records = picked(frame, typed)
+    present = tuple((name, frame[name].dtype) for name in kinds if name in frame.columns)
+    records = picked(frame, kept(spec.target, spec.stream, connection, version, noted, present))
     told = [n for n in content_columns(spec.target) if records[n].null_count() < records.height]
-    return widened(records, [_hash(spec.target, tuple(told or ["deleted"]))])
+    return widened(records, hashed(spec.target, tuple(told or ["deleted"])))
 
 
-@cache
-def _as_kept(name: str, target: str, found: pl.DataType) -> pl.Expr:
+@lru_cache(maxsize=256)
+def kept(
+    target: str,
+    stream: str,
+    connection: str,
+    version: str,
+    noted: tuple[str, ...],
+    present: tuple[tuple[str, pl.DataType], ...],
+) -> Passes:
+    """The columns of an entity, made of a working frame with columns of the types `present`."""
+    found = dict(present)
+    known = _envelope(target, stream, connection, version) | {"issues": _issues(noted)}
+    return Passes(
+        known[name] if name in known else _askept(name, kind, found[name])
+        for name, kind in columns(target).items()
+    )
+
+
+def _askept(name: str, kind: pl.DataType, found: pl.DataType) -> pl.Expr:
     """A column of a working frame in the type its field has."""
-    kind = columns(target)[name]
     own = pl.col(name)
     return own if found == kind and not kind.is_nested() else _typed(own, kind).alias(name)
 
 
-@cache
 def _envelope(target: str, stream: str, connection: str, version: str) -> dict[str, pl.Expr]:
     """What is the same for all records of a mapping, or comes from their landing."""
     kinds = columns(target)
@@ -96,12 +108,14 @@ def _envelope(target: str, stream: str, connection: str, version: str) -> dict[s
         "landing_row": pl.col(LANDING_ROW),
         "mapping_version": pl.lit(version),
     }
-    return {name: _typed(value, kinds[name]).alias(name) for name, value in known.items()}
+    return {name: value.cast(kinds[name]).alias(name) for name, value in known.items()}
 
 
-@cache
-def _hash(target: str, told: tuple[str, ...]) -> pl.Expr:
-    return content_hash(pl.Schema(columns(target)), told).alias(HASH)
+@lru_cache(maxsize=1024)
+def hashed(target: str, told: tuple[str, ...] | None = None) -> Passes:
+    """The hash of the content, of the columns `told` or of all: those that are null change nothing."""
+    names = content_columns(target) if told is None else told
+    return Passes([content_hash(pl.Schema(columns(target)), names).alias(HASH)])
 
 
 def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
@@ -112,7 +126,6 @@ def _typed(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
     return value.cast(kind)
 
 
-@cache
 def _issues(fields: tuple[str, ...]) -> pl.Expr:
     """The issues of these fields, all that any row has."""
     noted = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.errors import ConfigError
+from schemas.scopes import Scope
 
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
 _LOGIN = re.compile(r"[a-z0-9а-яё][a-z0-9а-яё._@-]{1,63}")
@@ -25,12 +26,29 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is asking: `login` is what stands under decisions, `account` None for a token or this machine."""
+    """Who is asking: `login` is what stands under decisions, `account` None for a token or this machine.
+
+    With a `scope` only that part of the base is there for whoever it is.
+    """
 
     login: str
     role: Role
     name: str | None = None
     account: int | None = None
+    scope: Scope | None = None
+
+
+# Who runs the hub, or gives rights in it, must see all of it.
+UNBOUND = frozenset({Role.ENGINEER, Role.ADMIN})
+
+
+def refuse_bound(role: Role, scope: Scope | None) -> None:
+    """ConfigError if a role that must see the whole base is to see a part of it."""
+    if scope is not None and role in UNBOUND:
+        raise ConfigError(
+            f"Роли «{role}» нужна вся база: часть базы открывают ролям viewer, crm и steward.",
+            f"The role {role} needs the whole base: a part of it is for viewer, crm and steward.",
+        )
 
 
 def login_of(text: str) -> str:

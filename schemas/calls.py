@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.entities import dtype_of, text_field
 
 Direction = Literal["inbound", "outbound", "internal"]
+StageKind = Literal["menu", "queue", "ring", "talk", "hold", "after_call"]
+SessionKind = Literal["on_duty", "paused"]
 Missed = Literal["no_answer", "busy", "failed", "abandoned_in_queue", "abandoned_in_ivr", "short"]
 
 
@@ -47,9 +49,55 @@ class Call(BaseModel):
         "Закрыт звонком", "The first later answered call with the same number"
     )
     closed_after_s: int | None = text_field("Закрыт через, с", "How long that took")
+    queue: str | None = text_field("Очередь", "Queue it waited in first")
+    queued_s: int | None = text_field("В очереди, с", "Seconds in queues, by the switch's own word")
+    hold_s: int | None = text_field("Удержание, с", "Seconds the other side was on hold")
+    after_s: int | None = text_field("Обработка, с", "Seconds of work after the call")
+
+
+class CallStage(BaseModel):
+    """One stretch of a call: the menu, a queue, a phone ringing, talk, hold, work after it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(title="Ид", description="Id of the stage, drawn from what it is")
+    call: str = Field(title="Звонок", description="Id of the call")
+    kind: StageKind = Field(title="Стадия", description="Menu, queue, ring, talk, hold, after call")
+    queue: str | None = text_field("Очередь", "Queue it happened in")
+    employee: str | None = text_field("Сотрудник", "Extension of whom it happened to")
+    done: bool = Field(title="Удалось", description="It led on: an answer, not a loss")
+    started_at: datetime = Field(title="Начало", description="When it began, as far as is known")
+    seconds: int = Field(title="Секунд", description="How long it took")
+
+
+class AgentSession(BaseModel):
+    """A stretch of an agent's working time: on duty in a queue, or paused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(title="Ид", description="Id of the session, drawn from who and since when")
+    connection: str = Field(title="Источник", description="Switch")
+    agent: str = Field(title="Оператор", description="Extension, else login")
+    kind: SessionKind = Field(title="Что", description="On duty or paused")
+    queue: str | None = text_field("Очередь", "Queue, if the switch says which")
+    reason: str | None = text_field("Причина", "Why paused")
+    started_at: datetime = Field(title="Начало", description="Since when")
+    ended_at: datetime | None = text_field("Конец", "Until when; nothing while it lasts")
 
 
 @cache
 def call_columns() -> dict[str, pl.DataType]:
     """Column name → Polars type of a call."""
     return {name: dtype_of(field.annotation) for name, field in Call.model_fields.items()}
+
+
+@cache
+def stage_columns() -> dict[str, pl.DataType]:
+    """Column name → Polars type of a stage of a call."""
+    return {name: dtype_of(field.annotation) for name, field in CallStage.model_fields.items()}
+
+
+@cache
+def session_columns() -> dict[str, pl.DataType]:
+    """Column name → Polars type of a session of an agent."""
+    return {name: dtype_of(field.annotation) for name, field in AgentSession.model_fields.items()}

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from schemas.rowwise.columns import column_of
+
 Codes = npt.NDArray[np.uint32]
 # Scripts above this are left alone; the table below covers every alphabet used in business names.
 _COVERED = 0x3000
@@ -50,7 +52,7 @@ def _of_few(texts: pl.Series, work: Callable[[Codes], Codes]) -> pl.Series:
     codes = work(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32))
     rows = codes.tobytes().decode("utf-32-le").split(_ROW_END)
     told = [None if text is None else row for text, row in zip(given, rows, strict=True)]
-    return pl.Series(texts.name, told, dtype=pl.String)
+    return column_of(texts.name, told, pl.String)
 
 
 def translated(texts: pl.Series, codes: Codes) -> pl.Series:
@@ -60,6 +62,17 @@ def translated(texts: pl.Series, codes: Codes) -> pl.Series:
     ['аб в', None]
     """
     return per_character(texts, lambda given: _looked_up(given, codes))
+
+
+def one_translated(codes: Codes) -> Callable[[str], str]:
+    """What `translated` does, for one text.
+
+    >>> one_translated(table({"-": " "}, lower=True))("АБ-в")
+    'аб в'
+    """
+    changed = np.flatnonzero(codes != np.arange(len(codes)))
+    signs = {int(code): int(codes[code]) for code in changed}
+    return lambda text: text.replace(_ROW_END, " ").translate(signs)
 
 
 def _looked_up(given: Codes, codes: Codes) -> Codes:

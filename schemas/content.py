@@ -34,6 +34,11 @@ def content_hash(schema: pl.Schema, columns: Sequence[str]) -> pl.Expr:
     return pl.sum_horizontal(hashes, ignore_nulls=True).reinterpret(signed=True)
 
 
+def content_key(schema: pl.Schema, columns: Sequence[str]) -> pl.Expr:
+    """A key (text) of records that have none of their own: equal `columns`, equal key."""
+    return content_hash(schema, columns).reinterpret(signed=False).cast(pl.String)
+
+
 def derived_id(*parts: str) -> pl.Expr:
     """An id (32 hex digits) drawn from the text of columns `parts`: equal parts, equal id, in every run."""
     text = pl.concat_str([pl.col(part).cast(pl.String) for part in parts], separator="\x1f")

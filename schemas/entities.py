@@ -20,6 +20,16 @@ PartyStatus = Literal["active", "inactive", "merged", "deleted"]
 ContactKind = Literal["phone", "fax", "email", "web"]
 AddressKind = Literal["legal", "actual", "postal", "delivery"]
 LegOutcome = Literal["answered", "no_answer", "busy", "failed", "congestion"]
+Channel = Literal["email", "telegram", "form", "call", "chat"]
+MessageDirection = Literal["inbound", "outbound", "internal"]
+LegDirection = Literal["inbound", "outbound", "internal"]
+CallEventKind = Literal[
+    "queue_entered", "queue_rang", "queue_connected", "queue_abandoned", "queue_left",
+    "queue_completed", "agent_joined", "agent_left", "agent_paused", "agent_resumed",
+    "channel_begun", "application_begun", "channel_answered", "channel_ended", "call_held",
+    "call_resumed", "call_ended",
+]  # fmt: skip
+MessageNature = Literal["message", "auto_reply", "bounce", "broadcast", "service", "blocked"]
 
 
 class Canonical(BaseModel):
@@ -190,6 +200,147 @@ class CallLeg(Canonical):
     ended_at: datetime | None = text_field("Конец", "When it ended")
     account: str | None = text_field("Учётный код", "Account code")
     recording: str | None = text_field("Запись разговора", "File of the recording")
+    direction: LegDirection | None = text_field(
+        "Направление", "Which way it went, where the switch itself says so"
+    )
+    queue: str | None = text_field("Очередь", "Queue, skill set or hunt group it waited in")
+    agent: str | None = text_field(
+        "Оператор", "Who of ours took part, where the switch names him: extension, else login"
+    )
+    trunk: str | None = text_field("Линия", "Trunk and circuit to the outside")
+    queued_at: datetime | None = text_field("Встал в очередь", "When it began to wait in the queue")
+    ring_s: int | None = text_field("Звонил, с", "Seconds it rang, where the switch counts them")
+    hold_s: int | None = text_field("Удержание, с", "Seconds on hold, where the switch counts them")
+    after_s: int | None = text_field(
+        "Обработка, с", "Seconds of work after the call, where the switch counts them"
+    )
+
+
+class CallEvent(Canonical):
+    """One moment a switch noted of a call or of an agent: a line of its queue log, a channel event.
+
+    `linked` is what the legs of its call have in common, or the id of one of their channels.
+    """
+
+    linked: str | None = text_field("Связка", "Call it belongs to, or one of the call's channels")
+    unique: str | None = text_field("Ид канала", "The switch's id of the channel")
+    event: CallEventKind | None = text_field("Событие", "What happened")
+    at: datetime | None = text_field("Когда", "The moment")
+    queue: str | None = text_field("Очередь", "Queue, if it happened in one")
+    agent: str | None = text_field("Оператор", "Agent as the switch names him: device or login")
+    device: str | None = text_field("Канал", "Channel it happened to")
+    peer: str | None = text_field("С кем", "Another channel: its name or its id")
+    number: str | None = text_field("Номер", "Number that called, as the switch wrote it")
+    dialled: str | None = text_field("Набрано", "Number that was dialled, as the switch wrote it")
+    application: str | None = text_field(
+        "Приложение", "Application of the dial plan, its parameters"
+    )
+    reason: str | None = text_field("Причина", "Why: of a pause, of leaving, of hanging up")
+    waited_s: int | None = text_field("Ждал, с", "Seconds in the queue until then")
+    talked_s: int | None = text_field("Говорил, с", "Seconds of conversation until then")
+    rang_s: int | None = text_field("Звонил, с", "Seconds the agent's phone rang")
+
+
+class Message(Canonical):
+    """One letter, chat message, form or note, as its channel delivered it (handbook 8.2).
+
+    The same message in two mailboxes is two records with one `message_id`. Messages with one `thread`
+    of a channel are one conversation; enquiries are assembled from conversations.
+    """
+
+    channel: Channel | None = text_field("Канал", "E-mail, Telegram, form, call or chat")
+    direction: MessageDirection | None = text_field(
+        "Направление", "Inbound (also where nothing is told), outbound or between colleagues"
+    )
+    nature: MessageNature | None = text_field(
+        "Вид", "Message, automatic reply, bounce, broadcast, service note, or: they blocked us"
+    )
+    box: str | None = text_field("Ящик", "Our mailbox, bot or site that it came through")
+    thread: str | None = text_field(
+        "Переписка",
+        "What all messages of one conversation share in their channel; where nothing is told, the first"
+        " message referred to, else its own id",
+    )
+    message_id: str | None = text_field(
+        "Ид сообщения", "The channel's own id, the same in every mailbox; else the record's key"
+    )
+    reply_to: str | None = text_field("Ответ на", "Id of the message it answers")
+    references: list[str] = many_field("Ссылки", "Ids of earlier messages, the first one first")
+    album: str | None = text_field("Альбом", "What the messages of one album share")
+    sent_at: datetime | None = text_field("Отправлено", "When it was sent")
+    sender_name: str | None = text_field("Отправитель", "Name as the sender gives it")
+    sender_email: str | None = text_field("Почта отправителя", "Lower-case address")
+    sender_phone: str | None = text_field(
+        "Телефон отправителя", "E.164, given by the sender as his own"
+    )
+    sender_chat: str | None = text_field("Чат отправителя", "The sender's id in the messenger")
+    recipients: list[str] = many_field("Получатели", "Addresses, or ids in the messenger")
+    subject: str | None = text_field("Тема письма", "Subject as it was written")
+    body: str | None = text_field("Текст", "What the sender wrote, without quotes and signature")
+    quoted: str | None = text_field("Цитата", "Earlier messages quoted under it")
+    signature: str | None = text_field("Подпись", "The block of name, position and phones")
+    attachments: list[str] = many_field(
+        "Вложения",
+        "One JSON object each: name, size in bytes, type, sha256 or the channel's file id",
+    )
+    language: str | None = text_field("Язык", "ISO 639-1")
+    company: str | None = text_field("Компания", "Company the sender names")
+    inn: str | None = text_field("ИНН", "Taxpayer number the sender names, checksum holds")
+    topic: str | None = text_field("Тема", "Topic the sender chose, in his channel's words")
+    order_number: str | None = text_field("Заказ", "Order or invoice the sender names in a field")
+    page: str | None = text_field("Страница", "Page of the site it was sent from")
+    tags: list[str] = many_field(
+        "Метки источника", "Marks of advertising, such as utm_source=yandex"
+    )
+    token: str | None = text_field(
+        "Код привязки", "One-time code that came with a link to the chat"
+    )
+    moved_to: str | None = text_field("Переехала в", "Thread that this conversation goes on in")
+
+
+class Employee(Canonical):
+    """Somebody who works in our own firm, as its directory knows him; key = objectGUID."""
+
+    login: str | None = text_field("Учётная запись", "Login, without the domain")
+    name: str | None = text_field("ФИО", "Full name in the order surname, name, patronymic")
+    last_name: str | None = text_field("Фамилия", "Surname")
+    first_name: str | None = text_field("Имя", "Given name")
+    middle_name: str | None = text_field("Отчество", "Patronymic")
+    position: str | None = text_field("Должность", "Job title")
+    department: str | None = text_field("Отдел", "Department as written on his card")
+    company: str | None = text_field("Компания", "Company as written on his card")
+    office: str | None = text_field("Офис", "Office or room")
+    path: str | None = text_field(
+        "Место в каталоге", "Units of the directory he is in, from the top"
+    )
+    manager_key: str | None = text_field("Руководитель", "Key of his manager's record")
+    extension: str | None = text_field("Внутренний номер", "Digits that ring his desk")
+    phones: list[str] = many_field("Телефоны", "E.164, extension after ';ext='")
+    emails: list[str] = many_field("Почта", "Lower-case addresses, his own first")
+    status: Literal["active", "inactive"] | None = text_field(
+        "Состояние", "Active, or inactive: his account is switched off"
+    )
+    expires_at: datetime | None = text_field(
+        "Срок учётной записи", "From when the account is of no use; null: for ever"
+    )
+
+
+class Department(Canonical):
+    """A unit of the directory's tree; `path` places employees in it."""
+
+    name: str | None = text_field("Отдел", "Name")
+    path: str | None = text_field("Место в каталоге", "Units from the top down to this one")
+    description: str | None = text_field("Описание", "What it is for")
+    head_key: str | None = text_field("Начальник", "Key of the employee who manages it")
+
+
+class StaffGroup(Canonical):
+    """A group of the directory; its members may be groups themselves."""
+
+    name: str | None = text_field("Группа", "Name")
+    description: str | None = text_field("Описание", "What it is for")
+    email: str | None = text_field("Почта", "Its own address")
+    members: list[str] = many_field("Участники", "Keys of employees and groups that are in it")
 
 
 ENTITIES: MappingProxyType[str, type[Canonical]] = MappingProxyType(
@@ -200,6 +351,11 @@ ENTITIES: MappingProxyType[str, type[Canonical]] = MappingProxyType(
         "address": Address,
         "item": Item,
         "call_leg": CallLeg,
+        "message": Message,
+        "call_event": CallEvent,
+        "employee": Employee,
+        "department": Department,
+        "staff_group": StaffGroup,
     }
 )
 ENVELOPE_FIELDS = tuple(Canonical.model_fields)
@@ -207,6 +363,7 @@ ENVELOPE_FIELDS = tuple(Canonical.model_fields)
 _DTYPES: dict[Any, pl.DataType] = {
     str: pl.String(),
     int: pl.Int64(),
+    float: pl.Float64(),
     bool: pl.Boolean(),
     datetime: pl.Datetime("us", "UTC"),
     list[str]: pl.List(pl.String()),

@@ -14,6 +14,8 @@ from importlib.resources import files
 import polars as pl
 import yaml
 
+from schemas.rowwise.through import through
+
 # Owner, then budget/state-run/autonomous, then the sphere: «ФГ» + «Б» + «ОУ» + « ВО».
 INSTITUTION = r"(?:ФГ|СПБГ|СПБ Г|МОГ|ОГ|КГ|ЛОГ|Г|М|Ф)(?:Б|К|А)?(?:[ДПНОС]|ОБ|СК){0,3}У(?:З|К|Н|СО|ДО)?(?: (?:ВПО|ДПО|СПО|ВО|ДО|РО))?"
 UNITARY = r"(?:Ф|О|К|М)?(?:Г|М|К|О)?(?:УП|КП|УПП)"
@@ -60,7 +62,7 @@ def legal_form_group(form: pl.Expr) -> pl.Expr:
     >>> forms.select(legal_form_group(pl.col("f")))["f"].to_list()
     ['joint_stock', 'joint_stock', 'limited', 'unitary', 'institution', None, None]
     """
-    return form.map_batches(_groups, return_dtype=pl.String, is_elementwise=True)
+    return through(form, _groups, one=_group)
 
 
 def _groups(forms: pl.Series) -> pl.Series:

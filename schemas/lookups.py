@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from schemas.rowwise.through import through
+
 _FEW = 64
 
 
@@ -28,7 +30,7 @@ def looked_up(text: pl.Expr, table: Mapping[str, str]) -> pl.Expr:
         found = [None if text is None else table.get(text) for text in texts.to_list()]
         return pl.Series(texts.name, found, dtype=pl.String)
 
-    return text.map_batches(look, return_dtype=pl.String, is_elementwise=True)
+    return through(text, look, pl.String, one=table.get)
 
 
 def one_of(text: pl.Expr, words: Collection[str]) -> pl.Expr:
@@ -46,7 +48,7 @@ def one_of(text: pl.Expr, words: Collection[str]) -> pl.Expr:
         found = [None if text is None else text in known for text in texts.to_list()]
         return pl.Series(texts.name, found, dtype=pl.Boolean)
 
-    return text.map_batches(look, return_dtype=pl.Boolean, is_elementwise=True)
+    return through(text, look, pl.Boolean, one=known.__contains__)
 
 
 class Replacing:

@@ -6,11 +6,14 @@ import re
 import string
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import polars as pl
 
-from schemas.code_points import Codes, initials, table, translated
+from schemas.code_points import Codes, initials, one_translated, table, translated
 from schemas.lookups import Replacing
+from schemas.rows import apart, only_where
+from schemas.rowwise.through import through
 
 NAME_KEYS = ("strict", "weak", "sorted_tokens", "translit", "phonetic", "acronym")
 
@@ -47,10 +50,6 @@ _SOUND = table(dict(zip("bvgdzoeychZCS", "pfktsaiiskSSS", strict=True)))
 _SMALL_WORDS = "(?:^| )(?:и|по|в|на|для|им|имени|of|the|and)(?: |$)"
 
 
-def _spaced(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all("  +", " ").str.strip_chars(" ")
-
-
 def _only_where(text: pl.Expr, pattern: str, work: Callable[[pl.Series], pl.Series]) -> pl.Expr:
     """`work` done on the rows with the pattern alone; it is costly, and few rows have it."""
 
@@ -60,7 +59,10 @@ def _only_where(text: pl.Expr, pattern: str, work: Callable[[pl.Series], pl.Seri
         hit = texts.str.contains(pattern).fill_null(value=False)
         return texts.scatter(hit.arg_true(), work(texts.filter(hit))) if hit.any() else texts
 
-    return text.map_batches(gated, return_dtype=pl.String, is_elementwise=True)
+    def one(text: str) -> Any:
+        return NotImplemented if _compiled(pattern).search(text) else text
+
+    return through(text, gated, one=one)
 
 
 def _occurs(texts: pl.Series, pattern: str) -> bool:
@@ -74,9 +76,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _translated(text: pl.Expr, codes: Codes) -> pl.Expr:
-    return text.map_batches(
-        lambda s: translated(s, codes), return_dtype=pl.String, is_elementwise=True
-    )
+    return through(text, lambda s: translated(s, codes), one=one_translated(codes))
 
 
 def match_form(name: pl.Expr) -> pl.Expr:
@@ -86,8 +86,30 @@ def match_form(name: pl.Expr) -> pl.Expr:
     >>> pl.select(match_form(pl.lit("Иванова А.С. & Ко"))).item()
     'иванова а с и ко'
     """
-    ands = _only_where(name, "[&+]", lambda s: s.str.replace_many(_AND))
-    return _spaced(_translated(ands, _FOLD))
+    return through(name, _matched, one=_one_matched)
+
+
+# What only has to be made small: three names in four.
+_DRESSED = "[^а-яА-Я0-9 ]|^ |  | $"
+
+
+def _matched(names: pl.Series) -> pl.Series:
+    dressed = names.str.contains(_DRESSED).fill_null(value=False)
+    return apart(names, dressed, _folded, lambda bare: bare.str.to_lowercase())
+
+
+def _folded(names: pl.Series) -> pl.Series:
+    ands = only_where(names, "[&+]", lambda s: s.str.replace_many(_AND))
+    return translated(ands, _FOLD).str.replace_all("  +", " ").str.strip_chars(" ")
+
+
+def _one_matched(name: str) -> str:
+    for sign, word in _AND.items():
+        name = name.replace(sign, word)
+    return re.sub("  +", " ", _one_folded(name)).strip(" ")
+
+
+_one_folded = one_translated(_FOLD)
 
 
 def weak_form(core: pl.Expr) -> pl.Expr:
@@ -113,7 +135,7 @@ def translit_key(core: pl.Expr) -> pl.Expr:
     >>> pl.select(a=translit_key(pl.lit("rutektor")), b=translit_key(pl.lit("рутектор"))).row(0)
     ('rutektor', 'rutektor')
     """
-    return core.map_batches(_romanised, return_dtype=pl.String, is_elementwise=True)
+    return through(core, _romanised, pl.String)
 
 
 def _romanised(cores: pl.Series) -> pl.Series:
@@ -127,9 +149,7 @@ def phonetic_key(translit: pl.Expr) -> pl.Expr:
     >>> pl.select(phonetic_key(translit_key(pl.lit("авангард")))).item()
     'afankart'
     """
-    return _translated(translit, _SOUND).map_batches(
-        _DOUBLED, return_dtype=pl.String, is_elementwise=True
-    )
+    return through(_translated(translit, _SOUND), _DOUBLED, pl.String)
 
 
 def acronym_key(core: pl.Expr) -> pl.Expr:
@@ -141,7 +161,7 @@ def acronym_key(core: pl.Expr) -> pl.Expr:
     ['ммк', 'ммк', None]
     """
 
-    return core.map_batches(_acronyms, return_dtype=pl.String, is_elementwise=True)
+    return through(core, _acronyms, pl.String)
 
 
 def _without_small_words(texts: pl.Series) -> pl.Series:
@@ -187,4 +207,4 @@ def name_keys(core: pl.Expr) -> pl.Expr:
     >>> pl.select(name_keys(pl.lit("тд металл сервис"))).item()["weak"]
     'металл сервис'
     """
-    return core.map_batches(_keys, return_dtype=_KEYS, is_elementwise=True)
+    return through(core, _keys, _KEYS)

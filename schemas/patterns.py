@@ -12,12 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import polars as pl
+
+from schemas.rowwise.columns import column_of
+from schemas.rowwise.through import through
 
 _FEW = 500
 _LONG, FEW_FOR_LONG = 1000, 3000
 # Of these, what is a letter, a digit, a space, a border of a word or a capital is the same to both.
+_STRANGE = "[^ -~А-яЁё«»№–—]"
 _ordinary = re.compile(r"[ -~А-яЁё«»№–—]*").fullmatch
 # Spaces are the same to both but for these; and to Python `$` is also before a last line's end.
 _unlike = re.compile(r"[\n\x1c-\x1f]").search
@@ -29,7 +34,7 @@ Change = tuple[str, str]
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def as_python(pattern: str) -> re.Pattern[str]:
     """The pattern as Python spells it: `\\p{L}` is a class of its own or a part of one."""
     inside, done = False, []
     for piece in _PIECE.findall(pattern):
@@ -40,7 +45,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def _template(new: str) -> str:
+def template(new: str) -> str:
+    """What Polars puts in a match's place, as Python spells it."""
     return re.sub(r"\$\{?([0-9])\}?", r"\\g<\1>", new.replace("\\", r"\\"))
 
 
@@ -49,12 +55,17 @@ def _is_long(pattern: str) -> bool:
     return len(pattern) > _LONG and _OF_SIGNS_ALONE(pattern) is not None
 
 
-def _few(texts: pl.Series, pattern: str = "") -> list[str | None] | None:
+def is_ordinary(text: str) -> bool:
+    """Whether Polars and Python see the same letters, digits, spaces and borders in the text."""
+    return _ordinary(text) is not None
+
+
+def _few(texts: pl.Series | list[str], pattern: str = "") -> Sequence[str | None] | None:
     """The texts, if they are few and of signs that mean the same to both."""
     long = _is_long(pattern)
     if len(texts) > (FEW_FOR_LONG if long else _FEW):
         return None
-    listed = texts.to_list()
+    listed = texts if isinstance(texts, list) else texts.to_list()
     if long:
         alike = not _unlike("".join(filter(None, listed)))
     else:
@@ -62,14 +73,22 @@ def _few(texts: pl.Series, pattern: str = "") -> list[str | None] | None:
     return listed if alike else None
 
 
+def extraordinary(texts: pl.Series) -> pl.Series:
+    """Where a text has other than ordinary signs; false for nulls."""
+    if len(texts) > _FEW:
+        return texts.str.contains(_STRANGE).fill_null(False)
+    answers = [text is not None and not is_ordinary(text) for text in texts.to_list()]
+    return column_of(texts.name, answers, pl.Boolean)
+
+
 def found(texts: pl.Series, pattern: str) -> pl.Series:
     """Whether `pattern` occurs in each text; null for nulls."""
     few = _few(texts, pattern)
     if few is None:
         return texts.str.contains(pattern)
-    look = _compiled(pattern).search
+    look = as_python(pattern).search
     answers = [None if text is None else look(text) is not None for text in few]
-    return pl.Series(texts.name, answers, dtype=pl.Boolean)
+    return column_of(texts.name, answers, pl.Boolean)
 
 
 def without(texts: pl.Series, pattern: str) -> pl.Series:
@@ -77,9 +96,9 @@ def without(texts: pl.Series, pattern: str) -> pl.Series:
     few = _few(texts, pattern)
     if few is None:
         return texts.str.replace(pattern, "")
-    cut = _compiled(pattern).sub
+    cut = as_python(pattern).sub
     answers = [text if text is None else cut("", text, 1) for text in few]
-    return pl.Series(texts.name, answers, dtype=pl.String)
+    return column_of(texts.name, answers, pl.String)
 
 
 def rewritten(texts: pl.Series, changes: Sequence[Change], *, once: bool = False) -> pl.Series:
@@ -89,10 +108,14 @@ def rewritten(texts: pl.Series, changes: Sequence[Change], *, once: bool = False
         for pattern, new in changes:
             texts = texts.str.replace(pattern, new) if once else texts.str.replace_all(pattern, new)
         return texts
+    told = [text if text is None else _rewritten(text, changes, int(once)) for text in few]
+    return column_of(texts.name, told, pl.String)
+
+
+def _rewritten(text: str, changes: Sequence[Change], times: int) -> str:
     for pattern, new in changes:
-        change, template = _compiled(pattern).sub, _template(new)
-        few = [text if text is None else change(template, text, int(once)) for text in few]
-    return pl.Series(texts.name, few, dtype=pl.String)
+        text = as_python(pattern).sub(template(new), text, times)
+    return text
 
 
 def extracted(texts: pl.Series, pattern: str) -> pl.Series:
@@ -100,9 +123,9 @@ def extracted(texts: pl.Series, pattern: str) -> pl.Series:
     few = _few(texts)
     if few is None:
         return texts.str.extract(pattern)
-    look = _compiled(pattern).search
+    look = as_python(pattern).search
     matches = [None if text is None else look(text) for text in few]
-    return pl.Series(texts.name, [m.group(1) if m else None for m in matches], dtype=pl.String)
+    return column_of(texts.name, [m.group(1) if m else None for m in matches], pl.String)
 
 
 def counted(texts: pl.Series, pattern: str) -> pl.Series:
@@ -110,36 +133,47 @@ def counted(texts: pl.Series, pattern: str) -> pl.Series:
     few = _few(texts)
     if few is None:
         return texts.str.count_matches(pattern)
-    find = _compiled(pattern).findall
+    find = as_python(pattern).findall
     counts = [None if text is None else len(find(text)) for text in few]
-    return pl.Series(texts.name, counts, dtype=pl.UInt32)
+    return column_of(texts.name, counts, pl.UInt32)
 
 
 def occurs(text: pl.Expr, pattern: str) -> pl.Expr:
     """`found` as an expression."""
-    return text.map_batches(
-        lambda texts: found(texts, pattern), return_dtype=pl.Boolean, is_elementwise=True
-    )
+
+    def one(text: str) -> Any:
+        pieces = _few([text], pattern)
+        return NotImplemented if pieces is None else as_python(pattern).search(text) is not None
+
+    return through(text, lambda texts: found(texts, pattern), pl.Boolean, one=one)
 
 
 def cut(text: pl.Expr, pattern: str) -> pl.Expr:
     """`without` as an expression."""
-    return text.map_batches(
-        lambda texts: without(texts, pattern), return_dtype=pl.String, is_elementwise=True
-    )
+
+    def one(text: str) -> Any:
+        pieces = _few([text], pattern)
+        return NotImplemented if pieces is None else as_python(pattern).sub("", text, 1)
+
+    return through(text, lambda texts: without(texts, pattern), one=one)
 
 
 def taken(text: pl.Expr, pattern: str) -> pl.Expr:
     """`extracted` as an expression."""
-    return text.map_batches(
-        lambda texts: extracted(texts, pattern), return_dtype=pl.String, is_elementwise=True
-    )
+
+    def one(text: str) -> Any:
+        if not is_ordinary(text):
+            return NotImplemented
+        match = as_python(pattern).search(text)
+        return match.group(1) if match else None
+
+    return through(text, lambda texts: extracted(texts, pattern), one=one)
 
 
 def changed(text: pl.Expr, *changes: Change, once: bool = False) -> pl.Expr:
     """`rewritten` as an expression."""
-    return text.map_batches(
-        lambda texts: rewritten(texts, changes, once=once),
-        return_dtype=pl.String,
-        is_elementwise=True,
-    )
+
+    def one(text: str) -> Any:
+        return _rewritten(text, changes, int(once)) if is_ordinary(text) else NotImplemented
+
+    return through(text, lambda texts: rewritten(texts, changes, once=once), one=one)

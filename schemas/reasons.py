@@ -13,9 +13,37 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "У звонка нет времени начала. Проверьте поле start в отображении.",
             "The call has no time of its beginning. Check the field start of the mapping.",
         ),
+        "channel_missing": (
+            "Не сказано, каким путём пришло сообщение. Задайте в отображении channel: {default: email}.",
+            "Nothing tells by which way the message came. Set channel: {default: email} in the mapping.",
+        ),
+        "sent_missing": (
+            "У сообщения нет времени отправки. Проверьте поле sent_at в отображении.",
+            "The message has no time of sending. Check the field sent_at of the mapping.",
+        ),
+        "letter_unreadable": (
+            "Сервер не смог отдать письмо: оно повреждено или слишком велико. Откройте его в ящике и перешлите, если оно нужно.",
+            "The server could not give the letter: it is damaged or too large. Open it in the mailbox and forward it if it is needed.",
+        ),
         "line_unreadable": (
             "Строка журнала не похожа на запись о звонке: не те поля или времена. Проверьте columns подключения.",
             "The line of the log is no call record: other fields or no times. Check `columns` of the connection.",
+        ),
+        "layout_misfit": (
+            "Строка не ложится в раскладку записи: другие поля или другие длины. Проверьте layout подключения (kanon layout).",
+            "The line does not fit the layout: other fields or other lengths. Check `layout` of the connection (kanon layout).",
+        ),
+        "length_unknown": (
+            "Во время разговора на станции перевели часы, длительность неизвестна. Если звонок важен, заведите его вручную.",
+            "The switch's clock was changed during the call, so its length is unknown. If the call matters, enter it by hand.",
+        ),
+        "date_unknown": (
+            "До этой строки станция не сообщила дату. Перечитайте файл с начала или поставьте дату в его имя (2026-11-20).",
+            "The switch told no date before this line. Read the file from its beginning or put the date into its name (2026-11-20).",
+        ),
+        "date_record_odd": (
+            "Запись о дате не подходит: месяц и день не по порядку или дата ушла назад. Проверьте date_order подключения.",
+            "The date record does not fit: month and day are in another order or the date went back. Check `date_order`.",
         ),
         "key_missing": (
             "В записи нет ключа: без него её нельзя ни сопоставить, ни обновить. Проверьте поле ключа в отображении.",

@@ -11,6 +11,9 @@ from functools import cache
 import numpy as np
 import polars as pl
 
+from schemas.rowwise.columns import column_of
+from schemas.rowwise.passes import FEW, Passes
+
 # From here on finding the repeats costs more than it saves.
 _MOSTLY_DISTINCT = 0.95
 _FEW = 1000
@@ -19,6 +22,10 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 def widened(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
     """`frame.with_columns`; of few rows in the caller's own thread, as handing them on costs more."""
+    if isinstance(columns, Passes) and frame.height <= FEW:
+        found = columns.over(frame)
+        if found is not None:
+            return placed(frame, found)
     if frame.height <= _FEW:
         return frame.with_columns_seq(columns)
     return frame.with_columns(columns)
@@ -26,9 +33,59 @@ def widened(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
 
 def picked(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
     """`frame.select`, of few rows in the caller's own thread."""
+    if isinstance(columns, Passes) and frame.height <= FEW:
+        found = columns.over(frame)
+        if found is not None:
+            return pl.DataFrame(found)
     if frame.height <= _FEW:
         return frame.select_seq(columns)
     return frame.select(columns)
+
+
+def passed(frame: pl.DataFrame, passes: Passes) -> pl.DataFrame:
+    """`frame` after all passes, without what was only passing between them."""
+    found = passes.over(frame) if frame.height <= FEW else None
+    if found is not None:
+        return placed(frame, found)
+    for columns in passes.passes:
+        frame = widened(frame, columns)
+    for name in passes.passing:
+        frame.drop_in_place(name)
+    return frame
+
+
+def placed(frame: pl.DataFrame, columns: Iterable[pl.Series]) -> pl.DataFrame:
+    """`frame` with these columns, in the place of those of their names or at the end."""
+    wide = frame.clone()
+    places = {name: n for n, name in enumerate(frame.columns)}
+    for column in columns:
+        if column.name in places:
+            wide.replace_column(places[column.name], column)
+        else:
+            wide.insert_column(wide.width, column)
+    return wide
+
+
+def parted(frame: pl.DataFrame, column: str, between: str) -> pl.DataFrame:
+    """A row for each piece of a text column, split at `between`; a null stays one row."""
+    if frame.height > FEW:
+        pieces = frame.with_columns(pl.col(column).str.split(between))
+        return pieces.explode(column, empty_as_null=True)
+    texts = frame[column].to_list()
+    split = [[None] if text is None else text.split(between) for text in texts]
+    if all(len(pieces) == 1 for pieces in split):
+        return frame
+    rows = [row for row, pieces in enumerate(split) for _ in pieces]
+    return placed(
+        frame[rows], [column_of(column, [one for pieces in split for one in pieces], pl.String)]
+    )
+
+
+def present(values: pl.Series) -> pl.Series:
+    """Where there is a value."""
+    if len(values) > FEW:
+        return values.is_not_null()
+    return column_of(values.name, [value is not None for value in values.to_list()], pl.Boolean)
 
 
 def nulls(height: int, kind: type[pl.DataType] = pl.String) -> pl.Series:

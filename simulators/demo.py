@@ -1,19 +1,27 @@
-"""Four sources of one world, ready to be read: an ERP database, a 1C server, exchange files, a spreadsheet."""
+"""Six sources of one world: an ERP database, a 1C server, exchange files, a spreadsheet, a switch, a mailbox."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from simulators.commerceml import write_packets
 from simulators.ebs import Ebs, build_ebs
+from simulators.exchange import Office, Post, serve_mail
+from simulators.exchange.server import MailServer
 from simulators.legacy import write_csv, write_workbook
 from simulators.onec import OneC, Publication, build_base, serve
+from simulators.telephony.office import write_office
 from simulators.world import World
+
+_CALLING = 150
+MAILBOX = "zakaz@company.example"
+_LETTERS, _APART = 120, timedelta(minutes=55)
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,8 @@ class Demo:
     commerceml: Path
     spreadsheet: Path
     csv: Path
+    switch: Path
+    mail: MailServer
 
     @property
     def truth(self) -> pl.DataFrame:
@@ -39,12 +49,17 @@ class Demo:
 
 @contextmanager
 def start_demo(
-    folder: Path, seed: int = 1, companies: int = 10_000, port: int = 0
+    folder: Path,
+    seed: int = 1,
+    companies: int = 10_000,
+    port: int = 0,
+    today: date | None = None,
 ) -> Iterator[Demo]:
-    """Builds all four sources under `folder` and serves 1C on loopback until the block ends.
+    """Builds all six sources under `folder`, and serves 1C and the mail on loopback until the block ends.
 
     With the default size about 22 000 counterparty records: EBS 8 800 parties, 1C 6 900, CommerceML
-    2 900, spreadsheet 1 900.
+    2 900, spreadsheet 1 900. The switch tells of the five working days before `today`, the mailbox of as
+    many days.
     """
     folder.mkdir(parents=True, exist_ok=True)
     world = World(seed, companies)
@@ -52,5 +67,28 @@ def start_demo(
     write_packets(world, folder / "commerceml", parts=2)
     spreadsheet = write_workbook(world, folder / "files" / "clients.xlsx")
     listing = write_csv(world, folder / "csv" / "clients.csv")
-    with serve(Publication(build_base(world)), port) as onec:
-        yield Demo(world, ebs, onec, folder / "commerceml", spreadsheet, listing)
+    switch = folder / "asterisk"
+    day = today or datetime.now(UTC).date()
+    write_office(switch, _numbers(world), day, seed=seed)
+    packets = folder / "commerceml"
+    with serve(Publication(build_base(world)), port) as onec, serve_mail(_mail(world, day)) as mail:
+        yield Demo(world, ebs, onec, packets, spreadsheet, listing, switch, mail)
+
+
+def _mail(world: World, today: date) -> Office:
+    begun = datetime.combine(today, time(6), UTC) - _LETTERS * _APART
+    office = Office(Post(world, begun, _APART))
+    office.open(MAILBOX)
+    for number in range(_LETTERS):
+        office.deliver(MAILBOX, number)
+    return office
+
+
+def _numbers(world: World) -> list[str]:
+    """The numbers of those who telephone: every tenth company 1C knows, some hundreds at most."""
+    known = (
+        world.cards("onec")
+        .filter(pl.col("phones").is_not_null())["phone"]
+        .unique(maintain_order=True)
+    )
+    return known.gather_every(max(1, min(10, known.len() // 40)))[:_CALLING].to_list()

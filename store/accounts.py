@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from schemas.accounts import Person, Role, login_of
+from schemas.accounts import Person, Role, login_of, refuse_bound
 from schemas.errors import ConfigError, Conflict
+from schemas.scopes import Scope
 from store.clock import utc_now
 from store.engine import Reader, Writer
 from store.tables import account, sign_in_link, sign_in_session
@@ -37,6 +38,7 @@ class Account:
     created_at: datetime
     created_by: str
     confirmed_at: datetime | None = None
+    scope: Scope | None = None
 
     @property
     def of_directory(self) -> bool:
@@ -60,7 +62,7 @@ def add(writer: Writer, login: str, role: Role, by: str, name: str | None = None
     if find(writer, login) is not None:
         raise Conflict(f"Вход «{login}» уже есть.", f"There is a login {login} already.")
     told = Account(number, login, name, role, None, True, utc_now(), by)
-    values = {field: getattr(told, field) for field in Account.__slots__}
+    values = {field: getattr(told, field) for field in Account.__slots__ if field != "scope"}
     writer.execute(insert(account).values(**{**values, "role": role.value}))
     return told
 
@@ -124,6 +126,7 @@ def change(
     """
     if role is not None:
         refuse_of_directory(held)
+        refuse_bound(role, held.scope)
     writer.next("account", 0)  # its lock keeps two administrators from removing each other
     if (
         held.role is Role.ADMIN
@@ -137,6 +140,17 @@ def change(
     if active is not None:
         changed["active"] = active
     writer.execute(update(account).where(_A.id == held.id).values(**changed))
+    end_all(writer, held.id)
+
+
+def narrow(writer: Writer, held: Account, scope: Scope | None) -> None:
+    """Open a part of the base to an account, or with None all of it; it is signed out everywhere.
+
+    ConfigError if its role needs the whole base.
+    """
+    refuse_bound(held.role, scope)
+    told = scope.dumps() if scope else None
+    writer.execute(update(account).where(_A.id == held.id).values(scope=told))
     end_all(writer, held.id)
 
 
@@ -215,7 +229,7 @@ def session(reader: Reader, digest: str, now: datetime | None = None) -> Session
     """Who signed in by this session; None if it ended, ran out, or the account was switched off."""
     moment = now or utc_now()
     wanted = (
-        select(_A.id, _A.login, _A.name, _A.role, _A.confirmed_at, _S.seen_at)
+        select(_A.id, _A.login, _A.name, _A.role, _A.confirmed_at, _A.scope, _S.seen_at)
         .join(sign_in_session, _S.account_id == _A.id)
         .where(
             _S.digest == digest, _S.seen_at > moment - IDLE, _S.began_at > moment - LONGEST,
@@ -226,7 +240,7 @@ def session(reader: Reader, digest: str, now: datetime | None = None) -> Session
     if not rows:
         return None
     row = rows[0]
-    person = Person(row.login, Role(row.role), row.name, row.id)
+    person = Person(row.login, Role(row.role), row.name, row.id, Scope.loads(row.scope))
     return Session(person, row.seen_at, row.confirmed_at)
 
 
@@ -260,4 +274,4 @@ def end_all(writer: Writer, number: int) -> None:
 
 def _account(row: Any) -> Account:
     told = dict(row._mapping)
-    return Account(**{**told, "role": Role(told["role"])})
+    return Account(**{**told, "role": Role(told["role"]), "scope": Scope.loads(told["scope"])})

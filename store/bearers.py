@@ -3,45 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Select, select
 
-from schemas import entities
+from store.by_ref import named, same, told
 from store.engine import Reader
 from store.tables import canonical, golden, link
 
-
-def party_records(reader: Reader, refs: Sequence[str]) -> pl.DataFrame:
-    """The living canonical parties of these few refs."""
-    c = canonical["party"].c
-    columns = [c[name] for name in entities.columns("party")]
-    return reader.frame(select(*columns).where(_named(c, refs), c.deleted.is_(False)))
+COMPANY = ("its_id", "its_name", "its_inn", "its_ogrn")
 
 
-def companies_of(reader: Reader, refs: Sequence[str]) -> pl.DataFrame:
-    """(ref, golden_id, name, inn, ogrn) of the living legal entities that hold these few party records.
+def borne(reader: Reader, refs: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
+    """`columns` of the living canonical parties of these few refs, and the COMPANY that holds each.
 
-    A record whose company is not golden yet is left out.
+    COMPANY: id, name, INN and OGRN of the living legal entity; nulls where none is golden yet.
     """
-    g, c = golden["legal_entity"].c, link.c
-    named = (c.connection + "/" + c.stream + "/" + c.key).label("ref")
-    found = select(named, c.golden_id, g.name, g.inn, g.ogrn).join_from(
-        link, golden["legal_entity"], g.id == c.golden_id
-    )
-    return reader.frame(found.where(c.entity == "party", _named(c, refs), g.state == "active"))
+    return reader.frame(_borne(tuple(columns), reader.is_postgres), told(refs))
 
 
-def _named(c: Any, refs: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a row of a table with these columns bears one of the refs."""
-    keys: dict[tuple[str, str], list[str]] = {}
-    for ref in refs:
-        connection, stream, key = ref.split("/", 2)
-        keys.setdefault((connection, stream), []).append(key)
-    return or_(
-        *(
-            (c.connection == connection) & (c.stream == stream) & c.key.in_(some)
-            for (connection, stream), some in keys.items()
+@lru_cache(maxsize=4)
+def _borne(columns: tuple[str, ...], postgres: bool) -> Select[Any]:
+    p, e = canonical["party"].c, golden["legal_entity"].c
+    rows, parts = named(postgres)
+    company = (e.id, e.name, e.inn, e.ogrn)
+    return (
+        select(
+            *(p[name] for name in columns),
+            *(known.label(name) for name, known in zip(COMPANY, company, strict=True)),
         )
+        .select_from(rows)
+        .join(canonical["party"], same(p, parts))
+        .outerjoin(link, same(link.c, parts) & (link.c.entity == "party"))
+        .outerjoin(golden["legal_entity"], (e.id == link.c.golden_id) & (e.state == "active"))
+        .where(p.deleted.is_(False))
     )

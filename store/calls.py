@@ -5,36 +5,55 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from sqlalchemy import select, tuple_
+from sqlalchemy import Table, select
 
-from schemas.calls import call_columns
+from schemas.calls import call_columns, session_columns, stage_columns
 from schemas.content import content_hash
+from store.assembled import save_assembled
 from store.bulk import Written, compare, delete_keys, insert_new, update_changed
 from store.by_ref import of_values
 from store.engine import Reader, Writer
-from store.tables import call, canonical
+from store.tables import agent_session, call, call_stage
 
-_LEG = canonical["call_leg"]
 _COLUMNS = [call.c[name] for name in call_columns()]
 
 
 def save(writer: Writer, calls: pl.DataFrame) -> Written:
     """Store calls (`call_columns()`) that are new or differ; a changed one's version grows by 1."""
-    content = [name for name in call_columns() if name != "id"]
-    hashed = calls.with_columns(content_hash(calls.schema, content).alias("hash"))
-    delta = compare(writer, call, hashed, ["id"])
-    if delta:
-        stamp = pl.lit(writer.next("seq"), pl.Int64).alias("seq")
-        if delta.new.height:
-            first = pl.lit(1, pl.Int64).alias("version")
-            insert_new(writer, call, delta.new.with_columns(stamp, first))
-        bump = {"version": call.c.version + 1}
-        update_changed(writer, call, delta.changed.with_columns(stamp), ["id"], bump)
+    return save_assembled(writer, call, calls, call_columns())
+
+
+def save_stages(writer: Writer, stages: pl.DataFrame, of: pl.Series) -> Written:
+    """Store the stages of the calls `of` by difference; those they no longer have go."""
+    known = of_values(writer, select(call_stage.c.id), call_stage.c.call, of.to_list())["id"]
+    gone = known.filter(~known.is_in(stages["id"].implode()))
+    delete_keys(writer, call_stage, pl.DataFrame({"id": gone}))
+    return _plain(writer, call_stage, stages)
+
+
+def save_sessions(writer: Writer, sessions: pl.DataFrame) -> Written:
+    """Store all sessions of agents by difference; those that are no more go."""
+    known = writer.frame(select(agent_session.c.id))["id"]
+    gone = known.filter(~known.is_in(sessions["id"].implode()))
+    delete_keys(writer, agent_session, pl.DataFrame({"id": gone}))
+    return _plain(writer, agent_session, sessions)
+
+
+def _plain(writer: Writer, table: Table, rows: pl.DataFrame) -> Written:
+    content = [name for name in rows.columns if name != "id"]
+    hashed = rows.with_columns(content_hash(rows.schema, content).alias("hash"))
+    delta = compare(writer, table, hashed, ["id"])
+    if delta.new.height:
+        insert_new(writer, table, delta.new)
+    if delta.changed.height:
+        update_changed(writer, table, delta.changed, ["id"], {})
     return Written(delta.new.height, delta.changed.height, delta.unchanged)
 
 
 def remove(writer: Writer, ids: pl.Series) -> int:
     """Drop calls none of whose legs is left; how many."""
+    stages = of_values(writer, select(call_stage.c.id), call_stage.c.call, ids.to_list())
+    delete_keys(writer, call_stage, stages)
     return delete_keys(writer, call, pl.DataFrame({"id": ids}))
 
 
@@ -50,15 +69,20 @@ def of_numbers(reader: Reader, phones: Sequence[str], numbers: Sequence[str]) ->
     return pl.concat([by_phone, of_values(reader, nameless, call.c.number, numbers)])
 
 
-def legs_of_changed(reader: Reader, since_seq: int) -> pl.DataFrame:
-    """All legs of every call of which a leg was written after `since_seq`."""
-    changed = select(_LEG.c.connection, _LEG.c.linked).where(_LEG.c.seq > since_seq).distinct()
-    wanted = select(_LEG).where(
-        _LEG.c.deleted.is_(False), tuple_(_LEG.c.connection, _LEG.c.linked).in_(changed)
-    )
-    return reader.frame(wanted)
+def ids_of_links(reader: Reader, links: pl.DataFrame) -> pl.Series:
+    """Ids of the stored calls of some `connection` and `linked`."""
+    wanted = select(call.c.id, call.c.connection, call.c.linked)
+    found = of_values(reader, wanted, call.c.linked, links["linked"].unique().sort().to_list())
+    return found.join(links, on=["connection", "linked"], how="semi")["id"]
 
 
-def legs(reader: Reader) -> pl.DataFrame:
-    """Every leg that its switch has not taken back."""
-    return reader.frame(select(_LEG).where(_LEG.c.deleted.is_(False)))
+def stages(reader: Reader) -> pl.DataFrame:
+    """Every stage, in the order of ids."""
+    wanted = [call_stage.c[name] for name in stage_columns()]
+    return reader.frame(select(*wanted).order_by(call_stage.c.id))
+
+
+def sessions(reader: Reader) -> pl.DataFrame:
+    """Every session of an agent, in the order of ids."""
+    wanted = [agent_session.c[name] for name in session_columns()]
+    return reader.frame(select(*wanted).order_by(agent_session.c.id))

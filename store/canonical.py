@@ -110,6 +110,13 @@ def of_refs(
     return of_keys(reader, wanted, table, refs)
 
 
+def some(reader: Reader, entity: str, many: int) -> pl.DataFrame:
+    """So many living records of an entity, whichever come first."""
+    table = canonical[entity]
+    wanted = select(*(table.c[name] for name in entities.columns(entity)))
+    return reader.frame(wanted.where(table.c.deleted.is_(False)).limit(many))
+
+
 def of_records(reader: Reader, entity: str, keys: pl.DataFrame) -> pl.DataFrame:
     """The records with these (connection, stream, key): few, such as those of one identity."""
     table = canonical[entity]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.records import Cursor
@@ -15,15 +15,15 @@ from store.tables import checkpoint
 LIVE = "live"
 _KEY = ("stage", "connection", "stream", "name")
 _POSITION = "at"
+_STORED = select(checkpoint.c.cursor).where(*(checkpoint.c[n] == bindparam(n) for n in _KEY))
 
 
 def get(
     reader: Reader, stage: str, connection: str, stream: str, name: str = LIVE
 ) -> Cursor | None:
     """The stored cursor, or None; ContractBroken if it cannot be read."""
-    c = checkpoint.c
-    wanted = (c.stage == stage, c.connection == connection, c.stream == stream, c.name == name)
-    text = reader.scalar(select(c.cursor).where(*wanted))
+    place = dict(zip(_KEY, (stage, connection, stream, name), strict=True))
+    text = reader.scalar(_STORED, place)
     return None if text is None else Cursor.loads(text)
 
 

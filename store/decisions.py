@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
 
 import polars as pl
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from schemas.content import content_hash
 from schemas.decisions import (
@@ -21,6 +23,8 @@ from schemas.decisions import (
 )
 from store import journal
 from store.bulk import append, stage, unstage
+from store.by_ref import named, of_keys, told
+from store.by_ref import same as named_so
 from store.clock import utc_now
 from store.decision_scores import with_scores
 from store.engine import Reader, Writer
@@ -183,11 +187,20 @@ def refs(reader: Reader) -> list[str]:
     return told.select(_ref()).to_series().sort().to_list()
 
 
-def standing(reader: Reader) -> Standing:
-    """All judgements of two records that stand, as they are to be read today."""
+def standing(reader: Reader, refs: Collection[str] | None = None) -> Standing:
+    """All judgements of two records that stand, as they are to be read today.
+
+    With `refs` those that name one of these records, which are all that decide about it.
+    """
+    rows = reader.frame(_judged(refs is not None, reader.is_postgres), told(refs or ()))
+    return Standing(rows) if rows.height else _none_stands()
+
+
+@lru_cache(maxsize=4)
+def _judged(some: bool, postgres: bool) -> Select[Any]:
     d, r, p = decision.c, decision_record.c, _PARTY.c
     same = and_(*(p[name] == r[name] for name in _RECORD))
-    rows = reader.frame(
+    every = (
         select(
             d.id, d.act, d.kind, d.verdict, r.side, r.place, r.connection, r.stream, r.key,
             r.evidence.label("then"), p.deleted, *(p[name].label(f"now_{name}") for name in EVIDENCE),
@@ -199,7 +212,26 @@ def standing(reader: Reader) -> Standing:
         .where(d.verdict.is_not(None), withdrawal.c.decision_id.is_(None))
         .order_by(d.id, r.side, r.place)
     )  # fmt: skip
-    return Standing(rows)
+    if not some:
+        return every
+    rows, parts = named(postgres)
+    about = decision_record.alias("about")
+    naming = select(about.c.decision_id).select_from(rows).join(about, named_so(about.c, parts))
+    return every.where(d.id.in_(naming))
+
+
+@cache
+def _none_stands() -> Standing:
+    """What stands before anybody judged."""
+    kinds = {
+        "id": pl.Int64,
+        "act": pl.Int64,
+        "place": pl.Int64,
+        "then": pl.Int64,
+        "deleted": pl.Boolean,
+    }
+    texts = ("kind", "verdict", "side", *_RECORD, *(f"now_{name}" for name in EVIDENCE))
+    return Standing(pl.DataFrame(schema={**kinds, **dict.fromkeys(texts, pl.String)}))
 
 
 class Standing:
@@ -238,6 +270,8 @@ class Standing:
 
     def in_force(self) -> pl.DataFrame:
         """What matching obeys (`schemas.decisions.DECISIONS`): about living records, against no two INN."""
+        if self._living.is_empty():
+            return pl.DataFrame(schema=DECISIONS)
         obeyed = self._living.filter(
             pl.col("verdict").is_in([SAME, DIFFERENT]), ~self._contradiction()
         )
@@ -315,9 +349,9 @@ def _latest(pairs: pl.DataFrame) -> pl.DataFrame:
     return last.drop("low", "high")
 
 
-def in_force(reader: Reader) -> pl.DataFrame:
-    """What matching obeys now, as `schemas.decisions.DECISIONS`."""
-    return standing(reader).in_force()
+def in_force(reader: Reader, refs: Collection[str] | None = None) -> pl.DataFrame:
+    """What matching obeys now, as `schemas.decisions.DECISIONS`; for `refs` see `standing`."""
+    return standing(reader, refs).in_force()
 
 
 def stale(reader: Reader) -> pl.DataFrame:
@@ -325,10 +359,13 @@ def stale(reader: Reader) -> pl.DataFrame:
     return standing(reader).stale()
 
 
-def values_in_force(reader: Reader) -> pl.DataFrame:
-    """Values people set: decision_id, entity, field, value, place, ref; the first living ref is meant."""
+def values_in_force(reader: Reader, refs: Sequence[str] | None = None) -> pl.DataFrame:
+    """Values people set: decision_id, entity, field, value, place, ref; the first living ref is meant.
+
+    With `refs` only what was said of these records.
+    """
     d, r = decision.c, decision_record.c
-    rows = reader.frame(
+    wanted = (
         select(
             d.id.label("decision_id"), d.entity, d.field, d.value,
             r.place, r.connection, r.stream, r.key,
@@ -337,9 +374,17 @@ def values_in_force(reader: Reader) -> pl.DataFrame:
         .join(decision_record, r.decision_id == d.id)
         .outerjoin(withdrawal, withdrawal.c.decision_id == d.id)
         .where(d.kind == VALUE, withdrawal.c.decision_id.is_(None))
-        .order_by(d.id, r.place)
     )  # fmt: skip
+    if refs is None:
+        rows = reader.frame(wanted.order_by(d.id, r.place))
+    else:
+        rows = of_keys(reader, wanted, decision_record, refs).sort("decision_id", "place")
     return rows.with_columns(_ref()).drop(_RECORD)
+
+
+def is_there(reader: Reader, number: int) -> bool:
+    """Whether there is a decision of this number."""
+    return bool(reader.rows(select(decision.c.id).where(decision.c.id == number)))
 
 
 def history(reader: Reader, golden_id: str) -> pl.DataFrame:

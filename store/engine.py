@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,9 +18,11 @@ from sqlalchemy.sql import Select
 
 import store.dialects  # noqa: F401  registers the ADBC dialects
 from schemas.errors import ConfigError, Retryable
+from schemas.scopes import Scope
 from store.bulk import Written, append, next_number, upsert
 from store.dbapi import Connection, Cursor, postgres_connection, sqlite_connection
 from store.dbapi import Error as DriverError
+from store.scoped import narrowed
 from store.types import decode
 
 # Locked SQLite; PostgreSQL down, shutting down, in deadlock or in a serialization conflict.
@@ -28,6 +30,8 @@ _WORTH_WAITING = re.compile(
     r"database (table )?is (locked|busy)|connection to server|server closed the connection"
     r"|terminating connection|SQLSTATE: (40001|40P01|53300|57P0\d|08\w{3})"
 )
+
+_PARTS = 64  # so many parts of the base stay open at once
 
 
 class Reader:
@@ -42,19 +46,24 @@ class Reader:
         """The ADBC connection under this transaction."""
         return cast("Connection", self.session.connection.dbapi_connection)
 
-    def frame(self, statement: Select[Any]) -> pl.DataFrame:
-        """The rows of a select as a Polars frame: lists decoded, instants in UTC, types as declared."""
+    def frame(self, statement: Select[Any], told: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of a select as a Polars frame: lists decoded, instants in UTC, types as declared.
+
+        `told` are its parameters by name, where it has any that were left open.
+        """
         kinds = {column.name: column.type for column in statement.selected_columns}
-        with self.session.execute(statement) as result:
+        with self.session.execute(statement, told) as result:
             return decode(cast("Cursor", result.cursor).frame, kinds)
 
-    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
-        """The rows of a small result, as Python values."""
-        return self.session.execute(statement).all()
+    def rows(
+        self, statement: Executable, told: Mapping[str, Any] | None = None
+    ) -> Sequence[Row[Any]]:
+        """The rows of a small result, as Python values; for `told` see `frame`."""
+        return self.session.execute(statement, told).all()
 
-    def scalar(self, statement: Executable) -> Any:
-        """The first value of the first row, or None."""
-        return self.session.execute(statement).scalar()
+    def scalar(self, statement: Executable, told: Mapping[str, Any] | None = None) -> Any:
+        """The first value of the first row, or None; for `told` see `frame`."""
+        return self.session.execute(statement, told).scalar()
 
     @property
     def is_postgres(self) -> bool:
@@ -94,6 +103,18 @@ class Store:
     landing: Path
     writer: Engine
     reader: Engine
+    connect: Callable[[], Connection]
+    parts: dict[Scope, Store] = field(default_factory=dict, repr=False, compare=False)
+
+    def within(self, scope: Scope) -> Store:
+        """The same store, of which readers see a part only; writers see all of it."""
+        found = self.parts.get(scope)
+        if found is None:
+            if len(self.parts) >= _PARTS:
+                self.parts.pop(next(iter(self.parts)), self).reader.dispose()
+            reader = _engine(self.url, narrowed(self.connect, scope), kept=1)
+            found = self.parts.setdefault(scope, replace(self, reader=reader, parts={}))
+        return found
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -114,6 +135,8 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
+        for part in self.parts.values():
+            part.reader.dispose()
         self.writer.dispose()
         self.reader.dispose()
 
@@ -134,9 +157,9 @@ def _named_errors() -> Iterator[None]:
         raise
 
 
-def _engine(url: URL, connect: Any) -> Engine:
+def _engine(url: URL, connect: Any, kept: int = 8) -> Engine:
     driver = f"{url.get_backend_name()}+adbc"
-    return create_engine(f"{driver}://", creator=connect, pool_size=8, max_overflow=8)
+    return create_engine(f"{driver}://", creator=connect, pool_size=kept, max_overflow=8)
 
 
 def open_store(url: str, landing_dir: Path | str) -> Store:
@@ -161,7 +184,7 @@ def open_store(url: str, landing_dir: Path | str) -> Store:
         raise _bad_url()
     landing.mkdir(parents=True, exist_ok=True)
     writer, reader = (_engine(parsed, connect) for connect in connects)
-    return Store(parsed, landing, writer, reader)
+    return Store(parsed, landing, writer, reader, connects[1])
 
 
 def _bad_url() -> ConfigError:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from schemas.decisions import VALUE
 from store import checkpoints
@@ -24,11 +44,10 @@ from store.tables import (
 )
 
 _ENTITY = ("id", "name", "inn", "ogrn", "country", "national_number")
-_PARTY = (
-    "connection", "stream", "key", "name", "inn", "kpp", "ogrn", "country", "national_number",
-)  # fmt: skip
+_KEY = ("connection", "stream", "key")
 NUMBERS = ("inn", "ogrn", "country", "national_number")
 _HERE = "RU"
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +62,10 @@ class Numbers:
     country: str | None = None
     national_number: str | None = None
 
-    def same(self, c: Any) -> list[ColumnElement[bool]]:
-        """One condition per number, over the columns `c` of a table of companies."""
-        found: list[ColumnElement[bool]] = []
-        if self.inn:
-            found.append(c.inn == self.inn)
-        if self.ogrn:
-            found.append(c.ogrn == self.ogrn)
-        if self.national_number and (self.country or _HERE) != _HERE:
-            found.append((c.national_number == self.national_number) & (c.country == self.country))
-        return found
+    @property
+    def is_abroad(self) -> bool:
+        """Whether the national number names a company."""
+        return (self.country or _HERE) != _HERE
 
     def given(self) -> dict[str, str]:
         """Field → number, of those there are."""
@@ -60,19 +73,87 @@ class Numbers:
         return {name: value for name in fields if (value := getattr(self, name))}
 
 
-def entities(reader: Reader, numbers: Numbers) -> pl.DataFrame:
-    """Living legal entities with one of these numbers."""
-    c = golden["legal_entity"].c
-    columns = [c[name] for name in _ENTITY]
-    return _any(
-        reader,
-        columns,
-        [select(*columns).where(one, c.state == "active") for one in numbers.same(c)],
-    )
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds some numbers: living legal `companies`, and living party records `waiting` to be golden.
+
+    Both have name, inn, ogrn, country and national_number. A company has its id, and whether a living unit
+    of it `has_unit` with the KPP asked about, or `has_kpp` of any; a record its ref, kpp and name_core.
+    """
+
+    companies: Sequence[Row]
+    waiting: Sequence[Row]
+
+
+def held(reader: Reader, numbers: Numbers, kpp: str | None = None) -> Held:
+    """Who holds one of these numbers: golden records, people's word, and records not yet golden."""
+    given = numbers.given()
+    if not given:
+        return Held((), ())
+    found: dict[str, list[Row]] = {"company": [], "waiting": [], "told": []}
+    asked = {**given, "country": numbers.country, "kpp": kpp, "after": golden_up_to(reader)}
+    for row in reader.rows(_holders(tuple(given), numbers.is_abroad), asked):
+        told = dict(row._mapping)
+        found[told["what"]].append(told)
+    companies = {one["id"]: one for one in sorted(found["company"], key=itemgetter("id"))}
+    # The name of what was told is its field, and the INN its value: see `_said`.
+    if any(given.get(one["name"]) == one["inn"] for one in found["told"]):
+        for one in decided(reader, numbers, kpp).iter_rows(named=True):
+            companies.pop(one["id"], None)
+            companies[one["id"]] = one
+    waiting = sorted(found["waiting"], key=itemgetter(*_KEY))
+    return Held(tuple(companies.values()), tuple(waiting))
+
+
+@lru_cache(maxsize=16)
+def _holders(given: tuple[str, ...], abroad: bool) -> CompoundSelect[Any]:
+    """Whoever holds the `given` numbers, in one statement; each number is looked up by its own index."""
+    sought = [name for name in given if abroad or name != "national_number"]
+    e, p = golden["legal_entity"].c, canonical["party"].c
+    arms = [_said(given)]
+    for name in sought:
+        company = {n: e[n] for n in _ENTITY} | _units(e, bindparam("kpp"))
+        arms.append(_arm("company", company).where(_same(e, name), e.state == "active"))
+    if sought:
+        record = {n: p[n] for n in (*_KEY, "name_core", "kpp", *_ENTITY[1:])}
+        after = p.seq > bindparam("after", type_=BigInteger)
+        mine = or_(*(_same(p, name) for name in sought))
+        arms.append(_arm("waiting", record).where(after, p.deleted.is_(False), mine))
+    return union_all(*arms)
+
+
+def _same(c: Any, name: str) -> ColumnElement[bool]:
+    """Whether the columns `c` of a table of companies have the number of this name that is asked about."""
+    equal: ColumnElement[bool] = c[name] == bindparam(name)
+    return equal & (c.country == bindparam("country")) if name == "national_number" else equal
+
+
+def _said(given: Sequence[str]) -> Select[Any]:
+    d = decision.c
+    said = _arm("told", {"name": d.field, "inn": d.value})
+    value = or_(*(d.value == bindparam(name) for name in given))
+    return said.where(NUMBER_FIELDS, value, d.kind == VALUE, d.entity == "legal_entity")
+
+
+def _arm(what: str, told: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+    nothing = cast(null(), Text)
+    texts = [told.get(name, nothing).label(name) for name in (*_KEY, "name_core", "kpp", *_ENTITY)]
+    flags = [told.get(name, false()).label(name) for name in ("has_unit", "has_kpp")]
+    return select(literal(what, Text).label("what"), *texts, *flags)
+
+
+def _units(e: Any, kpp: Any) -> dict[str, ColumnElement[bool]]:
+    """Whether the living units of a company bear this KPP, or any."""
+    u = golden["unit"].c
+    mates = (u.legal_entity_id == e.id, u.state == "active")
+    return {
+        "has_unit": exists().where(*mates, u.kpp == kpp),
+        "has_kpp": exists().where(*mates, u.kpp.is_not(None)),
+    }
 
 
 def entity(reader: Reader, golden_id: str) -> pl.DataFrame:
-    """The legal entity of this id, as `entities` has it."""
+    """The legal entity of this id: its name and its numbers."""
     c = golden["legal_entity"].c
     return reader.frame(select(*(c[name] for name in _ENTITY)).where(c.id == golden_id))
 
@@ -85,24 +166,11 @@ def units(reader: Reader, entity_ids: list[str]) -> pl.DataFrame:
     return reader.frame(select(*columns).where(*wanted).order_by(c.id))
 
 
-def unmatched(reader: Reader, after: int, numbers: Numbers) -> pl.DataFrame:
-    """Living party records stored after `seq` `after` with one of these numbers, in key order."""
-    c = canonical["party"].c
-    columns = [c[name] for name in _PARTY]
-    waiting = (c.seq > after, c.deleted.is_(False))
-    return _any(reader, columns, [select(*columns).where(one, *waiting) for one in numbers.same(c)])
-
-
 def unit_mates(reader: Reader, unit_id: str) -> pl.DataFrame:
     """The other living units of the legal entity this unit belongs to, as `units` has them."""
     c = golden["unit"].c
     owner: str | None = reader.scalar(select(c.legal_entity_id).where(c.id == unit_id))
     return units(reader, [owner] if owner else []).filter(pl.col("id") != unit_id)
-
-
-def waiting(reader: Reader, numbers: Numbers) -> pl.DataFrame:
-    """As `unmatched`, of the records that golden records do not hold yet."""
-    return unmatched(reader, golden_up_to(reader), numbers)
 
 
 def golden_up_to(reader: Reader) -> int:
@@ -112,14 +180,15 @@ def golden_up_to(reader: Reader) -> int:
     return int(seen.partition("-")[0])
 
 
-def decided(reader: Reader, numbers: Numbers) -> pl.DataFrame:
-    """Legal entities to which a person gave one of these numbers, as `entities` has them.
+def decided(reader: Reader, numbers: Numbers, kpp: str | None = None) -> pl.DataFrame:
+    """Legal entities to which a person gave one of these numbers, as companies that are `held`.
 
     The number stands in their row although their golden record may not say so yet.
     """
     given = numbers.given()
     c, d = golden["legal_entity"].c, decision.c
-    columns = [c[name] for name in _ENTITY]
+    units = [flag.label(name) for name, flag in _units(c, kpp).items()]
+    columns = [*(c[name] for name in _ENTITY), *units]
     told = select(d.id, d.field, d.value).where(NUMBER_FIELDS, d.value.in_(list(given.values())))
     found = reader.frame(told.where(d.kind == VALUE, d.entity == "legal_entity"))
     meant = found.filter(pl.col("value") == pl.col("field").replace_strict(given, default=None))
@@ -174,6 +243,23 @@ def _latest(reader: Reader, golden_ids: list[str]) -> pl.DataFrame:
     return reader.frame(every)
 
 
+def names(reader: Reader, golden_ids: Sequence[str], most: int) -> list[str]:
+    """The different `name_core` of the living party records of these companies, `most` of them at most.
+
+    Records count that would be theirs but for decisions.
+    """
+    p = canonical["party"].c
+    same = and_(*(link.c[name] == p[name] for name in _KEY), p.deleted.is_(False))
+    every = union(
+        *(
+            select(p.name_core).join_from(link, canonical["party"], same)
+            .where(own.in_(golden_ids), link.c.entity == "party", p.name_core.is_not(None))
+            for own in (link.c.golden_id, link.c.own_id)
+        )
+    )  # fmt: skip
+    return [name for (name,) in reader.rows(every.limit(most))]
+
+
 def is_landed(reader: Reader, connection: str, stream: str, key: str) -> bool:
     """Whether a source record of this key has ever landed."""
     s = source_record.c
@@ -187,11 +273,3 @@ def golden_id(reader: Reader, connection: str, stream: str, key: str) -> str | N
     wanted = (c.entity == "party", c.connection == connection, c.stream == stream, c.key == key)
     found: str | None = reader.scalar(select(c.golden_id).where(*wanted))
     return found
-
-
-def _any(
-    reader: Reader, columns: Sequence[ColumnElement[Any]], found: list[Select[Any]]
-) -> pl.DataFrame:
-    """The rows of all selects once each, in order; each is a select of its own, for its own index."""
-    together = union(*(found or [select(*columns).where(false())])).subquery()
-    return reader.frame(select(together).order_by(*together.c))

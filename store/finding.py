@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, Text, cast, func, literal, null, select, union, union_all
 
 from store.engine import Reader
-from store.paging import starts_with
+from store.prefixes import starts_with
 from store.search import named, normal
 from store.tables import checkpoint, golden, link, stream_state
 from store.typing_slips import other_readings

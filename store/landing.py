@@ -98,7 +98,7 @@ def _without_key(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _fingerprints(connection: str, stream: str, rows: pl.DataFrame) -> pl.DataFrame:
+def fingerprints(connection: str, stream: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Key and content hash of each row; the hash covers the payload and the deletion mark."""
     payload = [name for name in rows.columns if name not in (KEY, CHANGED_AT)]
     return rows.select(
@@ -144,7 +144,7 @@ def _land_rows(
 ) -> tuple[int, int | None]:
     """How many rows were new or changed, and the batch that holds them."""
     latest = rows.unique(subset=KEY, keep="last", maintain_order=True)
-    prints = _fingerprints(connection, stream, latest)
+    prints = fingerprints(connection, stream, latest)
     delta = _numbered(compare(writer, source_record, prints, _KEY))
     if not delta:
         return 0, None
@@ -214,15 +214,18 @@ def _check_envelope(stream: str, rows: pl.DataFrame) -> None:
         )
 
 
+_MANIFEST = [column for column in landing_batch.c if column.name != "withdrawn"]
+
+
 def _batches(reader: Reader, statement: Any) -> list[LandingBatch]:
     return [LandingBatch(**row._mapping) for row in reader.rows(statement)]
 
 
 def pending(reader: Reader, connection: str, stream: str, after: int = 0) -> list[LandingBatch]:
-    """The batches of a stream landed after batch `after`, oldest first."""
+    """The batches of a stream landed after batch `after`, oldest first, without those withdrawn."""
     b = landing_batch.c
-    wanted = (b.connection == connection, b.stream == stream, b.id > after)
-    return _batches(reader, select(landing_batch).where(*wanted).order_by(b.id))
+    wanted = (b.connection == connection, b.stream == stream, b.id > after, b.withdrawn.is_(None))
+    return _batches(reader, select(*_MANIFEST).where(*wanted).order_by(b.id))
 
 
 def streams(reader: Reader) -> list[tuple[str, str]]:
@@ -283,7 +286,7 @@ def payload(
     store: Store | Reader, reader: Reader, landing_id: int, landing_row: int
 ) -> dict[str, Any] | None:
     """One landed row as it came, reserved columns included; None if there is no such row."""
-    found = _batches(reader, select(landing_batch).where(landing_batch.c.id == landing_id))
+    found = _batches(reader, select(*_MANIFEST).where(landing_batch.c.id == landing_id))
     if not found or not 0 <= landing_row < found[0].rows:
         return None
     return read_frame(store.landing, found[0].path, found[0].sha256).row(landing_row, named=True)

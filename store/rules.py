@@ -18,6 +18,7 @@ from store.tables import rule_link, rule_set
 SHIPPED = 0
 _RECORD = ("entity", "connection", "stream", "key")
 _OWN = ("own_id", "own_unit_id")
+_LAST = select(rule_set).order_by(rule_set.c.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class RuleSet:
 
 def active(reader: Reader) -> RuleSet:
     """The last activation; the shipped set if there was none."""
-    last = reader.scalar(select(func.max(rule_set.c.id)))
-    return _of(reader, int(last or SHIPPED))
+    last = reader.rows(_LAST)
+    return _row(last[0]) if last else RuleSet()
 
 
 def before(reader: Reader) -> RuleSet | None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import table as sa_table
 
 from store.engine import Reader
-from store.paging import starts_with
+from store.prefixes import starts_with
 from store.tables import golden
 
 _NOISE = r"[^\w@.+-]+"

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from schemas.accounts import Person, Role
+from schemas.accounts import Person, Role, refuse_bound
 from schemas.errors import ConfigError
+from schemas.scopes import Scope
 from store.clock import utc_now
 from store.engine import Reader, Writer
 from store.tables import api_token
@@ -32,11 +33,12 @@ class Token:
     expires_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+    scope: Scope | None = None
 
     @property
     def person(self) -> Person:
         """Who asks by it."""
-        return Person(f"token:{self.name}", self.role, self.name)
+        return Person(f"token:{self.name}", self.role, self.name, scope=self.scope)
 
     def due(self, now: datetime | None = None) -> bool:
         """Whether it is time to note that it was used."""
@@ -44,13 +46,23 @@ class Token:
 
 
 def add(
-    writer: Writer, digest: str, hint: str, name: str, role: Role, by: str, lasts: timedelta
+    writer: Writer,
+    digest: str,
+    hint: str,
+    name: str,
+    role: Role,
+    by: str,
+    lasts: timedelta,
+    scope: Scope | None = None,
 ) -> Token:
-    """A new token."""
+    """A new token; ConfigError if its role needs the whole base and `scope` is a part of it."""
+    refuse_bound(role, scope)
     now = utc_now()
-    told = Token(writer.next("api_token"), digest, name, role, hint, now, by, now + lasts)
+    ends = now + lasts
+    told = Token(writer.next("api_token"), digest, name, role, hint, now, by, ends, scope=scope)
     values = {field: getattr(told, field) for field in Token.__slots__}
-    writer.execute(insert(api_token).values(**{**values, "role": role.value}))
+    stored = {"role": role.value, "scope": scope.dumps() if scope else None}
+    writer.execute(insert(api_token).values(**{**values, **stored}))
     return told
 
 
@@ -94,4 +106,4 @@ def _there(reader: Reader, number: int) -> bool:
 
 def _token(row: Any) -> Token:
     told = dict(row._mapping)
-    return Token(**{**told, "role": Role(told["role"])})
+    return Token(**{**told, "role": Role(told["role"]), "scope": Scope.loads(told["scope"])})

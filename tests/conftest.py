@@ -1,8 +1,8 @@
 """Fixtures every folder may use: an empty, upgraded store on SQLite and on PostgreSQL.
 
-`store` runs a test on both engines, `sqlite_store` and `postgres_store` on one. PostgreSQL is started
-once per session from the server binaries on this machine; without them its tests are skipped, and
-fail where the environment variable CI is set.
+`sqlite_store` and `postgres_store` are of one engine, `store` is of each in turn: see `tests.support.engines`
+for which tests run on both. PostgreSQL is started once per session from the server binaries on this
+machine; without them its tests are skipped, and fail where the environment variable CI is set.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from store import Store, open_store, upgrade
+from tests.support.engines import BOTH, IS_THOROUGH, one_engine_each
 from tests.support.postgres import cluster, run_sql, server_binaries, url_of
 
 _TEMPLATE = "kanon_template"
@@ -34,9 +35,18 @@ _SLOW = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks of this suite."""
+    config.addinivalue_line("markers", f"{BOTH}: what is tested depends on the database")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow folders first, each in the order it had."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """One engine where one does; slow folders first, each in the order it had."""
+    if not IS_THOROUGH:
+        left_out = one_engine_each(items)
+        items[:] = [item for item in items if item.nodeid not in left_out]
+        config.hook.pytest_deselected(items=list(left_out.values()))
     items.sort(key=lambda item: _place(item.path.parent.name))
 
 

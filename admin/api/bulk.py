@@ -13,9 +13,10 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from admin import masking, noting
+from admin import noting
 from admin.api.answers import answers
 from admin.api.route import api_router
+from admin.guard import masking
 from admin.site import site_of
 from admin.trouble import Trouble
 from store import spool

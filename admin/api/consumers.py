@@ -10,13 +10,14 @@ from fastapi import Path as PathPart
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from admin import asking, noting, rights
+from admin import noting
 from admin.api import changes
 from admin.api.answers import answers
 from admin.api.models import Changes
 from admin.api.models_feed import CONSUMER, NAME, Consumer, Consumers, NewConsumer, Place
 from admin.api.route import api_router, by
-from admin.rights import Right
+from admin.guard import asking, rights
+from admin.guard.rights import Right
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.errors import ConfigError, Conflict

@@ -10,14 +10,14 @@ from fastapi import Path as PathPart
 from starlette.requests import Request
 
 from admin import failures
+from admin.actions.decisions import Said, Wanted
 from admin.api import problems
-from admin.api.acts import Said, Wanted
 from admin.api.answers import answers
 from admin.api.models import ID
 from admin.api.models_acts import Decided, Decision, Judged, Judgements, NewValue
 from admin.api.route import api_router, by
 from admin.api.tagged import tagged, tags
-from admin.bodies import is_text
+from admin.guard.bodies import is_text
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.errors import ConfigError

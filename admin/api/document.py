@@ -38,7 +38,7 @@ def _as_problems(responses: dict[str, Any]) -> None:
 def _with_examples(paths: dict[str, Any], router: APIRouter) -> None:
     """The examples of the routes: what made the document left out of them what is null."""
     for route in router.routes:
-        if not isinstance(route, APIRoute):
+        if not isinstance(route, APIRoute) or not route.include_in_schema:
             continue
         for method in route.methods or ():
             described = paths[route.path][method.lower()]["responses"]

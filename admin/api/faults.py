@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from admin.api.models import Fault
 from admin.api.problems import told
-from admin.bodies import dotted
+from admin.guard.bodies import dotted
 
 # Pydantic's kinds of error, as our codes; of these the sentence needs a bound or none.
 _CODES: Mapping[str, str] = MappingProxyType(

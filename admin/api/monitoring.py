@@ -9,7 +9,6 @@ from fastapi import Path as PathPart
 from fastapi import Query
 from starlette.requests import Request
 
-from admin import asking
 from admin.api import problems
 from admin.api.answers import answers
 from admin.api.monitoring_models import (
@@ -34,8 +33,9 @@ from admin.api.monitoring_models import (
     Why,
 )
 from admin.api.route import api_router
+from admin.guard import asking, masking
+from admin.guard.security import refuse_foreign_page
 from admin.pages.sources import source_view, source_views
-from admin.security import refuse_foreign_page
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.errors import RecordRejected
@@ -192,6 +192,7 @@ def refused(
 
 
 def _refused(request: Request, row: Mapping[str, Any]) -> Refused:
+    row = masking.refused(row) if masking.is_masked_for(request) else row
     named = {name: row.get(name) for name in Refused.model_fields}
     detail = row[f"message_{problems.language(request)}"]
     return Refused.model_validate({**named, "run": row["run_id"], "detail": detail})

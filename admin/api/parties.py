@@ -10,12 +10,12 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import masking
 from admin.api.answers import answers
 from admin.api.models import ID, PARTY, Found, Parties, Party, PartySummary
 from admin.api.parts import started
 from admin.api.route import api_router
 from admin.api.tagged import Fields, rows_of, tagged
+from admin.guard import masking
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.golden import Contact, Golden, GoldenAddress, GoldenContactPoint, Unit

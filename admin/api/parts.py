@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import masking, noting
+from admin import noting
 from admin.api.answers import answers
 from admin.api.models import ID
 from admin.api.models_parts import (
@@ -33,6 +33,7 @@ from admin.api.models_parts import (
 )
 from admin.api.route import api_router
 from admin.api.tagged import Fields, rows_of, tagged
+from admin.guard import masking
 from admin.site import site_of
 from admin.trouble import Trouble
 from store import identity

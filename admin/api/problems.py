@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from admin import preferences
 from admin.api.models import Fault, Problem
 from admin.api.sentences import CODES, SENTENCES, TITLES
-from admin.language import Language, known
+from admin.words import preferences
+from admin.words.language import Language, known
 
 MEDIA_TYPE = "application/problem+json"
 BROKE = 500

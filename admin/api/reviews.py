@@ -10,6 +10,7 @@ from fastapi import Query
 from starlette.requests import Request
 
 from admin.actions import Judged
+from admin.actions.stewardship import Stewardship
 from admin.api.answers import answers
 from admin.api.models import ID
 from admin.api.review_examples import ACT, CLUSTER, DECIDED, PAIRS, PARTING, PREVIEW
@@ -34,11 +35,11 @@ from admin.api.review_models import (
     TieOf,
 )
 from admin.api.route import api_router
+from admin.guard import asking, scoping
+from admin.guard.security import refuse_foreign_page
 from admin.pages import review_choice
 from admin.pages.review_decide import by_whom
-from admin.security import refuse_foreign_page
 from admin.site import site_of
-from admin.stewardship import Stewardship
 from admin.trouble import Trouble
 from store import proposals
 from store.views import reviews
@@ -94,7 +95,7 @@ def _pair(row: Mapping[str, Any]) -> Pair:
 @router.post(
     "/v1/reviews/decisions",
     summary="Answer a pair",
-    responses=answers(409, 413, 415, example=DECIDED),
+    responses=answers(404, 409, 413, 415, example=DECIDED),
 )
 def decide(request: Request, answer: Decision) -> Decided:
     """One company, two, or nobody can tell. The same answer again is one decision.
@@ -103,6 +104,8 @@ def decide(request: Request, answer: Decision) -> Decided:
     more than five records come together) becomes a proposal, which another person must confirm.
     """
     refuse_foreign_page(request)
+    site = site_of(request)
+    scoping.refuse_unseen(asking.person(request), site.store, (answer.left, answer.right))
     said = Judged(answer.verdict, answer.reason, answer.seen, by_whom(request))
     done = _steward(request).answer(answer.left, answer.right, said, answer.picks)
     return Decided(decision=done.decision, proposal=done.proposal)
@@ -193,6 +196,7 @@ def _act(found: proposals.Proposal) -> Act:
 )
 def cluster(request: Request, party_id: Company) -> ClusterOf:
     """The records of a company, how each came there, and what ties them together."""
+    scoping.refuse_unseen(asking.person(request), site_of(request).store, [party_id])
     found = _steward(request).cluster(party_id)
     if found is None:
         raise Trouble(404, "party_unknown", "party_id")

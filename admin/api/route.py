@@ -13,10 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import asking
-from admin.bodies import is_text, refuse_unreadable_address
-from admin.permissions import gate
-from admin.security import refuse_foreign_page
+from admin.guard import asking
+from admin.guard.bodies import is_text, refuse_unreadable_address
+from admin.guard.permissions import gate
+from admin.guard.security import refuse_foreign_page
 from admin.site import site_of
 from admin.trouble import Trouble
 from store import requests
@@ -25,7 +25,9 @@ KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 LONGEST_KEY = 200
 # A creation is remembered for ever by its source record; a search changes nothing.
-_OWN_WAY = ("/v1/parties", "/v1/search")
+_OWN_WAY = ("/v1/parties", "/v1/search", "/v1/enquiries")
+# Sent by the pages of sites, which show a key of their own; no cookie counts here.
+_FROM_PAGES = ("/v1/enquiries",)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -53,7 +55,7 @@ def api_router() -> APIRouter:
 def _let_in(request: Request) -> None:
     gate(request)
     _refuse_haste(request)
-    if request.method not in {"GET", "HEAD"}:
+    if request.method not in {"GET", "HEAD"} and request.url.path not in _FROM_PAGES:
         refuse_foreign_page(request)
     refuse_unreadable_address(request)
 

@@ -51,6 +51,23 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Запрос не разобрать. Сверьте его со справочником /api.",
             "The request cannot be understood. Compare it with the reference at /api.",
         ),
+        "site_key_unknown": (
+            "Ключ сайта неизвестен. Покажите в X-Site-Key ключ, заданный в sites.yaml.",
+            "The site's key is not known. Show in X-Site-Key the key given in sites.yaml.",
+        ),
+        "origin_unknown": (
+            "С этого сайта формы не принимаются. Добавьте его адрес в origins файла sites.yaml.",
+            "Forms are not taken from this site. Add its address to origins in sites.yaml.",
+        ),
+        "enquiry_unknown": (
+            "Такого обращения нет. Возможно, его сообщения удалены.",
+            "There is no such enquiry. Its messages may have been deleted.",
+        ),
+        "good_unknown": (
+            "Такого товара нет. Возможно, его записи удалены в источниках.",
+            "There is no such good. Its records may have been deleted in their sources.",
+        ),
+        "form_refused": ("{ru}", "{en}"),
         "forbidden": (
             "Для этого нужны другие права. Попросите администратора.",
             "This takes other rights. Ask an administrator.",

@@ -15,7 +15,7 @@ from admin.api.models_feed import WEBHOOK, MadeWebhook, NewWebhook, Webhook, Web
 from admin.api.route import api_router
 from admin.site import site_of
 from admin.trouble import Trouble
-from admin.vocabulary import delivery
+from admin.words.vocabulary import delivery
 from schemas.errors import ConfigError, Refused
 from store import feed, webhooks
 

@@ -10,14 +10,15 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from admin.access import invite, new_token
 from admin.commands.inspect import Json
 from admin.commands.shell import house, say, show
+from admin.guard.access import invite, new_token
 from config.settings import Settings
 from flows.directory import people_of
 from flows.house import House
 from schemas.accounts import Role
 from schemas.errors import ConfigError
+from schemas.scopes import scope_of
 from store import accounts, journal, tokens
 from store.clock import utc_now
 from store.engine import Writer
@@ -31,6 +32,16 @@ Address = Annotated[
     ),
 ]
 _HERE = "http://127.0.0.1:8600"
+Regions = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--region", negative="", help="Companies of this region only, by its two-digit code."
+    ),
+]
+Owners = Annotated[
+    tuple[str, ...],
+    Parameter(name="--owner", negative="", help="Companies of this owner only; see `kanon owner`."),
+]
 
 
 def user_add(
@@ -73,6 +84,8 @@ def user_list(*, json: Json = False) -> int:
             "login": one.login,
             "name": one.name,
             "role": one.role.value,
+            "regions": _listed(one.scope.regions if one.scope else ()),
+            "owners": _listed(one.scope.owners if one.scope else ()),
             "active": one.active,
             "password": one.password is not None,
             "directory": one.of_directory,
@@ -119,6 +132,25 @@ def user_role(login: str, role: Role) -> int:
     return _changed(login, role=role)
 
 
+def user_scope(login: str, *, region: Regions = (), owner: Owners = ()) -> int:
+    """Open only companies of some regions or owners to somebody; without any, the whole base again.
+
+    With both, a company must be of one of the regions and of one of the owners. Roles viewer, crm and steward.
+    """
+    scope = scope_of(region, owner)
+    with house() as opened, opened.store.write() as writer:
+        held = accounts.known(writer, login)
+        accounts.narrow(writer, held, scope)
+        told: dict[str, object] = {"scope": scope.dumps() if scope else None}
+        _note(writer, "account_changed", "account", held.login, told)
+    say(f"Готово: {login}.", f"Done: {login}.")
+    return 0
+
+
+def _listed(values: tuple[str, ...]) -> str | None:
+    return ", ".join(values) if values else None
+
+
 def user_off(login: str) -> int:
     """Switch an account off: it is signed out everywhere and cannot sign in."""
     return _changed(login, active=False)
@@ -144,6 +176,8 @@ def token_add(
     *,
     role: Role = Role.CRM,
     days: Annotated[int, Parameter(validator=Number(gte=1, lte=3650))] = 365,
+    region: Regions = (),
+    owner: Owners = (),
 ) -> int:
     """Make a token for the system NAME and print it; it cannot be shown again.
 
@@ -151,7 +185,8 @@ def token_add(
     """
     with house() as opened:
         lasts = timedelta(days=days)
-        secret = new_token(opened.store, name, role, getpass.getuser(), lasts)
+        scope = scope_of(region, owner)
+        secret = new_token(opened.store, name, role, getpass.getuser(), lasts, scope)
     say(
         "Токен показан один раз: сохраните его в хранилище секретов.",
         "The token is shown this once: keep it in your vault.",
@@ -169,6 +204,8 @@ def token_list(*, json: Json = False) -> int:
             "id": one.id,
             "name": one.name,
             "role": one.role.value,
+            "regions": _listed(one.scope.regions if one.scope else ()),
+            "owners": _listed(one.scope.owners if one.scope else ()),
             "hint": one.hint + "…",
             "expires_at": _moment(one.expires_at),
             "used_at": _moment(one.used_at),

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from admin.commands.dedupe_words import said
-from admin.language import Language
+from admin.words.language import Language
 from flows.dedupe import OPEN, Deduped
 from flows.dedupe_file import TOO_WIDE, FileTable
 from flows.dedupe_numbers import CUT

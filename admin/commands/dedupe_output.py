@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from admin import vocabulary
 from admin.commands import dedupe_words as words
 from admin.commands.dedupe_workbook import Sheet, write_workbook
-from admin.language import Language
+from admin.words import vocabulary
+from admin.words.language import Language
 from flows.dedupe import GOLDEN, Deduped
 from flows.dedupe_file import FileTable, kind_of
 from schemas.errors import ConfigError

@@ -14,11 +14,11 @@ import polars.selectors as cs
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from admin import vocabulary
 from admin.commands import dedupe_words as words
 from admin.commands.dedupe_counts import Counts
-from admin.formats import Formats
-from admin.language import Language, Words
+from admin.words import vocabulary
+from admin.words.formats import Formats
+from admin.words.language import Language, Words
 from flows.dedupe import OPEN, Deduped
 from flows.dedupe_file import FileTable
 
@@ -68,14 +68,14 @@ def render(report: Report) -> str:
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     return environment.get_template("dedupe_report.html").render(
         language=report.language,
-        css=Markup(_css()),  # noqa: S704  our own file
+        css=Markup(page_css()),  # noqa: S704  our own file
         fmt=Formats(report.language, ZoneInfo("UTC"), catalogue),
         label=lambda name: words.label(report.language, name),
         report=_content(report),
     )
 
 
-def _css() -> str:
+def page_css() -> str:
     """Tokens of the interface, its typeface and the page's own rules."""
     app = (ROOM / "static" / "app.css").read_text(encoding="utf-8")
     tokens = app[app.index(":root {") : app.index(':root[data-theme="light"]')]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from admin import issues, vocabulary
-from admin.language import Language
+from admin.words import issues, vocabulary
+from admin.words.language import Language
 from flows.dedupe_file import FileTable
 from schemas.reasons import REASONS, Sentence
 
@@ -70,6 +70,7 @@ _SHARED: Mapping[str, tuple[str, Sentence]] = MappingProxyType(
         "email": ("emails", ("Почта", "E-mail")),
         "domain": ("emails", ("Домен почты", "Mail domain")),
         "place": ("address", ("Адрес", "Address")),
+        "doorplate": ("address", ("Адрес и первая буква", "Address and first letter")),
         "kpp": ("kpp", ("КПП", "KPP")),
         "claimed": ("inn", ("ИНН с ошибкой", "INN with an error")),
     }

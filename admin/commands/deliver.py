@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from admin.commands.shell import house, say
-from admin.vocabulary import delivery
+from admin.words.vocabulary import delivery
 from flows.deliver import Delivered, drain
 from flows.house import House
 

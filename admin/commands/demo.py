@@ -1,4 +1,4 @@
-"""`kanon demo`: four messy systems become one clean customer base, on data nobody has to bring."""
+"""`kanon demo`: six messy systems become one clean customer base, on data nobody has to bring."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def demo(
     ),
     port: Annotated[int, Parameter(help="Port of the UI.")] = 8600,
 ) -> int:
-    """Load Oracle EBS, 1C, CommerceML and a spreadsheet of one made-up world and show the result.
+    """Load Oracle EBS, 1C, CommerceML, a spreadsheet, a switch and a mailbox of one made-up world.
 
-    Starts simulators of the four systems, reads them, cleans and matches the records, and prints the
+    Starts simulators of the six systems, reads them, cleans and matches the records, and prints the
     balance sheets, what was quarantined and why, and precision and recall against the world's truth.
     Then refreshes twice more: once with nothing changed, once with three records changed in 1C.
     """

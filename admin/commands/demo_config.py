@@ -8,7 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from simulators.demo import Demo
+from simulators.demo import MAILBOX, Demo
+from simulators.exchange import PASSWORD as TO_MAIL
+from simulators.exchange import USER
 
 # Where this Oracle site keeps the numbers that have no column of their own: `kanon discover ebs
 # --requisites` proposes it.
@@ -17,11 +19,15 @@ REQUISITES = {
     "okpo": {"from": "ATTRIBUTE2", "via": ["okpo"], "invalid": "drop"},
 }
 PASSWORD = "KANON_DEMO_ONEC_PASSWORD"  # noqa: S105  the name of a variable, not a secret
+# Whoever looks at the demo in the evening is to see no source late that nobody reads by schedule.
+NIGHTLY = "0 6 * * *"
+MAIL_PASSWORD = "KANON_DEMO_MAIL_PASSWORD"  # noqa: S105  the name of a variable, not a secret
 
 
 def write_config(folder: Path, world: Demo) -> None:
     """Write connections/*.yaml for the simulators of `world`; secrets go to the environment."""
     os.environ[PASSWORD] = world.onec.password
+    os.environ[MAIL_PASSWORD] = TO_MAIL
     connections = folder / "config" / "connections"
     connections.mkdir(parents=True, exist_ok=True)
     for name, body in _connections(world).items():
@@ -41,7 +47,7 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
     return {
         "ebs": {
             "kind": "ebs",
-            "schedule": "*/15 * * * *",
+            "schedule": NIGHTLY,
             "settings": {
                 "url": world.ebs.url,
                 "orgs": list(world.ebs.orgs),
@@ -51,7 +57,7 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
         },
         "onec": {
             "kind": "onec",
-            "schedule": "*/5 * * * *",
+            "schedule": NIGHTLY,
             "settings": {
                 "url": world.onec.url.removesuffix("/odata/standard.odata"),
                 "user": world.onec.user,
@@ -65,13 +71,15 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
         },
         "commerceml": {
             "kind": "commerceml",
-            "schedule": "0 * * * *",
+            "schedule": NIGHTLY,
             "settings": {"path": str(world.commerceml.resolve())},
         },
+        "switch": _switch(str(world.switch.resolve())),
+        "mail": _mail(world.mail.url),
         "files": {
             "kind": "files",
             "trust": "excel",
-            "schedule": "0 6 * * *",
+            "schedule": NIGHTLY,
             "settings": {
                 "path": str(world.spreadsheet.resolve()),
                 "streams": {
@@ -80,3 +88,18 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
             },
         },
     }
+
+
+def _switch(folder: str) -> dict[str, object]:
+    settings = {"path": folder, "queue_log": folder}
+    return {"kind": "asterisk", "schedule": NIGHTLY, "settings": settings}
+
+
+def _mail(url: str) -> dict[str, object]:
+    settings = {
+        "url": url,
+        "mailboxes": [MAILBOX],
+        "user": USER,
+        "password": f"env:{MAIL_PASSWORD}",
+    }
+    return {"kind": "exchange", "schedule": NIGHTLY, "settings": settings}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from admin import vocabulary
 from admin.commands.shell import language, out, say, show
+from admin.words import vocabulary
 from dedup.agreement import agreement
 from flows.house import House
 from schemas.golden import GOLDEN
 from simulators.demo import Demo
-from store import golden, identity, quarantine
+from store import golden, goods, identity, quarantine
 
 
 def print_result(opened: House, world: Demo) -> None:
@@ -22,6 +22,7 @@ def print_result(opened: House, world: Demo) -> None:
         }
         waiting = quarantine.groups(reader)
         links = identity.links(reader, "party")
+        members = goods.members(reader)
     out.rule("Золотые записи" if russian else "Golden records")
     show([entities], as_json=False)
     out.rule("Карантин" if russian else "Quarantine")
@@ -43,6 +44,7 @@ def print_result(opened: House, world: Demo) -> None:
     ]
     show(rows, as_json=False)
     _print_agreement(links, world)
+    _print_goods(members, world)
 
 
 def _print_agreement(links: pl.DataFrame, world: Demo) -> None:
@@ -62,6 +64,20 @@ def _print_agreement(links: pl.DataFrame, world: Demo) -> None:
     say(
         f"Слито разных юридических лиц: {joined}. Размечено записей: {labelled.height}.",
         f"Different legal entities joined: {joined}. Labelled records: {labelled.height}.",
+    )
+
+
+def _print_goods(members: pl.DataFrame, world: Demo) -> None:
+    items = world.world.items
+    # EBS numbers its items; 1C and the exchange files share the key of the world.
+    numbered = items.select((pl.col("item") + 1000).cast(pl.String).alias("key"), "item")
+    truth = pl.concat([numbered, items.select("key", "item")])
+    found = agreement(members.join(truth, on="key"), "good_id", "item")
+    say(
+        f"Товары: записей {members.height}, товаров {members['good_id'].n_unique()}; "
+        f"точность {found.precision:.4f}, полнота {found.recall:.4f}.",
+        f"Goods: records {members.height}, goods {members['good_id'].n_unique()}; "
+        f"precision {found.precision:.4f}, recall {found.recall:.4f}.",
     )
 
 

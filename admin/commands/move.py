@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,12 +14,14 @@ from admin.commands.inspect import Json
 from admin.commands.shell import err, house, language, out, say, show, split_stream
 from admin.commands.terminal import TerminalProgress
 from flows.backfill import backfill as run_backfill
+from flows.house import House
 from flows.look_ahead import rehearse
 from flows.replay import replay as run_replay
 from flows.sync import refresh as run_refresh
 from flows.sync import settle
 from flows.sync import sync as run_sync
 from store import quarantine
+from store.journal import Act, note
 
 
 def sync(
@@ -125,12 +128,21 @@ def replay(
                 )
             chosen = rows["id"].to_list()
         done = run_replay(opened, chosen)
+        if chosen:
+            told = {"passed": done.passed, "refused": done.refused + done.waiting}
+            named = ", ".join(map(str, chosen[:20]))
+            _note(opened, Act(getpass.getuser(), "replayed", "quarantine", named, after=told))
         settle(opened)
     say(
         f"Прошло {done.passed}, снова отказ {done.refused}, ждут исправления в источнике {done.waiting}.",
         f"Passed {done.passed}, refused again {done.refused}, waiting for the source {done.waiting}.",
     )
     return 1 if done.refused else 0
+
+
+def _note(opened: House, act: Act) -> None:
+    with opened.store.write() as writer:
+        note(writer, act)
 
 
 def schedule() -> int:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import getpass
+from threading import Thread
 from typing import Annotated
 
 import uvicorn
 from cyclopts import Parameter
 
-from admin.access import first_administrator
+from admin.api.gate_models import Draft
+from admin.background.delivering import in_background
 from admin.commands.shell import house, say
-from admin.delivering import in_background
+from admin.guard.access import first_administrator
 from admin.settings import Environment
 from admin.wiring import site_of
 from flows.deliver import drain
+from flows.gate_warm import warm
 from flows.house import House
+
+_ANY = Draft(
+    name="ООО «Ромашка»",
+    full_name="Общество с ограниченной ответственностью «Ромашка»",
+    inn="7707083893",
+    kpp="770701001",
+    legal_address="г. Москва, ул. Лесная, д. 12, стр. 1",
+    phones=["+7 495 123-45-67 доб. 12"],
+    emails=["info@romashka.example"],
+)
 
 
 def serve(
@@ -57,5 +70,8 @@ def serve_house(
 ) -> None:
     """Serve an opened house until interrupted."""
     application = site_of(opened, environment, sign_in=sign_in)
+    warming = Thread(target=warm, args=(opened, _ANY.fields()), name="warming", daemon=True)
+    warming.start()
     with in_background(lambda: drain(opened)):
         uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+    warming.join()

@@ -12,6 +12,7 @@ from config.trust import load_trust
 from connectors.registry import build
 from flows.directory import people_of
 from flows.house import House
+from mappings.nomenclature.installed import installed
 from schemas.errors import KanonError
 from store.engine import open_store
 from store.migrate import newest, upgrade, version
@@ -33,7 +34,7 @@ def db_upgrade() -> int:
 
 
 def config_check() -> int:
-    """Read connections, mapping overrides, trust, stages and directory; each fault names file, line and cure.
+    """Read every file of the configuration; each fault names file, line and cure.
 
     Nothing is connected to and the store is not needed.
     """
@@ -43,6 +44,7 @@ def config_check() -> int:
     people = people_of(settings)
     store = open_store(settings.database_url, settings.landing_dir)
     load_stages(settings.config_dir)
+    installed(settings.config_dir)
     opened = House(settings, store, connections, load_trust(settings.config_dir))
     for name, connection in sorted(connections.items()):
         try:

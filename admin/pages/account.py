@@ -7,10 +7,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, noting, passwords
-from admin.forms import form, one
-from admin.language import N_
+from admin import noting
+from admin.guard import asking, passwords
+from admin.guard.forms import form, one
 from admin.site import site_of
+from admin.words.language import N_
 from schemas.accounts import MOST_PASSWORD, Person, refuse_weak
 from schemas.errors import ConfigError
 from store import accounts

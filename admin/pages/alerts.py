@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import preferences
-from admin.forms import form
+from admin.guard.forms import form
 from admin.site import site_of
+from admin.words import preferences
 from store import alerts
 
 router = APIRouter(include_in_schema=False)

@@ -8,10 +8,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import lists, masking
-from admin.language import N_
+from admin.guard import masking
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
+from admin.pages.call_reports import BESIDE
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from store.engine import Reader
 from store.views import calls
 from store.views.paging import Order, Page, Place, Row
@@ -33,7 +35,7 @@ TABLE = Table(
         Column("missed", N_("Missed"), "state"),
         Column("company", N_("Counterparty"), link=_company),
         Column("number", N_("Number"), "code"),
-        Column("employee", N_("Extension"), "code"),
+        Column("colleague", N_("Employee")),
         Column("wait_s", N_("Waited"), "duration"),
         Column("talk_s", N_("Talked"), "duration"),
         Column("closed_after_s", N_("Called back"), "duration"),
@@ -98,4 +100,5 @@ lists.add_twins(router, TABLE, _source)
 def show(request: Request) -> Response:
     """The journal of calls."""
     listing = lists.load(request, TABLE, _source(request))
-    return site_of(request).render(request, "list.html", {"table": TABLE, "listing": listing})
+    context = {"table": TABLE, "listing": listing, "beside": BESIDE}
+    return site_of(request).render(request, "list.html", context)

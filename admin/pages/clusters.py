@@ -10,8 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.forms import form, one
 from admin.graph import MOST, drawn
+from admin.guard import asking, scoping
+from admin.guard.forms import form, one
 from admin.pages.review_decide import by_whom
 from admin.site import site_of
 from store import identity
@@ -28,6 +29,7 @@ def show(request: Request, golden_id: str) -> Response:
         lives = identity.resolve(reader, golden_id)
     if lives is not None and lives != golden_id:
         return RedirectResponse(f"/clusters/{lives}", status_code=303)
+    scoping.refuse_unseen(asking.person(request), site.store, [golden_id])
     found = site.actions.stewardship.cluster(golden_id)
     if found is None:
         raise HTTPException(404)

@@ -8,13 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, lists
-from admin.forms import form, one
-from admin.language import N_
+from admin.guard import asking
+from admin.guard.forms import form, one
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.pages.quarantine import told
 from admin.pages.quarantine_row import outcome
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from store.views import corrections
 
 router = APIRouter(include_in_schema=False)

@@ -8,10 +8,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, noting, passwords, preferences, security
-from admin.forms import form, one
-from admin.language import N_
+from admin import noting
+from admin.guard import asking, passwords, security
+from admin.guard.forms import form, one
 from admin.site import new_visit, remember, site_of
+from admin.words import preferences
+from admin.words.language import N_
 from schemas.accounts import MOST_PASSWORD, login_of, refuse_weak
 from schemas.errors import ConfigError, Conflict, KanonError
 from store import account_views, accounts, journal

@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from admin import asking, lists, preferences, workbook
-from admin.forms import form, one
+from admin.guard import asking
+from admin.guard.forms import form, one
+from admin.listing import lists, workbook
 from admin.site import Site, site_of
+from admin.words import preferences
 from schemas.errors import ConfigError
 from store import jobs
 from store.jobs import Job

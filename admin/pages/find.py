@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin.guard import masking
 from admin.pages.records import path_of
 from admin.site import site_of
 from store import finding
@@ -35,6 +36,7 @@ def find(request: Request) -> Response:
     with site_of(request).store.read() as reader:
         known = _of_id(reader, text)
         found = Found() if known else finding.find(reader, text, EACH)
+    found = masking.found(request, text, found)
     meant = known or (address(found.only) if found.only else None)
     if meant:
         return RedirectResponse(meant, status_code=303)
@@ -46,7 +48,7 @@ def suggest(request: Request) -> Response:
     """The first that fit, to choose from while typing."""
     text = request.query_params.get("q", "").strip()
     with site_of(request).store.read() as reader:
-        found = finding.find(reader, text, SUGGESTED)
+        found = masking.found(request, text, finding.find(reader, text, SUGGESTED))
     return site_of(request).render(request, "find_suggest.html", _context(text, found))
 
 

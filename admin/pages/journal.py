@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import lists
-from admin.acts import ACTS, TOLD
-from admin.language import N_
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.journal import ACTS, TOLD
+from admin.words.language import N_
 from store import journal as chain
 from store.views import journal
 from store.views.paging import Row

@@ -12,9 +12,9 @@ from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from admin import asking
+from admin.guard import asking
 from admin.pages.sources import SourceView, source_views
 from admin.site import Site, site_of
 from schemas.accounts import Role
@@ -41,13 +41,14 @@ def compression(site: Site, reader: Reader) -> _Kept:
 @router.get("/")
 def show(request: Request) -> Response:
     """The first page."""
-    site = site_of(request)
+    site, person = site_of(request), asking.person(request)
+    if person is not None and person.scope is not None:
+        return RedirectResponse("/parties", status_code=303)
     with site.store.read() as reader:
         numbers = overview.numbers(reader)
         sources = source_views(site, reader)
         _, per_source, companies = compression(site, reader)
         groups = quarantine.groups(reader, _SHOWN_GROUPS)
-    person = asking.person(request)
     stewards = person is not None and person.role == Role.STEWARD
     context = {
         "numbers": numbers,

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import lists
-from admin.language import N_
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.pages.records import BESIDE
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from store.engine import Reader
 from store.views import parties, search
 from store.views.paging import Order, Page, Place, Row

@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import masking
 from admin.actions import Explanation
-from admin.language import N_
+from admin.guard import masking
 from admin.site import site_of
+from admin.words.language import N_
 from schemas.decisions import MANY_VALUED, SETTABLE, VALUE
 from schemas.errors import KanonError
-from store import decisions, identity
+from store import decisions, identity, owners
 from store.engine import Reader
 from store.views import parties, raw, timeline
 
@@ -119,6 +119,7 @@ def show(request: Request, party_id: str) -> Response:
         records = _records(reader, request, card) if tab == "sources" else []
         judged = decided(decisions.history(reader, party_id)) if tab == "history" else []
         hand = by_hand(card.row, decisions.history(reader, party_id)) if tab == "golden" else []
+        whose = owners.of(reader, party_id) if tab == "golden" else []
     known = facts(card)
     stages = site.settings.stages
     context = {
@@ -126,6 +127,7 @@ def show(request: Request, party_id: str) -> Response:
         "stages": stages.missing(card.row["kind"], known),
         "complete": stages.share(card.row["kind"], known),
         "by_hand": hand,
+        "owners": whose,
         "settable": SETTABLE["legal_entity"],
         "told": request.query_params,
         "tab": tab,

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import lists
-from admin.language import N_
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from store.views.balance import Balance, Part
 from store.views.paging import Page
 from store.views.runs import NEWEST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -11,14 +12,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, lists, noting, security
-from admin.bodies import is_text
-from admin.forms import form, one
-from admin.language import N_
+from admin import noting
+from admin.guard import asking, masking, security
+from admin.guard.bodies import is_text
+from admin.guard.forms import form, one
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from schemas.errors import ConfigError
+from store.engine import Reader
 from store.views import quarantine
+from store.views.paging import Order, Page, Place
 
 router = APIRouter(include_in_schema=False)
 TABLE = Table(
@@ -52,7 +57,21 @@ TABLE = Table(
     orders=(quarantine.NEWEST, quarantine.OLDEST),
     empty=Empty(N_("The quarantine is empty")),
 )
-lists.add_twins(router, TABLE, lists.always(quarantine.listing))
+
+
+def _source(request: Request) -> lists.Load:
+    """Refused records as whoever asks may see them."""
+    return _masked if masking.is_masked_for(request) else quarantine.listing
+
+
+def _masked(
+    reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
+) -> Page:
+    found = quarantine.listing(reader, filters, order, start, limit)
+    return Page([masking.refused(row) for row in found.rows], found.next, found.previous)
+
+
+lists.add_twins(router, TABLE, _source)
 DAYS = (7, 30, 90, 365)
 _LARGEST = 2**63 - 1
 
@@ -61,7 +80,7 @@ _LARGEST = 2**63 - 1
 def show(request: Request) -> Response:
     """Groups and rows."""
     site = site_of(request)
-    listing = lists.load(request, TABLE, quarantine.listing)
+    listing = lists.load(request, TABLE, _source(request))
     with site.store.read() as reader:
         groups = quarantine.groups(reader)
         last = quarantine.last_entry(reader)

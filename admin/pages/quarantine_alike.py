@@ -10,12 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, preferences
-from admin.bodies import is_text
-from admin.forms import form, one
-from admin.language import N_
+from admin.guard import asking
+from admin.guard.bodies import is_text
+from admin.guard.forms import form, one
 from admin.pages.quarantine_row import outcome
 from admin.site import site_of
+from admin.words import preferences
+from admin.words.language import N_
 from flows.mend_alike import Change, Group, Tried
 from schemas.errors import KanonError
 from schemas.reasons import REASONS

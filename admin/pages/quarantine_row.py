@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,11 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, preferences
-from admin.bodies import is_text
-from admin.forms import form, one
+from admin.guard import asking, masking
+from admin.guard.bodies import is_text
+from admin.guard.forms import form, one
 from admin.pages.quarantine import DAYS, replay_outcome, told
 from admin.site import site_of
+from admin.words import preferences
 from flows.correct import Fixed
 from flows.mend import Anatomy, Verdict
 from schemas.errors import ConfigError
@@ -159,10 +160,17 @@ def _page(
     sentences = REASONS.get(row["reason"])
     language = preferences.of(request).language
     sent = payload_lines(row["payload"], row["field"], row["value"])
+    lines = _lines(anatomy, typed) if anatomy else sent
+    if masking.is_masked_for(request):
+        lines = [
+            replace(o, sent=masking.hidden(o.sent), value=masking.hidden(o.value)) for o in lines
+        ]
+        row, history = masking.refused(row), [masking.refused(o) for o in history]
+        card = replace(card, neighbours=[masking.refused(o) for o in card.neighbours])
     context = {
         "card": card,
         "row": row,
-        "lines": _lines(anatomy, typed) if anatomy else sent,
+        "lines": lines,
         "anatomy": anatomy,
         "verdict": verdict,
         "history": history,

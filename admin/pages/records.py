@@ -12,10 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import lists, masking
-from admin.language import N_
+from admin.guard import masking
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from schemas.decisions import SETTABLE
 from schemas.golden import golden_columns
 from store import identity

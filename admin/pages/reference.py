@@ -10,18 +10,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from admin.api import client, samples
-from admin.language import N_
 from admin.site import site_of
+from admin.words.language import N_
 
 router = APIRouter(include_in_schema=False)
 GROUPS = {
     "parties": N_("Counterparties"),
     "search": N_("Search"),
+    "enquiries": N_("Enquiries"),
     "units": N_("Units"),
     "contacts": N_("People"),
     "contact-points": N_("Contact points"),
     "addresses": N_("Addresses"),
     "items": N_("Items"),
+    "goods": N_("Goods"),
     "kind": N_("Everything at once"),
     "changes": N_("Changes"),
     "consumers": N_("Consumers"),
@@ -33,6 +35,8 @@ GROUPS = {
     "sources": N_("Sources"),
     "runs": N_("Runs"),
     "quarantine": N_("Quarantine"),
+    "calls": N_("Calls"),
+    "call-reports": N_("Calls in figures"),
 }
 _ORDER = list(GROUPS)
 

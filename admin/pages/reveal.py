@@ -10,8 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import masking, noting
-from admin.forms import form, one
+from admin import noting
+from admin.guard import masking
+from admin.guard.forms import form, one
 from admin.site import site_of
 from store.views import parts
 

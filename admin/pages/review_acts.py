@@ -8,10 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.forms import form, one
-from admin.language import N_
+from admin.guard.forms import form, one
 from admin.pages.review_decide import by_whom
 from admin.site import site_of
+from admin.words.language import N_
 from schemas.errors import KanonError
 from store import proposals
 from store.views import reviews

@@ -9,21 +9,20 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from admin import asking
 from admin.actions import Judged
-from admin.forms import form, one
+from admin.guard import asking, scoping
+from admin.guard.forms import form, one
 from admin.pages import review_choice
+from admin.pages.review_said import LATER, PROPOSED, VERDICTS, outcome
 from admin.site import site_of
 from schemas.errors import Conflict
-from store import desk, holds
+from store import decisions, desk, holds
 from store.engine import Writer
 from store.views import reviews
 
 router = APIRouter(include_in_schema=False)
-VERDICTS = ("same", "different", "unsure")
-LATER, PROPOSED = "later", "proposed"
 _PICK = "pick."
 Fields = dict[str, list[str]]
 Pair = tuple[str, str]
@@ -40,14 +39,14 @@ def named(left: str, right: str) -> bool:
 async def decide(request: Request) -> Response:
     """Writes the answer down and shows the next pair, with the answer to take back above it."""
     fields = await form(request)
-    pair, verdict = _pair(fields), one(fields, "verdict")
+    pair, verdict = await _seen_pair(request, fields), one(fields, "verdict")
     if verdict not in (*VERDICTS, LATER):
         raise HTTPException(422)
     by, choice = await run_in_threadpool(by_whom, request), _choice(fields)
     beyond = await run_in_threadpool(_following, request, pair, choice, by)
     if verdict == LATER:
         await run_in_threadpool(_put_off, request, pair, by)
-        return _to(beyond, choice, {"done": "0", "was": LATER, **_of(pair)})
+        return await _on(request, beyond, choice, {"done": "0", "was": LATER, **_of(pair)})
     if verdict == "same" and one(fields, "flagged") and not one(fields, "flags"):
         raise Conflict(
             "Сначала отметьте, что прочли, что говорит против. Ничего не решено.",
@@ -57,9 +56,10 @@ async def decide(request: Request) -> Response:
     answer = Judged(said, _reason(fields), one(fields, "seen"), by)
     stewardship = site_of(request).actions.stewardship
     done = await run_in_threadpool(stewardship.answer, *pair, answer, _picks(fields))
-    if done.decision is None:
-        return _to(beyond, choice, {"done": str(done.proposal), "was": PROPOSED, **_of(pair)})
-    return _to(beyond, choice, {"done": str(done.decision), "was": verdict, **_of(pair)})
+    number, was = done.decision, verdict
+    if number is None:
+        number, was = done.proposal, PROPOSED
+    return await _on(request, beyond, choice, {"done": str(number), "was": was, **_of(pair)})
 
 
 def _reason(fields: Fields) -> str | None:
@@ -88,10 +88,11 @@ def skip(request: Request, left: str = "", right: str = "") -> Response:
 async def withdraw(request: Request) -> Response:
     """Takes an answer back and shows its pair again."""
     fields = await form(request)
-    number, pair = one(fields, "decision"), _pair(fields)
+    number, pair = one(fields, "decision"), await _seen_pair(request, fields)
     if not number.isdecimal() or len(number) > 18:
         raise HTTPException(422)
     by = await run_in_threadpool(by_whom, request)
+    await run_in_threadpool(_refuse_foreign, request, int(number))
     if int(number):
         await run_in_threadpool(site_of(request).actions.withdraw, int(number), by)
     else:
@@ -102,7 +103,7 @@ async def withdraw(request: Request) -> Response:
 @router.post("/reviews/hold")
 async def keep_open(request: Request) -> Response:
     """The page is still open: others go on seeing by whom."""
-    pair = _pair(await form(request))
+    pair = await _seen_pair(request, await form(request))
     by = await run_in_threadpool(by_whom, request)
     site_of(request).later(lambda writer: _hold(writer, pair, by))
     return Response(status_code=204)
@@ -123,6 +124,22 @@ def _pair(fields: Fields) -> Pair:
     if not named(left, right):
         raise HTTPException(422)
     return left, right
+
+
+async def _seen_pair(request: Request, fields: Fields) -> Pair:
+    """The pair of a form; 404 if one of its records is not there for whoever is asking."""
+    pair, person = _pair(fields), asking.person(request)
+    await run_in_threadpool(scoping.refuse_unseen, person, site_of(request).store, pair)
+    return pair
+
+
+def _refuse_foreign(request: Request, number: int) -> None:
+    """404 if a decision is about records that are not there for whoever is asking."""
+    person = asking.person(request)
+    if number and person is not None and person.scope is not None:
+        with site_of(request).store.read() as reader:
+            if not decisions.is_there(reader, number):
+                raise HTTPException(404)
 
 
 def _of(pair: Pair) -> dict[str, str]:
@@ -151,7 +168,45 @@ def _following(request: Request, pair: Pair, choice: dict[str, str], by: str) ->
 
 
 def _to(pair: Pair | None, choice: dict[str, str], told: dict[str, str]) -> Response:
+    return RedirectResponse(_address(pair, choice, told), status_code=303)
+
+
+def _address(pair: Pair | None, choice: dict[str, str], told: dict[str, str]) -> str:
     where = {"left": pair[0], "right": pair[1]} if pair else {}
     path = "/reviews/pair" if pair else "/reviews"
     query = urlencode({**where, **choice, **told})
-    return RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
+    return f"{path}?{query}" if query else path
+
+
+async def _on(
+    request: Request, pair: Pair | None, choice: dict[str, str], told: dict[str, str]
+) -> Response:
+    """On to the next pair; a page that holds it already is told what it must look like to be shown."""
+    to = _address(pair, choice, told)
+    if request.headers.get("accept") != "application/json":
+        return RedirectResponse(to, status_code=303)
+    return JSONResponse(await run_in_threadpool(_ahead, request, pair, choice, told, to))
+
+
+def _ahead(
+    request: Request,
+    pair: Pair | None,
+    choice: dict[str, str],
+    told: dict[str, str],
+    to: str,
+) -> dict[str, str]:
+    """Address and stamp of the next pair, and the sentence about the answer to stand above it."""
+    if pair is None:
+        return {"to": to, "seen": ""}
+    with site_of(request).store.read() as reader:
+        one, other = reviews.records(reader, *pair)
+    seen = reviews.stamp(one, other) if one and other else ""
+    context = {"outcome": outcome(told), "kept": choice}
+    said = site_of(request).render(request, "review_said.html", context)
+    return {
+        "to": to,
+        "left": pair[0],
+        "right": pair[1],
+        "seen": seen,
+        "said": bytes(said.body).decode(),
+    }

@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.forms import form, one
-from admin.language import N_
+from admin.guard.forms import form, one
 from admin.pages import review_choice
 from admin.pages.review_decide import by_whom
 from admin.site import site_of
+from admin.words.language import N_
 from dedup import pattern
 from flows.bulk import MOST, Plan
 from store import desk

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import asking, masking, preferences, rights, svg
+from admin import svg
 from admin.actions import PairWhy
-from admin.language import Language
+from admin.guard import asking, masking, rights
+from admin.guard.rights import Right
 from admin.pages import review_choice
-from admin.pages.review_decide import LATER, PROPOSED, VERDICTS, by_whom, named
+from admin.pages.review_decide import by_whom, named
+from admin.pages.review_said import outcome
 from admin.pages.review_sheet import EXACT, Line, sheet
-from admin.rights import Right
 from admin.site import site_of
+from admin.words import preferences
+from admin.words.language import Language
 from flows.merged import Merged
 from schemas.errors import KanonError
 from store import holds
@@ -46,7 +49,7 @@ def show(request: Request, left: str = "", right: str = "") -> Response:
     site = site_of(request)
     with site.store.read() as reader:
         pair = reviews.of_pair(reader, left, right)
-        records = [reviews.record(reader, ref) for ref in (left, right)]
+        records = reviews.records(reader, left, right)
         holder = holds.of_pairs(reader, [(left, right)]).get((left, right))
     one, other = records
     if one is None or other is None:
@@ -96,24 +99,6 @@ def _merged(request: Request, left: str, right: str) -> Merged | None:
         return site_of(request).actions.stewardship.merged(left, right)
     except KanonError:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was done just before: the decision with its answer and its pair, or the one taken back."""
-
-    done: str = ""
-    was: str = ""
-    of_left: str = ""
-    of_right: str = ""
-    taken_back: str = ""
-
-
-def outcome(told: Mapping[str, str]) -> Outcome:
-    """The outcome an address tells; what it tells wrongly is left out."""
-    found = Outcome(**{one.name: told.get(one.name, "") for one in fields(Outcome)})
-    sound = found.done.isdecimal() and found.was in (*VERDICTS, LATER, PROPOSED)
-    return found if sound else replace(found, done="", was="")
 
 
 def _why(request: Request, left: str, right: str) -> PairWhy | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from admin.diff import Segment, alike, compare
+from admin.words.diff import Segment, alike, compare
 from flows.merged import PICKABLE, Merged
 
 FIELDS = (

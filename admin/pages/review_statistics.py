@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import asking, rights
+from admin.guard import asking, rights
+from admin.guard.rights import Right
 from admin.pages.review_decide import by_whom
-from admin.rights import Right
 from admin.site import site_of
 from store.views import reviews, stewards
 

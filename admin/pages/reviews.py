@@ -10,12 +10,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import lists
-from admin.language import N_
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.pages import review_choice
-from admin.pages.review_pair import outcome
+from admin.pages.review_said import outcome
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from dedup import pattern
 from store import desk
 from store.engine import Reader

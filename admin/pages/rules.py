@@ -13,10 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking
-from admin.forms import form, one
-from admin.language import N_
+from admin.guard import asking
+from admin.guard.forms import form, one
 from admin.site import site_of
+from admin.words.language import N_
 from dedup.model import LEVELS, Model, default_model
 from dedup.words import FIELD_WORDS, LEVEL_WORDS
 from schemas.errors import ConfigError

@@ -7,10 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import lists
-from admin.language import N_
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
-from admin.tables import Column, Empty, Filter, Table
+from admin.words.language import N_
 from store.views import runs
 
 router = APIRouter(include_in_schema=False)

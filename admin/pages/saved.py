@@ -10,8 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, lists
-from admin.forms import form, one
+from admin.guard import asking
+from admin.guard.forms import form, one
+from admin.listing import lists
 from admin.site import site_of
 from schemas.errors import ConfigError, Conflict
 from store import saved_lists

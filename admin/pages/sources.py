@@ -14,15 +14,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, lists, noting
-from admin.forms import form
-from admin.forms import one as field
-from admin.language import N_
+from admin import noting
+from admin.guard import asking
+from admin.guard.forms import form
+from admin.guard.forms import one as field
+from admin.guard.rights import Right, held_by
+from admin.listing import lists
+from admin.listing.tables import Column, Empty, Table
 from admin.pages import runs as run_pages
-from admin.rights import Right, held_by
 from admin.settings import SourceCard
 from admin.site import Site, site_of
-from admin.tables import Column, Empty, Table
+from admin.words.language import N_
 from flows.attend import LookedBack
 from flows.freshness import Seen, freshness
 from schemas.errors import ConfigError, KanonError

@@ -14,10 +14,10 @@ from starlette.responses import RedirectResponse, Response
 
 from admin import noting, subscribing
 from admin.api.models_feed import ENTITIES, NAME
-from admin.bodies import is_text
-from admin.forms import form, one
-from admin.language import N_
+from admin.guard.bodies import is_text
+from admin.guard.forms import form, one
 from admin.site import site_of
+from admin.words.language import N_
 from schemas.errors import KanonError
 from store import consumers, feed, webhooks
 

@@ -10,16 +10,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin import asking, noting
-from admin.access import invite, new_token
-from admin.forms import form, one
+from admin import noting
+from admin.guard import asking
+from admin.guard.access import invite, new_token
+from admin.guard.forms import form, one
 from admin.site import site_of
-from schemas.accounts import Role
+from schemas.accounts import UNBOUND, Role
 from schemas.errors import KanonError
+from schemas.scopes import Scope, scope_of
 from store import accounts, tokens
 
 router = APIRouter(include_in_schema=False)
 _DAYS = (30, 90, 365)
+_LONGEST = 2000
 
 
 @router.get("/users")
@@ -37,6 +40,7 @@ def _page(request: Request, *, secret: str = "", of: str = "", error: str = "") 
         "tokens": given,
         "roles": [role.value for role in Role],
         "days": _DAYS,
+        "bindable": [role.value for role in Role if role not in UNBOUND],
         "secret": secret,
         "of": of,
         "error": error,
@@ -97,6 +101,23 @@ def _role_of(request: Request, fields: dict[str, list[str]]) -> None:
         )
 
 
+def _scope_of(request: Request, fields: dict[str, list[str]]) -> None:
+    scope = _scope(fields)
+    with site_of(request).store.write() as writer:
+        held = accounts.known(writer, one(fields, "login"))
+        accounts.narrow(writer, held, scope)
+        was, now = ({"scope": part.dumps() if part else None} for part in (held.scope, scope))
+        noting.note(
+            writer, request, "account_changed", "account", held.login, before=was, after=now
+        )
+
+
+def _scope(fields: dict[str, list[str]]) -> Scope | None:
+    """The regions and owners typed, told apart by commas."""
+    regions, owners = (one(fields, name)[:_LONGEST] for name in ("regions", "owners"))
+    return scope_of(regions.split(","), owners.split(","))
+
+
 def _switch(request: Request, fields: dict[str, list[str]]) -> None:
     with site_of(request).store.write() as writer:
         held = accounts.known(writer, one(fields, "login"))
@@ -111,9 +132,8 @@ def _switch(request: Request, fields: dict[str, list[str]]) -> None:
 def _token(request: Request, fields: dict[str, list[str]]) -> str:
     days = one(fields, "days")
     lasts = timedelta(days=int(days) if days.isdecimal() and int(days) in _DAYS else _DAYS[0])
-    return new_token(
-        site_of(request).store, one(fields, "name"), _role(fields), _by(request), lasts
-    )
+    named, by = one(fields, "name"), _by(request)
+    return new_token(site_of(request).store, named, _role(fields), by, lasts, _scope(fields))
 
 
 def _revoke(request: Request, fields: dict[str, list[str]]) -> None:
@@ -125,7 +145,7 @@ def _revoke(request: Request, fields: dict[str, list[str]]) -> None:
         noting.note(writer, request, "token_revoked", "token", number)
 
 
-_CHANGES = {"add": _add, "link": _again, "role": _role_of, "switch": _switch}
+_CHANGES = {"add": _add, "link": _again, "role": _role_of, "switch": _switch, "scope": _scope_of}
 _TOKENS = {"add": _token, "revoke": _revoke}
 
 

@@ -13,10 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking
 from admin.actions import Candidate
-from admin.card_actions import Typed
-from admin.forms import form, one
+from admin.actions.card import Typed
+from admin.guard import asking
+from admin.guard.forms import form, one
 from admin.pages.records import path_of
 from admin.site import site_of
 from schemas.decisions import MANY_VALUED, SETTABLE

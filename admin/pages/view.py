@@ -7,9 +7,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import asking, preferences, security
-from admin.forms import form, one
+from admin.guard import asking, security
+from admin.guard.forms import form, one
 from admin.site import remember, site_of
+from admin.words import preferences
 from store import account_views
 
 router = APIRouter(include_in_schema=False)

@@ -43,6 +43,7 @@ const letters = {
 const ARMS_AFTER = 250;
 let shown = document.readyState === "complete" ? performance.now() : Infinity;
 window.addEventListener("load", () => (shown = performance.now()));
+document.addEventListener("kanon:shown", () => (shown = performance.now()));
 const armed = () =>
   document.visibilityState === "visible" && performance.now() - shown > ARMS_AFTER;
 
@@ -105,6 +106,7 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = word("csrf");
 });
+document.addEventListener("kanon:failed", (event) => toast(word("failed"), event.detail.retry));
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.detail.elt.matches("[data-poll]")) event.preventDefault();
 });

@@ -8,7 +8,8 @@ import polars as pl
 
 from benchmarks.contestants.clock import Clock
 from benchmarks.linkage_set import RAW, cleaned
-from dedup.resolve import resolve_parties
+from dedup.refs import RECORD
+from dedup.resolve import ASKED, resolve_parties
 
 KNOWN = {
     "ref": pl.String(),
@@ -24,12 +25,12 @@ def run(folder: Path, clock: Clock) -> pl.DataFrame:
     with clock("clean"):
         records = cleaned(raw)
     del raw
+    # Matching asks for these columns alone.
+    rows, told = records.select(*RECORD, "row"), records.select(*ASKED, "deleted")
+    del records
     with clock("match"):
-        links = resolve_parties(records.drop("row"), pl.DataFrame(schema=KNOWN)).links
-    record = ["connection", "stream", "key"]
-    found = records.select(*record, "row").join(
-        links, on=record, how="inner", maintain_order="left"
-    )
+        links = resolve_parties(told, pl.DataFrame(schema=KNOWN)).links
+    found = rows.join(links, on=RECORD, how="inner", maintain_order="left")
     return found.select("row", entity=_numbered("golden_id"), unit=_numbered("unit_id"))
 
 

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md and the figures behind it."""
+"""docs/benchmarks.md and the figures behind it; other sizes than the usual have pages of their own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from benchmarks.figures import Figures
 from benchmarks.rounds import ROOT
 from benchmarks.tables import best_variants, sections
 
-PAGE, CSV = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "benchmarks.csv"
+DOCS = ROOT / "docs"
+USUAL = 100_000
 _INTRO = """# Benchmark: Russian counterparties
 
 Which rows of a messy base are one company? The rows are generated (`World.flat`, see
@@ -37,7 +38,7 @@ record. To repeat the figures below: `./run bench russian-counterparties {argume
 - Each contestant runs in a process of its own, in turn. Seconds depend on the machine ({machine}); compare
   the ratios, each of them taken within one pair of runs.
 
-All figures are in [benchmarks.csv](benchmarks.csv).
+All figures are in [{name}.csv]({name}.csv). {others}
 """
 
 
@@ -46,11 +47,20 @@ def write_page(figures: Figures, small: Figures) -> None:
     rows, seeds = figures.quality["rows"][0], figures.quality["seed"].unique(maintain_order=True)
     pairs = figures.speed["pair"].n_unique()
     arguments = f"--rows {rows} --seeds {','.join(map(str, seeds))} --pairs {pairs}"
-    parts = [_INTRO.format(arguments=arguments, machine=_machine())]
+    name = "benchmarks" if rows == USUAL else f"benchmarks-{rows}"
+    parts = [
+        _INTRO.format(arguments=arguments, machine=_machine(), name=name, others=_others(name))
+    ]
     parts += [f"## {heading}\n\n{text}\n" for heading, text in sections(figures)]
     parts += [f"## At 10 000 rows\n\n{text}\n" for _, text in sections(small)[:1]]
-    PAGE.write_text("\n".join(parts), encoding="utf-8")
-    write_csv(figures, CSV)
+    (DOCS / f"{name}.md").write_text("\n".join(parts), encoding="utf-8")
+    write_csv(figures, DOCS / f"{name}.csv")
+
+
+def _others(name: str) -> str:
+    """Links to the pages of other sizes."""
+    pages = sorted(one.name for one in DOCS.glob("benchmarks*.md") if one.stem != name)
+    return f"Other sizes: {', '.join(f'[{one}]({one})' for one in pages)}." if pages else ""
 
 
 def write_csv(figures: Figures, file: Path) -> None:

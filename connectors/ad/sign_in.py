@@ -6,10 +6,10 @@ locks and expiry (peers.md 1; handbook 6.2). Nothing crosses the network without
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,22 +18,20 @@ from ldap3 import (
     AUTO_BIND_NO_TLS,
     AUTO_BIND_TLS_BEFORE_BIND,
     BASE,
-    NONE,
     SUBTREE,
     Connection,
     Server,
-    Tls,
 )
 from ldap3.core.exceptions import LDAPBindError, LDAPException, LDAPExceptionError
 from ldap3.utils.conv import escape_filter_chars
 
+from connectors.ad.server import server_at
 from schemas.errors import KanonError, Refused, Retryable
 
 _FOUND = TypeVar("_FOUND")
 # A living person's account: not a computer, and not switched off (bit 2 of userAccountControl).
 _PERSON = "(&(objectCategory=person)(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2)){who})"
 _WITHIN = "(memberOf:1.2.840.113556.1.4.1941:={group})"
-_PORTS = {"ldaps": 636, "ldap": 389}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class Controllers:
         encrypted = AUTO_BIND_NO_TLS if server.ssl else AUTO_BIND_TLS_BEFORE_BIND
         connection = Connection(
             server, user, password, auto_bind=encrypted, auto_referrals=False, read_only=True,
-            receive_timeout=self.timeout,
+            receive_timeout=ceil(self.timeout),
         )  # fmt: skip
         try:
             yield connection
@@ -124,7 +122,7 @@ class Controllers:
         errors = []
         for address in self.servers:
             try:
-                return ask(self._server(address))
+                return ask(server_at(address, self.ca, self.names, self.timeout))
             except KanonError:
                 raise
             except (LDAPException, LDAPExceptionError, OSError) as error:
@@ -134,21 +132,6 @@ class Controllers:
             "The directory does not answer: no domain controller answered in time, or its certificate is not trusted.",
             detail="; ".join(errors),
         )
-
-    def _server(self, address: str) -> Server:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        tls = Tls(
-            validate=ssl.CERT_REQUIRED,
-            ca_certs_file=self.ca and str(self.ca),
-            valid_names=list(self.names),
-            sni=host,
-        )
-        port = parts.port or _PORTS[parts.scheme]
-        return Server(
-            host, port, use_ssl=parts.scheme == "ldaps", tls=tls, get_info=NONE,
-            connect_timeout=self.timeout,
-        )  # fmt: skip
 
 
 def _within(connection: Connection, dn: str, group: str) -> bool:

@@ -12,7 +12,7 @@ import polars as pl
 
 from connectors.asterisk.settings import BY_WIDTH
 from connectors.files.frames import Part, reject
-from schemas.content import content_hash
+from schemas.content import content_key
 from schemas.records import CHANGED_AT, DELETED, KEY, no_rejects
 
 TIMES = ("start", "answer", "end")
@@ -106,6 +106,35 @@ def _enveloped(frame: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
     ).unique(maintain_order=True)
 
 
+def told_by_table(rows: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    """Rows of a `cdr` table as rows of a log: what its columns leave out follows from the others.
+
+    `calldate` is the start; the end is the start and `duration`, the answer the end less `billsec`.
+    """
+    begun = pl.coalesce([name for name in ("start", "calldate") if name in rows.columns])
+    told = rows.with_columns(_wall(begun).alias("start"))
+    start = pl.col("start").str.to_datetime(_FORMAT, strict=False)
+    length = pl.col("duration").cast(pl.Int64, strict=False)
+    spoken = pl.col("billsec").cast(pl.Int64, strict=False)
+    ended = (start + pl.duration(seconds=length)).dt.strftime(_FORMAT)
+    taken = (start + pl.duration(seconds=length - spoken)).dt.strftime(_FORMAT)
+    taken = pl.when(pl.col("disposition") == "ANSWERED").then(taken)
+    for name, follows in (("end", ended), ("answer", taken)):
+        own = _wall(pl.col(name)) if name in told.columns else pl.lit(None, pl.String)
+        told = told.with_columns(pl.coalesce(own, follows).alias(name))
+    return _enveloped(told.drop("calldate", "id", strict=False), zone)
+
+
+def told_live(rows: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    """Records heard of the manager interface, by the names of a log, with envelope."""
+    return _enveloped(rows, zone)
+
+
+def _wall(time: pl.Expr) -> pl.Expr:
+    """A moment to the second; a date of zeros is none."""
+    return pl.when(~time.str.starts_with("0000")).then(time.str.slice(0, 19).str.replace("T", " "))
+
+
 def _key(frame: pl.DataFrame) -> pl.Expr:
     """uniqueid, linkedid and sequence; without a sequence the content, for one call has several rows.
 
@@ -114,7 +143,7 @@ def _key(frame: pl.DataFrame) -> pl.Expr:
     numbered = all(name in frame.columns for name in ("uniqueid", "sequence"))
     names = ("uniqueid", "linkedid", "sequence") if numbered else ("uniqueid",)
     parts = [pl.col(name) for name in names if name in frame.columns]
-    hashed = content_hash(frame.schema, frame.columns).reinterpret(signed=False).cast(pl.String)
+    hashed = content_key(frame.schema, frame.columns)
     return pl.concat_str(parts if numbered else [*parts, hashed], separator="|", ignore_nulls=True)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from connectors.asterisk.ami.settings import AmiSettings
 from connectors.registry import Settings
 
 # cdr_csv, handbook 5.1; the names are Asterisk's own.
@@ -49,18 +50,43 @@ def _zone(name: str) -> str:
     return name
 
 
-class AsteriskSettings(Settings):
-    """Where the call records lie and how they are written.
+class Tables(Settings):
+    """The tables a switch writes into a database; an empty name means there is none."""
 
-    `columns`: the fields of a line in order, by Asterisk's names; empty means by their number, which
-    tells the usual layouts of cdr_csv (16 to 21 fields) and of cdr_custom as shipped (19).
-    `zone`: the zone of the times; UTC where cdr.conf says usegmtime=yes.
+    cdr: str = "cdr"
+    queue_log: str = ""
+    cel: str = ""
+    lookback_minutes: int = Field(default=240, ge=0, le=10_080)
+
+
+class AsteriskSettings(Settings):
+    """Where the switch's records lie and how they are written.
+
+    `columns`: the fields of a line of call records in order, by Asterisk's names; empty means by their
+    number, which tells the usual layouts of cdr_csv (16 to 21 fields) and of cdr_custom as shipped (19).
+    `zone`: the zone of the times; UTC where cdr.conf says usegmtime=yes. `queue_log` and `cel` are the
+    folders (or files) of those logs. `url` is a database (SQLAlchemy) in which `tables` stand instead;
+    a record written late is found by reading the last `lookback_minutes` again. `ami` is the manager
+    interface that `kanon listen` hears.
     """
 
-    path: Path
+    path: Path | None = None
     patterns: tuple[str, ...] = Field(default=("Master.csv*",), min_length=1)
     columns: Annotated[tuple[str, ...], AfterValidator(_columns)] = ()
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Moscow"
+    queue_log: Path | None = None
+    queue_log_patterns: tuple[str, ...] = Field(default=("queue_log*",), min_length=1)
+    cel: Path | None = None
+    cel_patterns: tuple[str, ...] = Field(default=("Master.csv*", "CELMaster*.csv*"), min_length=1)
+    url: SecretStr | None = None
+    tables: Tables = Tables()
+    ami: AmiSettings | None = None
+
+    @model_validator(mode="after")
+    def _reads_something(self) -> Self:
+        if not (self.path or self.queue_log or self.cel or self.url or self.ami):
+            raise ValueError("one of path, queue_log, cel, url and ami is needed")
+        return self
 
     @property
     def tz(self) -> ZoneInfo:

@@ -5,23 +5,51 @@ A switch writes one row per attempt, so one call is many rows; it adds nothing u
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from config.telephony import Telephony
-from flows.calls.parties import parties
+from flows.calls.channels import channel_legs
+from flows.calls.linked import joined, once
+from flows.calls.moments import answered, named, placed
+from flows.calls.parties import parties, with_talk
+from flows.calls.pieces import pieced
+from flows.calls.stages import lengths, staged
 from schemas.calls import call_columns
 from schemas.content import derived_id
+from schemas.entities import columns
 
 CALL = ["connection", "linked"]
 _QUEUE = "Queue"
 
 
-def assembled(legs: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
-    """One row per call (`call_columns()`, not yet closed by others) of canonical call legs.
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Calls (`call_columns()`, not yet closed by others) and their stages (`stage_columns()`)."""
 
-    All legs of a call must be there. The answer does not depend on their order.
-    """
-    told = parties(legs, rules.internal)
+    calls: pl.DataFrame
+    stages: pl.DataFrame
+
+
+def put_together(legs: pl.DataFrame, events: pl.DataFrame, rules: Telephony) -> Assembly:
+    """The calls that canonical legs and events tell; all of a call must be there, in any order."""
+    kept = legs.select(list(columns("call_leg")))
+    every = pl.concat([kept, channel_legs(events, kept)]) if events.height else kept
+    source = pl.col("linked").alias("source_linked")
+    told = parties(joined(pieced(once(every.with_columns(source)))), rules.internal)
+    heard = placed(named(events), told)
+    told = with_talk(answered(told, heard))
+    stages = staged(told, heard, rules)
+    return Assembly(_with_lengths(_calls(told, rules), stages), stages)
+
+
+def assembled(legs: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
+    """The calls of legs of which no events are known."""
+    return put_together(legs, pl.DataFrame(schema=columns("call_event")), rules).calls
+
+
+def _calls(told: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     first = pl.col("unique") != pl.col("linked")
     order = [*CALL, "started_at", first, pl.col("key").str.len_bytes(), "key"]
     told = told.sort(order, nulls_last=True)
@@ -33,10 +61,28 @@ def assembled(legs: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     return _told(calls, rules)
 
 
+def _with_lengths(calls: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
+    """`calls` with what their stages add up to; a queue entered and left in vain is why one was missed."""
+    if stages.is_empty():
+        return calls
+    told = calls.join(lengths(stages), on="id", how="left", maintain_order="left")
+    heard = [
+        pl.when(f"has_{name}").then(f"told_{name}").otherwise(name).alias(name)
+        for name in ("queued_s", "hold_s", "after_s")
+    ]
+    left = pl.col("missed").is_not_null() & (pl.col("missed") != "short") & pl.col("has_queued_s")
+    return told.with_columns(
+        *heard,
+        pl.coalesce("queue", "heard_queue").alias("queue"),
+        pl.when(left).then(pl.lit("abandoned_in_queue")).otherwise("missed").alias("missed"),
+    ).select(*call_columns())
+
+
 def _begun() -> list[pl.Expr]:
     """What the first leg tells of the call."""
-    inward = pl.col("ext_a").is_null()
-    outward = pl.col("outward")
+    said = pl.col("direction")
+    inward = pl.when(said.is_null()).then(pl.col("ext_a").is_null()).otherwise(said == "inbound")
+    outward = pl.when(said.is_null()).then("outward").otherwise(said == "outbound")
     direction = (
         pl.when(inward).then(pl.lit("inbound")).when(outward).then(pl.lit("outbound"))
         .otherwise(pl.lit("internal"))
@@ -44,7 +90,7 @@ def _begun() -> list[pl.Expr]:
     number = pl.when(inward).then("caller").when(outward).then("called")
     phone = pl.when(inward).then("caller_phone").when(outward).then("called_phone")
     return [
-        direction.first().alias("direction"),
+        pl.coalesce("direction", direction).first().alias("direction"),
         number.first().alias("number"),
         phone.first().alias("phone"),
         pl.when(inward).then("called").first().alias("did"),
@@ -60,11 +106,27 @@ def _sums() -> list[pl.Expr]:
         pl.col("talked").any().alias("answered"),
         rung.sum().cast(pl.Int64).alias("legs"),
         rung.any().alias("rang"),
-        (pl.col("application") == _QUEUE).any().alias("queued"),
+        ((pl.col("application") == _QUEUE) | pl.col("queue").is_not_null()).any().alias("queued"),
+        pl.col("queue").drop_nulls().first(),
+        _queued().sum().alias("queued_s"),
+        _queued().is_not_null().any().alias("was_queued"),
         pl.col("outcome").filter(rung).eq("busy").all().alias("all_busy"),
+        _busy_at_once().any().alias("busy_at_once"),
         pl.col("outcome").filter(rung).is_in(["failed", "congestion"]).all().alias("all_failed"),
         pl.col("recording").drop_nulls().first(),
     ]
+
+
+def _busy_at_once() -> pl.Expr:
+    """A switch that tells trunks tells a busy phone without a length: nobody slipped in dialling."""
+    no_length = pl.col("started_at") == pl.col("ended_at")
+    return (pl.col("outcome") == "busy") & no_length & pl.col("trunk").is_not_null()
+
+
+def _queued() -> pl.Expr:
+    """How long the switch says a leg waited in a queue."""
+    until = pl.coalesce("answered_at", "ended_at")
+    return (until - pl.col("queued_at")).dt.total_seconds()
 
 
 def _people(rules: Telephony) -> list[pl.Expr]:
@@ -99,7 +161,8 @@ def _told(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     missed = (pl.col("direction") == "inbound") & ~pl.col("answered")
     lasted = pl.col("ended_at") - pl.col("started_at")
     why = (
-        pl.when(lasted < pl.duration(seconds=rules.missed_from)).then(pl.lit("short"))
+        pl.when("busy_at_once").then(pl.lit("busy"))
+        .when(lasted < pl.duration(seconds=rules.missed_from)).then(pl.lit("short"))
         .when(pl.col("queued")).then(pl.lit("abandoned_in_queue"))
         .when(~pl.col("rang")).then(pl.lit("abandoned_in_ivr"))
         .when(pl.col("all_busy")).then(pl.lit("busy"))
@@ -113,8 +176,8 @@ def _told(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
         pl.when(missed).then(why).alias("missed"),
         until.dt.total_seconds().alias("wait_s"),
         pl.coalesce("last_long", "operator").alias("employee"),
-        nothing["closed_by"].alias("closed_by"),
-        nothing["closed_after_s"].alias("closed_after_s"),
+        pl.when("was_queued").then("queued_s").alias("queued_s"),
+        *(nothing[n].alias(n) for n in ("closed_by", "closed_after_s", "hold_s", "after_s")),
     ).select(pl.col(name).cast(kind) for name, kind in call_columns().items())
 
 

@@ -12,7 +12,7 @@ _LOCAL = "Local/"
 
 
 def parties(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
-    """`legs` with `ext_a` and `ext_b` (null for somebody outside), `reached`, `talked` and `outward`.
+    """`legs` with `ext_a` and `ext_b` (null for somebody outside), `reached` and `outward`.
 
     `reached` are legs that rang somebody: a service or a machine has no second device, and a Local
     channel only repeats what the leg behind it tells. `internal` is the pattern of extensions.
@@ -22,23 +22,28 @@ def parties(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
         pl.col(f"{side}_device").str.extract(_PEER).alias(f"peer_{side}")
         for side in ("caller", "called")
     )
-    rung = pl.col("called_device").is_not_null()
+    rung = pl.col("called_device").is_not_null() | pl.col("agent").is_not_null()
     through_local = pl.col("called_device").str.starts_with(_LOCAL).fill_null(value=False)
     ends = peers.with_columns(
         _caller(inside).alias("ext_a"),
         pl.when(rung).then(_called(inside)).alias("ext_b"),
         (rung & ~through_local).alias("reached"),
     )
-    talked = (
-        pl.col("reached")
-        & (pl.col("outcome") == "answered")
-        & (pl.col("ended_at") - pl.col("answered_at") >= pl.duration(seconds=1))
-    )
     away = pl.col("called_phone").is_not_null() | pl.col("called").str.contains(_OUTSIDE)
+    said = pl.col("direction") == "outbound"
+    outward = pl.when(pl.col("direction").is_null()).then(pl.col("ext_b").is_null() & away)
     return ends.with_columns(
-        talked.fill_null(value=False).alias("talked"),
-        (pl.col("ext_b").is_null() & away).fill_null(value=False).alias("outward"),
+        outward.otherwise(said).fill_null(value=False).alias("outward"),
     ).drop("peer_caller", "peer_called")
+
+
+def with_talk(legs: pl.DataFrame) -> pl.DataFrame:
+    """`legs` of known parties with `talked`: a person's device answered for at least a second."""
+    length = pl.col("ended_at") - pl.col("answered_at")
+    talked = (
+        pl.col("reached") & (pl.col("outcome") == "answered") & (length >= pl.duration(seconds=1))
+    )
+    return legs.with_columns(talked.fill_null(value=False).alias("talked"))
 
 
 def _caller(inside: str) -> pl.Expr:
@@ -54,7 +59,7 @@ def _called(inside: str) -> pl.Expr:
     beyond = pl.when(data.str.contains("@" + peer, literal=True)).then(data.str.extract(_DIALLED))
     dialled = pl.col("called")
     return pl.coalesce(
-        _if_inside(peer, inside), _if_inside(beyond, inside), _if_inside(dialled, inside)
+        "agent", _if_inside(peer, inside), _if_inside(beyond, inside), _if_inside(dialled, inside)
     )
 
 

@@ -1,4 +1,4 @@
-"""Assemble: from canonical call legs to calls. A call is made anew whenever a leg of it comes."""
+"""Assemble: from canonical call legs to calls. A call is made anew whenever a leg or an event of it comes."""
 
 from __future__ import annotations
 
@@ -7,33 +7,37 @@ import hashlib
 import polars as pl
 
 from config.telephony import Telephony, load_telephony
-from flows.calls.assemble import assembled, closed
+from flows.calls.assemble import Assembly, closed, put_together
+from flows.calls.moments import named
+from flows.calls.sessions import sessions
 from flows.run import Run
 from schemas.records import Cursor
-from store import calls, canonical, checkpoints
+from store import call_legs, calls, canonical, checkpoints
 from store.engine import Reader
 
 STAGE = "assemble"
-ASSEMBLY_VERSION = 1  # rises with every change of what is assembled of equal legs
-_LEG = "call_leg"
+ASSEMBLY_VERSION = 2  # rises with every change of what is assembled of equal legs
+_LEG, _EVENT = "call_leg", "call_event"
+_LINK = ["connection", "linked"]
 
 
 def assemble(run: Run) -> bool:
-    """Whether any call was assembled: those with new legs, or all where the rules changed."""
+    """Whether any call was assembled: those with new legs or events, or all where the rules changed."""
     rules = load_telephony(run.house.settings.config_dir)
     with run.house.store.read() as reader:
         before = checkpoints.get(reader, STAGE, "", "")
         now = _position(reader, rules)
         if now == before:
             return False
-        whole = before is None or not _continues(before, now)
-        since = 0 if whole or before is None else int(before.value["legs"] or 0)
-        legs = calls.legs(reader) if whole else calls.legs_of_changed(reader, since)
-        fresh = assembled(legs, rules)
-        told = closed(fresh if whole else _with_others(reader, fresh))
-        gone = _gone(reader, told) if whole else told["id"].clear()
+        since = None if before is None or not _continues(before, now) else before
+        legs, fresh = _fresh(reader, since, rules)
+        told = closed(fresh.calls if since is None else _with_others(reader, fresh.calls))
+        gone = _gone(reader, told, None if since is None else legs)
+        agents = sessions(named(call_legs.agent_events(reader)))
     with run.house.store.write() as writer:
         written = calls.save(writer, told)
+        calls.save_stages(writer, fresh.stages, fresh.calls["id"])
+        calls.save_sessions(writer, agents)
         dropped = calls.remove(writer, gone)
         run.count(
             writer, STAGE, "", "call", legs=legs.height, calls=told.height,
@@ -44,8 +48,23 @@ def assemble(run: Run) -> bool:
     return True
 
 
-def _gone(reader: Reader, told: pl.DataFrame) -> pl.Series:
-    stored = calls.load(reader)["id"]
+def _fresh(reader: Reader, since: Cursor | None, rules: Telephony) -> tuple[pl.DataFrame, Assembly]:
+    """The legs of calls that may have changed since (None: of all), and what they come to."""
+    if since is None:
+        legs = call_legs.legs(reader)
+        return legs, put_together(legs, call_legs.events(reader), rules)
+    seen = [int(since.value[name] or 0) for name in ("legs", "events")]
+    links = call_legs.changed(reader, *seen)
+    legs = call_legs.legs_of(reader, links)
+    return legs, put_together(legs, call_legs.events_of(reader, links, legs), rules)
+
+
+def _gone(reader: Reader, told: pl.DataFrame, legs: pl.DataFrame | None) -> pl.Series:
+    """Stored calls that are no more: nothing tells of them, or they became part of another."""
+    if legs is None:
+        stored = calls.load(reader)["id"]
+    else:
+        stored = calls.ids_of_links(reader, legs.select(_LINK).unique())
     return stored.filter(~stored.is_in(told["id"].implode()))
 
 
@@ -59,12 +78,17 @@ def _with_others(reader: Reader, fresh: pl.DataFrame) -> pl.DataFrame:
 
 def _position(reader: Reader, rules: Telephony) -> Cursor:
     seen, _, removed = canonical.position(reader, _LEG).partition("-")
+    heard, _, unheard = canonical.position(reader, _EVENT).partition("-")
     told = hashlib.sha256(rules.model_dump_json().encode()).hexdigest()[:16]
     return Cursor(
-        {"legs": int(seen), "removed": int(removed), "rules": told, "version": ASSEMBLY_VERSION}
-    )
+        {
+            "legs": int(seen), "removed": int(removed), "events": int(heard), "unheard": int(unheard),
+            "rules": told, "version": ASSEMBLY_VERSION,
+        }
+    )  # fmt: skip
 
 
 def _continues(before: Cursor, now: Cursor) -> bool:
-    """Whether only legs were added or changed since."""
-    return all(before.value.get(n) == now.value[n] for n in ("removed", "rules", "version"))
+    """Whether legs and events were only added or changed since."""
+    same = ("removed", "unheard", "rules", "version")
+    return all(before.value.get(name) == now.value[name] for name in same)

@@ -10,26 +10,30 @@ import polars as pl
 from mappings.functions.addressing.parse import PARTS, parse
 from mappings.functions.function import Function
 from schemas.outcome import outcome
+from schemas.patterns import extraordinary, found
 from schemas.rows import apart, widened
+from schemas.rowwise.passes import Passes
+from schemas.rowwise.through import through
 
 ADDRESS_PARTS = pl.Struct(dict.fromkeys(("postal_code", *PARTS, "address_key"), pl.String))
 
 _NOWHERE = pl.Series([dict.fromkeys(("postal_code", *PARTS, "address_key"))], dtype=ADDRESS_PARTS)
-_UNTIDY = r"[[\s\p{Cc}\p{Zs}]--[ ]]|  | ,|,[^ ]|^[ ,;]|[ ,;]$|^$"
+_STRANGE_SPACE = r"[[\s\p{Cc}\p{Zs}]--[ ]]"
+_UNTIDY = r"  | ,|,[^ ]|^[ ,;]|[ ,;]$|^$"
 
 
 def _parts(texts: pl.Series) -> pl.Series:
     if texts.null_count() == len(texts):
         return _NOWHERE.new_from_index(0, len(texts)).rename(texts.name)
     frame = parse(texts)
-    return widened(frame, [_whole()]).to_struct(texts.name)
+    return widened(frame, _whole()).to_struct(texts.name)
 
 
 @cache
-def _whole() -> pl.Expr:
+def _whole() -> Passes:
     whole = pl.concat_str([pl.col(part).fill_null("") for part in PARTS], separator="|")
     placed = pl.col("settlement").is_not_null() & pl.col("house").is_not_null()
-    return pl.when(placed).then(whole).alias("address_key")
+    return Passes([pl.when(placed).then(whole).alias("address_key")])
 
 
 def address_parts(expr: pl.Expr) -> pl.Expr:
@@ -40,7 +44,7 @@ def address_parts(expr: pl.Expr) -> pl.Expr:
     >>> raw.select(address_parts(pl.col("a")).struct.field("address_key"))["address_key"].to_list()
     ['74|магнитогорск|кирова|93|', '77|москва|лесная|12|К2С3']
     """
-    return expr.map_batches(_parts, return_dtype=ADDRESS_PARTS)
+    return through(expr, _parts, ADDRESS_PARTS, elementwise=False)
 
 
 def address_key(expr: pl.Expr) -> pl.Expr:
@@ -80,7 +84,7 @@ def address(expr: pl.Expr) -> pl.Expr:
     >>> pl.select(address(pl.lit("455000, Челябинская обл, , Магнитогорск г,,Кирова ул ,93, , "))).item()["value"]
     '455000, Челябинская обл, Магнитогорск г, Кирова ул, 93'
     """
-    return outcome(expr.map_batches(_tidied, return_dtype=pl.String, is_elementwise=True))
+    return outcome(through(expr, _tidied, pl.String))
 
 
 def tidied(texts: pl.Series) -> pl.Series:
@@ -96,8 +100,12 @@ def tidied(texts: pl.Series) -> pl.Series:
 def _tidied(texts: pl.Series) -> pl.Series:
     if texts.null_count() == len(texts):
         return texts
-    untidy = texts.str.contains(_UNTIDY).fill_null(False)
-    return apart(texts, untidy, tidied, lambda tidy: tidy)
+    strange = extraordinary(texts)
+    if strange.any():
+        strange = strange & texts.str.contains(_STRANGE_SPACE).fill_null(False)
+    untidy = found(texts, _UNTIDY)
+    untidy = untidy.fill_null(False) if untidy.null_count() else untidy
+    return apart(texts, strange | untidy, tidied, lambda tidy: tidy)
 
 
 FUNCTIONS: Mapping[str, Function] = {

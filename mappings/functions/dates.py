@@ -13,6 +13,7 @@ import polars as pl
 from mappings.functions.function import Function
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.rows import change_where
+from schemas.rowwise.through import through
 
 MOSCOW = "Europe/Moscow"
 INSTANT = pl.Datetime("us", "UTC")
@@ -168,9 +169,7 @@ def timestamp(cell: pl.Expr, zone: str = MOSCOW) -> pl.Expr:
     >>> pl.select(timestamp(pl.lit("0001-01-01T00:00:00"))).item()["value"] is None
     True
     """
-    return cell.cast(pl.String).map_batches(
-        lambda cells: _read(cells, zone), return_dtype=_OUTCOME, is_elementwise=True
-    )
+    return through(cell.cast(pl.String), lambda cells: _read(cells, zone), _OUTCOME)
 
 
 def date_1c(cell: pl.Expr, zone: str = MOSCOW) -> pl.Expr:

@@ -14,6 +14,8 @@ from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.patterns import occurs
 from schemas.requisites.spelling import EMPTY_MARKERS
 from schemas.rows import picked, widened
+from schemas.rowwise.passes import Passes
+from schemas.rowwise.through import through
 
 INVALID, SEVERAL = "email_invalid", "several"
 _ADDRESSES = pl.List(pl.String)
@@ -77,15 +79,17 @@ def _solve(cells: pl.Series) -> pl.DataFrame:
     )
 
 
-_BARE = pl.col("cell").str.strip_chars().str.to_lowercase().alias("bare")
-_PLAIN = pl.when(_is_address(pl.col("bare"))).then("bare").alias("plain")
-_FOUND = outcome(pl.when(pl.col("plain").is_not_null()).then(pl.concat_list("plain"))).cast(_MANY)
+_BARE = Passes([pl.col("cell").str.strip_chars().str.to_lowercase().alias("bare")])
+_PLAIN = Passes([pl.when(_is_address(pl.col("bare"))).then("bare").alias("plain")])
+_FOUND = Passes(
+    [outcome(pl.when(pl.col("plain").is_not_null()).then(pl.concat_list("plain"))).cast(_MANY)]
+)
 
 
 def _read(cells: pl.Series) -> pl.Series:
-    frame = widened(widened(cells.alias("cell").to_frame(), [_BARE]), [_PLAIN])
+    frame = widened(widened(cells.alias("cell").to_frame(), _BARE), _PLAIN)
     if frame["plain"].null_count() == frame["cell"].null_count():
-        return picked(frame, [_FOUND]).to_series()
+        return picked(frame, _FOUND).to_series()
     unread = frame.filter(pl.col("plain").is_null() & pl.col("cell").is_not_null())
     alone = pl.concat_list("plain")
     solved = _solve(unread["cell"].unique(maintain_order=True))
@@ -108,7 +112,7 @@ def emails(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(emails(pl.lit("Иван <Ivan@Romashka.RU>; info@пример.рф"))).item()["value"]
     ['ivan@romashka.ru', 'info@xn--e1afmkfd.xn--p1ai']
     """
-    return cell.cast(pl.String).map_batches(_read, return_dtype=_MANY, is_elementwise=True)
+    return through(cell.cast(pl.String), _read, _MANY)
 
 
 def email(cell: pl.Expr) -> pl.Expr:
@@ -117,9 +121,7 @@ def email(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(email(pl.lit("mailto:Sales@romashka.ru"))).item()["value"]
     'sales@romashka.ru'
     """
-    return cell.cast(pl.String).map_batches(
-        lambda cells: _first(_read(cells)), return_dtype=_ONE, is_elementwise=True
-    )
+    return through(cell.cast(pl.String), lambda cells: _first(_read(cells)), _ONE)
 
 
 FUNCTIONS: Mapping[str, Function] = {"email": email, "emails": emails}

@@ -9,6 +9,7 @@ import polars as pl
 from mappings.functions.function import Function
 from mappings.functions.naming.spellings import canonical
 from schemas.outcome import outcome
+from schemas.rowwise.through import through
 
 
 def _canonical(forms: pl.Series) -> pl.Series:
@@ -27,7 +28,7 @@ def legal_form(expr: pl.Expr) -> pl.Expr:
     >>> forms.select(legal_form(pl.col("f")).struct.unnest())["value"].to_list()
     ['ООО', 'ПАО', None]
     """
-    canon = expr.map_batches(_canonical, return_dtype=pl.String, is_elementwise=True)
+    canon = through(expr, _canonical, pl.String)
     unknown = canon.is_null() & (expr.str.strip_chars() != "")
     return outcome(canon, evidence=pl.when(unknown).then(pl.lit("unknown")))
 

@@ -17,6 +17,7 @@ from mappings.functions.naming.party_name import (
 from mappings.functions.naming.step import Step
 from mappings.functions.naming.steps import STEPS, count_steps
 from schemas.outcome import outcome
+from schemas.rowwise.through import through
 
 __all__ = [
     "FUNCTIONS",
@@ -49,7 +50,7 @@ def full_name(expr: pl.Expr) -> pl.Expr:
     >>> pl.select(full_name(pl.lit('Акционерное  общество ""Прибор""'))).item()["value"]
     'Акционерное общество «Прибор»'
     """
-    return expr.map_batches(written_series, return_dtype=WRITTEN, is_elementwise=True)
+    return through(expr, written_series, WRITTEN)
 
 
 FUNCTIONS: Mapping[str, Function] = {"name": name, "full_name": full_name}

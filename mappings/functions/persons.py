@@ -14,6 +14,7 @@ from mappings.functions.function import Function
 from schemas.given_names import is_given_name
 from schemas.outcome import outcome
 from schemas.rows import change_where
+from schemas.rowwise.through import through
 
 _NAMES = ("last", "first", "middle")
 _PARTS = (*_NAMES, "position")
@@ -177,7 +178,7 @@ def person(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(person(pl.lit("бух. Иван Петрович СИДОРОВ"))).item()["last"]
     'Сидоров'
     """
-    return cell.cast(pl.String).map_batches(_read, return_dtype=_PERSON, is_elementwise=True)
+    return through(cell.cast(pl.String), _read, _PERSON)
 
 
 def person_last(cell: pl.Expr) -> pl.Expr:
@@ -224,7 +225,7 @@ def person_name(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(person_name(pl.lit("Иван Петрович Сидоров"))).item()["value"]
     'Сидоров Иван Петрович'
     """
-    parts = cell.cast(pl.String).map_batches(_named, return_dtype=_NAMED, is_elementwise=True)
+    parts = through(cell.cast(pl.String), _named, _NAMED)
     return outcome(parts.struct.field("name"), evidence=parts.struct.field("doubt"))
 
 

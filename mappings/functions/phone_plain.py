@@ -10,6 +10,7 @@ import polars as pl
 from mappings.functions.phone_numbers import russian, squeezed, with_extension
 from schemas.patterns import found
 from schemas.rows import change_where, picked, widened
+from schemas.rowwise.passes import Passes
 
 _NUMBER = r"[0-9+() \-]+(?: доб\. ?[0-9]{1,9})?"
 _ONE_OR_TWO = rf"^{_NUMBER}(?:[;,] {_NUMBER})?$"
@@ -18,7 +19,7 @@ _EXTENSION, _BETWEEN = " доб.", "\x1e"
 
 def plain_numbers(cells: pl.Series) -> pl.DataFrame:
     """Columns cell, numbers: a list of E.164 numbers, or null where the cell must be looked at closely."""
-    frame = widened(cells.alias("cell").to_frame(), [_PLAIN])
+    frame = widened(cells.alias("cell").to_frame(), _PLAIN)
     if frame["text"].null_count():
         dressed = frame["text"].is_null() & found(frame["cell"], _ONE_OR_TWO)
         frame = change_where(frame, dressed.fill_null(value=False), _one_or_two)
@@ -42,11 +43,13 @@ def _text() -> pl.Expr:
     return pl.when(pl.col("field_1").is_null() | (first == second)).then(first).otherwise(both)
 
 
-_PLAIN = russian(squeezed(pl.col("cell"))).alias("text")
-_NUMBERS = [pl.col("cell"), pl.col("text").str.split(_BETWEEN).alias("numbers")]
-_HALVES = [
-    pl.col("field_1"),
-    _number("field_0").alias("first"),
-    _number("field_1").alias("second"),
-]
-_TEXT = [_text().alias("text")]
+_PLAIN = Passes([russian(squeezed(pl.col("cell"))).alias("text")])
+_NUMBERS = Passes([pl.col("cell"), pl.col("text").str.split(_BETWEEN).alias("numbers")])
+_HALVES = Passes(
+    [
+        pl.col("field_1"),
+        _number("field_0").alias("first"),
+        _number("field_1").alias("second"),
+    ]
+)
+_TEXT = Passes([_text().alias("text")])

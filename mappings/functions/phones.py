@@ -23,13 +23,15 @@ from mappings.functions.phone_plain import plain_numbers
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.requisites.spelling import EMPTY_MARKERS
 from schemas.rows import picked
+from schemas.rowwise.passes import Passes
+from schemas.rowwise.through import through
 
 INVALID, LOCAL, INTERNAL = "phone_invalid", "phone_local", "phone_internal"
 HIDDEN, INFERRED, SEVERAL = "phone_hidden", "inferred", "several"
 _NUMBERS = pl.List(pl.String)
 _OUTCOME = pl.Struct({VALUE: _NUMBERS, REASON: pl.String, EVIDENCE: pl.String})
 
-_FOUND = outcome(pl.col("numbers")).cast(_OUTCOME)
+_FOUND = Passes([outcome(pl.col("numbers")).cast(_OUTCOME)])
 _ONE = pl.Struct({VALUE: pl.String, REASON: pl.String, EVIDENCE: pl.String})
 
 _HIDDEN = r"anonym|unknown|private|restricted|withheld|скрыт|неизвест|аноним"
@@ -177,7 +179,7 @@ def _solve(cells: pl.Series, area_code: str, exit_prefix: str) -> pl.DataFrame:
 def _read(cells: pl.Series, area_code: str, exit_prefix: str) -> pl.Series:
     frame = plain_numbers(cells)
     if frame["numbers"].null_count() == frame["cell"].null_count():
-        return picked(frame, [_FOUND]).to_series()
+        return picked(frame, _FOUND).to_series()
     unread = frame["numbers"].is_null() & frame["cell"].is_not_null()
     distinct = frame["cell"].filter(unread).unique(maintain_order=True)
     solved = _solve(distinct, area_code, exit_prefix)
@@ -204,10 +206,8 @@ def phones(cell: pl.Expr, area_code: str = "", exit_prefix: str = "") -> pl.Expr
     >>> pl.select(phones(pl.lit("тел. (3519) 24-40-09, 24-40-10 доб. 5"))).item()["value"]
     ['+73519244009', '+73519244010;ext=5']
     """
-    return cell.cast(pl.String).map_batches(
-        lambda cells: _read(cells, area_code, exit_prefix),
-        return_dtype=_OUTCOME,
-        is_elementwise=True,
+    return through(
+        cell.cast(pl.String), lambda cells: _read(cells, area_code, exit_prefix), _OUTCOME
     )
 
 
@@ -219,10 +219,8 @@ def phone(cell: pl.Expr, area_code: str = "", exit_prefix: str = "") -> pl.Expr:
     >>> pl.select(phone(pl.lit("112"))).item()["reason"]
     'phone_invalid'
     """
-    return cell.cast(pl.String).map_batches(
-        lambda cells: _first(_read(cells, area_code, exit_prefix)),
-        return_dtype=_ONE,
-        is_elementwise=True,
+    return through(
+        cell.cast(pl.String), lambda cells: _first(_read(cells, area_code, exit_prefix)), _ONE
     )
 
 

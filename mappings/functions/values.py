@@ -10,6 +10,7 @@ from mappings.functions.function import Function
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.requisites.checksums import weighted
 from schemas.rows import change_where
+from schemas.rowwise.through import through
 
 _EMPTY_REF = "00000000-0000-0000-0000-000000000000"
 _YES = ["true", "да", "yes", "y", "1", "истина", "д", "t"]
@@ -60,7 +61,7 @@ def text(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(text(pl.lit("  Иван\\u00a0 Петров\\u200b "))).item()
     'Иван Петров'
     """
-    return cell.map_batches(_cleaned, return_dtype=pl.String, is_elementwise=True)
+    return through(cell, _cleaned, pl.String)
 
 
 def upper(cell: pl.Expr) -> pl.Expr:
@@ -129,9 +130,7 @@ def number(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(number(pl.lit("много"))).item()["reason"]
     'number_unreadable'
     """
-    return cell.cast(pl.String).map_batches(
-        _numbers, return_dtype=_NUMBER_OUTCOME, is_elementwise=True
-    )
+    return through(cell.cast(pl.String), _numbers, _NUMBER_OUTCOME)
 
 
 def yes_no(cell: pl.Expr) -> pl.Expr:

@@ -10,6 +10,7 @@ from schemas.requisites.checksums import inn_10_holds, inn_12_holds
 from schemas.requisites.placeholders import INN_PLACEHOLDERS, is_placeholder
 from schemas.requisites.spelling import LOST_ZERO, Rule, judged, verdict
 from schemas.rows import change_where, picked, widened
+from schemas.rowwise.passes import Passes
 
 FOREIGN_PREFIX = "9909"
 
@@ -18,16 +19,18 @@ def _rule(placeholders: Collection[str]) -> Rule:
     text, number = pl.col("text"), pl.col("number")
     length = pl.when(number.is_not_null()).then(text.str.len_bytes())
     dummy = is_placeholder(text, placeholders)
-    measured = [
-        length.alias("length"),
-        dummy.alias("dummy"),
-        (inn_10_holds(number) & (length <= 10)).alias("holds"),
-    ]
-    long, verdicts = inn_12_holds(number).alias("holds"), _verdict()
+    measured = Passes(
+        [
+            length.alias("length"),
+            dummy.alias("dummy"),
+            (inn_10_holds(number) & (length <= 10)).alias("holds"),
+        ]
+    )
+    long, verdicts = Passes([inn_12_holds(number).alias("holds")]), Passes(_verdict())
 
     def judge(frame: pl.DataFrame) -> pl.DataFrame:
         frame = widened(frame, measured)
-        checked = change_where(frame, frame["length"] > 10, lambda rows: widened(rows, [long]))
+        checked = change_where(frame, frame["length"] > 10, lambda rows: widened(rows, long))
         return picked(checked, verdicts)
 
     return judge

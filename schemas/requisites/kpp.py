@@ -7,6 +7,7 @@ import polars as pl
 from schemas.requisites.placeholders import PLACEHOLDERS, is_placeholder
 from schemas.requisites.spelling import LOST_ZERO, judged, verdict
 from schemas.rows import picked, widened
+from schemas.rowwise.passes import Passes
 
 # The pattern of the Federal Tax Service's XML schemas.
 _PATTERN = r"^([0-9][1-9]|[1-9][0-9])[0-9]{2}[0-9A-Z]{2}[0-9]{3}$"
@@ -67,7 +68,7 @@ def _verdict() -> list[pl.Expr]:
     return verdict(full, reason, evidence)
 
 
-_FOLDING, _VERDICT = _folding(), _verdict()
+_FOLDING, _VERDICT = Passes(_folding()), Passes(_verdict())
 
 
 def kpp(cell: pl.Expr) -> pl.Expr:

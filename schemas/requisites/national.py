@@ -11,6 +11,7 @@ import polars as pl
 from schemas.requisites.kpp import FOLDED
 from schemas.requisites.spelling import judged, verdict
 from schemas.rows import picked
+from schemas.rowwise.passes import Passes
 
 _BETWEEN = r"[\p{Pd}\p{Zs}.'’_]"
 # Capital Cyrillic letters drawn as Latin ones; those of Ukrainian, Serbian and Kazakh too.
@@ -41,7 +42,7 @@ def _verdict() -> list[pl.Expr]:
     return verdict(pl.when(~empty).then(whole), nothing, evidence)
 
 
-_VERDICT = _verdict()
+_VERDICT = Passes(_verdict())
 
 
 def national_number(cell: pl.Expr) -> pl.Expr:

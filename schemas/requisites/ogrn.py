@@ -8,6 +8,7 @@ from schemas.requisites.checksums import ogrn_holds
 from schemas.requisites.placeholders import PLACEHOLDERS, is_placeholder
 from schemas.requisites.spelling import judged, verdict
 from schemas.rows import picked
+from schemas.rowwise.passes import Passes
 
 ENTRY_NUMBER = "entry_number"
 
@@ -38,7 +39,7 @@ def _verdict() -> list[pl.Expr]:
     return verdict(text, reason, evidence)
 
 
-_VERDICT = _verdict()
+_VERDICT = Passes(_verdict())
 
 
 def ogrn(cell: pl.Expr) -> pl.Expr:

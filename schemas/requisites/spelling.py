@@ -11,6 +11,8 @@ import polars as pl
 
 from schemas.outcome import EVIDENCE, REASON, VALUE
 from schemas.rows import apart, change_where, nulls, picked
+from schemas.rowwise.passes import Passes
+from schemas.rowwise.through import through
 
 APOSTROPHE, FLOAT, SCIENTIFIC, SPACES = "apostrophe", "float_spelling", "scientific", "spaces"
 LABEL, COMBINED, LOST_ZERO, EMPTY_MARKER = "label", "combined", "lost_zero", "empty_marker"
@@ -29,7 +31,7 @@ _WHITE = r"[\s\p{Cf}]"
 OUTCOME = pl.Struct({VALUE: pl.String, REASON: pl.String, EVIDENCE: pl.String})
 _NOTHING = pl.Series([dict.fromkeys((VALUE, REASON, EVIDENCE))], dtype=OUTCOME)
 _DIGITS = r"^[0-9]{1,18}$"
-_ODD = ~pl.col("text").str.contains(_DIGITS).fill_null(True)
+_ODD = Passes([~pl.col("text").str.contains(_DIGITS).fill_null(True)])
 Rule = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -85,7 +87,7 @@ def tidy(cells: pl.Series, part: int = 0) -> pl.DataFrame:
 
     `part` says which half of a cell «ИНН/КПП» is meant: 0 the first, 1 the second.
     """
-    odd = picked(cells.to_frame("text"), [_ODD]).to_series()
+    odd = picked(cells.to_frame("text"), _ODD).to_series()
     texts = [cells.alias("text"), nulls(len(cells)).alias("evidence")]
     if not odd.any():
         return pl.DataFrame([*texts, cells.cast(pl.UInt64, strict=False).alias("number")])
@@ -111,7 +113,7 @@ def judged(cell: pl.Expr, rule: Rule, part: int = 0) -> pl.Expr:
             return _silent(cells).rename(cells.name)
         return apart(cells, cells.is_null(), _silent, judge)
 
-    return cell.cast(pl.String).map_batches(answer, return_dtype=OUTCOME)
+    return through(cell.cast(pl.String), answer, OUTCOME, elementwise=False)
 
 
 def _silent(cells: pl.Series) -> pl.Series:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulators.telephony.leg import SECOND, Leg
+from simulators.telephony.queue_log import Note, duty
 
-TRUNK, DID = "SIP/mts-out", "74952000000"
+TRUNK, DID, QUEUE = "SIP/mts-out", "74952000000", "sales"
 PEOPLE = tuple(str(number) for number in range(101, 121))
 
 
@@ -37,6 +38,7 @@ class Day:
 
     calls: list[RealCall] = field(default_factory=list)
     rows: list[Leg] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass
@@ -49,12 +51,20 @@ class _Switch:
     sequence: int = 0
     linked: str = ""
     legs: list[Leg] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    callers: dict[tuple[str, str], str] = field(default_factory=dict)
+    apart: tuple[int, int] = (5, 90)
 
     def begin(self) -> None:
         """A new call some seconds after the last one."""
-        self.clock += self.dice.randint(5, 90) * SECOND
+        self.clock += self.dice.randint(*self.apart) * SECOND
         self.linked = self.unique()
-        self.legs = []
+        self.legs, self.callers = [], {}
+
+    def note(self, second: int, agent: str, event: str, *data: str | int) -> None:
+        """A line of the queue log, so many seconds after the call's beginning."""
+        told = (agent, event, tuple(str(one) for one in data))
+        self.notes.append(Note(self.clock + second * SECOND, self.linked, QUEUE, *told))
 
     def unique(self) -> str:
         """The unique id of a new channel."""
@@ -76,20 +86,28 @@ class _Switch:
         answer = None if taken is None else self.clock + taken * SECOND
         caller, called = peers
         self.sequence += 1
+        one = unique or self.linked
+        if (one, caller) not in self.callers:
+            self.callers[one, caller] = self.channel(caller)
         self.legs.append(
             Leg(
-                *ends, self.channel(caller), self.channel(called) if called else "",
+                *ends, self.callers[one, caller], self.channel(called) if called else "",
                 app, f"{called},60,t" if called else "", begun, answer, ended, disposition,
-                unique or self.linked, self.linked, self.sequence, ends[0],
+                one, self.linked, self.sequence, ends[0],
             )
         )  # fmt: skip
 
 
 def working_day(
-    numbers: Sequence[str], calls: int, seed: int = 1, day: datetime | None = None
-) -> Day:
-    """`calls` calls with these outside numbers (as the trunk shows them, such as 8XXXXXXXXXX)."""
+    numbers: Sequence[str], calls: int, seed: int = 1, day: datetime | None = None,
+    apart: tuple[int, int] = (5, 90),
+) -> Day:  # fmt: skip
+    """`calls` calls with these outside numbers (as the trunk shows them, such as 8XXXXXXXXXX).
+
+    One begins so many seconds `apart` from the one before it, at the least and at the most.
+    """
     switch = _Switch(random.Random(seed), (day or datetime(2026, 11, 20)) + timedelta(hours=8))  # noqa: S311, DTZ001  a game of dice, in the switch's own time
+    switch.apart = apart
     made, kinds = Day(), list(_KINDS)
     for nth in range(calls):
         kind = kinds[nth % len(kinds)] if nth < len(kinds) else switch.dice.choice(kinds)
@@ -99,6 +117,8 @@ def working_day(
         made.calls.append(RealCall(switch.linked, kind, *told))
         made.rows.extend(switch.legs)
     made.rows.sort(key=lambda leg: (leg.end, leg.sequence))
+    made.notes = [*duty(PEOPLE[:6], QUEUE, made.rows), *switch.notes]
+    made.notes.sort(key=lambda note: note.at)
     return made
 
 
@@ -144,8 +164,32 @@ def _through_local(switch: _Switch, number: str) -> Told:
     return "inbound", number, one, one, talk, ""
 
 
+def _queued(switch: _Switch, number: str) -> Told:
+    """Waits in the queue, rings one in vain, is taken by another, who writes it up afterwards."""
+    one, other = switch.dice.sample(PEOPLE[:6], 2)
+    wait = min(switch.dice.randint(8, 60), switch.dice.randint(8, 90))
+    talk = switch.dice.randint(10, 300)
+    ends, peers = (number, DID), [(TRUNK, f"SIP/{who}") for who in (one, other)]
+    switch.leg(ends, peers[0], (0, None, wait - 4), "NO ANSWER", "Queue")
+    switch.leg(ends, peers[1], (0, wait, wait + talk), "ANSWERED", "Queue")
+    switch.note(2, "NONE", "ENTERQUEUE", "", number, 1)
+    switch.note(wait - 4, f"SIP/{one}", "RINGNOANSWER", 5000)
+    switch.note(wait, f"SIP/{other}", "CONNECT", wait - 2, switch.unique(), 4)
+    switch.note(wait + talk, f"SIP/{other}", "COMPLETECALLER", wait - 2, talk, 1)
+    switch.clock += (wait + talk) * SECOND
+    written = switch.dice.randint(5, 40)
+    for second, event in ((0, "PAUSE"), (written, "UNPAUSE")):
+        told = (f"SIP/{other}", event, ("wrapup",))
+        switch.notes.append(Note(switch.clock + second * SECOND, "NONE", QUEUE, *told))
+    switch.clock += written * SECOND
+    return "inbound", number, other, other, talk, ""
+
+
 def _lost_in_queue(switch: _Switch, number: str) -> Told:
     one = switch.dice.choice(PEOPLE)
+    switch.note(0, "NONE", "ENTERQUEUE", "", number, 1)
+    switch.note(20, f"SIP/{one}", "RINGNOANSWER", 20000)
+    switch.note(40, "NONE", "ABANDON", 1, 1, 40)
     switch.leg((number, DID), (TRUNK, f"SIP/{one}"), (0, None, 20), "NO ANSWER", "Queue")
     switch.leg((number, DID), (TRUNK, ""), (0, 0, 40), "ANSWERED", "Queue", unique=switch.unique())
     return "inbound", number, "", "", 0, "abandoned_in_queue"
@@ -197,7 +241,7 @@ def _among_us(switch: _Switch, _: str) -> Told:
 
 _KINDS: dict[str, Callable[[_Switch, str], Told]] = {
     "answered": _answered, "parallel": _parallel, "transferred": _transferred,
-    "through_local": _through_local, "lost_in_queue": _lost_in_queue, "lost_in_menu": _lost_in_menu,
+    "through_local": _through_local, "queued": _queued, "lost_in_queue": _lost_in_queue, "lost_in_menu": _lost_in_menu,
     "nobody": _nobody, "busy": _busy, "slip": _slip, "dialled": _dialled,
     "dialled_in_vain": _dialled_in_vain, "among_us": _among_us,
 }  # fmt: skip

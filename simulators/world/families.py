@@ -133,9 +133,9 @@ def shared_contacts(frame: pl.DataFrame, families: Families) -> pl.DataFrame:
     """Phones, mailboxes and premises that several companies have in common."""
     for name in ("transformation", "director_sole_trader", "bankruptcy_manager"):
         frame = copied(frame, [*CONTACTS, *PREMISES, "office"], *families.copies(name))
-    frame = copied(
-        frame, ["last", "first", "middle", "person"], *families.copies("director_sole_trader")
-    )
+    # A sole trader is called by the person's name, so the company takes its director from him.
+    traders, firms = families.copies("director_sole_trader")
+    frame = copied(frame, ["last", "first", "middle", "person"], firms, traders)
     frame = copied(frame, CONTACTS, *families.copies("outsourcer_contacts"))
     frame = copied(frame, [*PREMISES, "phone"], *families.copies("business_centre"))
     models = copied(frame, ["inn", "kpp", "ogrn"], *families.copies("indirect_customer"))

@@ -7,11 +7,16 @@ commit order.
 
 from __future__ import annotations
 
-from store.tables.access import account, api_token, sign_in_link, sign_in_session
+from store.tables.access import account, api_token, party_owner, sign_in_link, sign_in_session
 from store.tables.calls import OPEN as OPEN_CALL
-from store.tables.calls import call
+from store.tables.calls import agent_session, call, call_stage
 from store.tables.columns import metadata
 from store.tables.desk import account_view, job, rule_draft, saved_list
+from store.tables.enquiries import STANDING as STANDING_ENQUIRY
+from store.tables.enquiries import WAITING as WAITING_ENQUIRY
+from store.tables.enquiries import chat_token, enquiry, enquiry_act
+from store.tables.goods import DOUBTFUL as DOUBTFUL_GOOD
+from store.tables.goods import good, good_act, good_group, good_member
 from store.tables.hub import (
     checkpoint,
     counter,
@@ -33,22 +38,30 @@ from store.tables.judgements import (
     rule_set,
     withdrawal,
 )
+from store.tables.migrating import migration, migration_part, migration_signature
 from store.tables.outside import consumer, journal, request_answer, webhook
 from store.tables.records import SEARCHED, canonical, golden
+from store.tables.routing import enquiry_route, routing_active, routing_version
 from store.tables.stewardship import deferral, proposal, review_day, review_desk
 from store.tables.watching import alert, correction, source_pause, source_probe
 
 __all__ = [
+    "DOUBTFUL_GOOD",
     "NUMBER_FIELDS",
     "OPEN_CALL",
     "SEARCHED",
+    "STANDING_ENQUIRY",
+    "WAITING_ENQUIRY",
     "account",
     "account_view",
+    "agent_session",
     "alert",
     "api_token",
     "call",
+    "call_stage",
     "canonical",
     "change",
+    "chat_token",
     "checkpoint",
     "consumer",
     "correction",
@@ -56,8 +69,15 @@ __all__ = [
     "decision",
     "decision_record",
     "deferral",
+    "enquiry",
+    "enquiry_act",
+    "enquiry_route",
     "golden",
     "golden_change",
+    "good",
+    "good_act",
+    "good_group",
+    "good_member",
     "identity",
     "job",
     "journal",
@@ -65,12 +85,18 @@ __all__ = [
     "lease",
     "link",
     "metadata",
+    "migration",
+    "migration_part",
+    "migration_signature",
+    "party_owner",
     "proposal",
     "quarantine",
     "request_answer",
     "review_day",
     "review_desk",
     "review_pair",
+    "routing_active",
+    "routing_version",
     "rule_draft",
     "rule_link",
     "rule_set",

@@ -18,6 +18,7 @@ account = Table(
     moment_column("created_at"),
     text_column("created_by"),
     moment_column("confirmed_at", null=True),
+    text_column("scope", null=True),
     Index("uq_account_login", "login", unique=True),
 )
 sign_in_link = Table(
@@ -51,5 +52,16 @@ api_token = Table(
     moment_column("expires_at"),
     moment_column("used_at", null=True),
     moment_column("revoked_at", null=True),
+    text_column("scope", null=True),
     Index("uq_api_token_digest", "digest", unique=True),
+)
+# Whose client a company is; one that was merged from several has the owners of all of them.
+party_owner = Table(
+    "party_owner",
+    metadata,
+    text_column("owner", key=True),
+    text_column("party_id", key=True),
+    text_column("author"),
+    moment_column("created_at"),
+    Index(None, "party_id"),
 )

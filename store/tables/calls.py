@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel
 from sqlalchemy import Column, Index, Table, text
 
-from schemas.calls import Call, call_columns
+from schemas.calls import (
+    AgentSession,
+    Call,
+    CallStage,
+    call_columns,
+    session_columns,
+    stage_columns,
+)
 from store.tables.columns import metadata, number_column
 from store.types import column_type
 
 # Missed, not a slip of dialling, and nobody called back: literal, so that planners know the index.
 OPEN = text("missed IS NOT NULL AND missed <> 'short' AND closed_by IS NULL")
-_NEEDED = {name for name, field in Call.model_fields.items() if field.is_required()}
+
+
+def _own(model: type[BaseModel], columns: Mapping[str, pl.DataType]) -> list[Column[Any]]:
+    needed = {name for name, field in model.model_fields.items() if field.is_required()}
+    return [Column(n, column_type(t), nullable=n not in needed) for n, t in columns.items()]
+
 
 call = Table(
     "call",
     metadata,
-    *(Column(n, column_type(t), nullable=n not in _NEEDED) for n, t in call_columns().items()),
+    *_own(Call, call_columns()),
     number_column("hash"),
     number_column("version"),
     number_column("seq"),
@@ -27,4 +44,23 @@ call = Table(
     Index("ix_call_employee", "employee", "started_at"),
     Index("ix_call_open", "started_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_call_seq", "seq"),
+)
+
+call_stage = Table(
+    "call_stage",
+    metadata,
+    *_own(CallStage, stage_columns()),
+    number_column("hash"),
+    Index("uq_call_stage", "id", unique=True),
+    Index("ix_call_stage_call", "call", "started_at"),
+    Index("ix_call_stage_started_at", "started_at", "id"),
+)
+
+agent_session = Table(
+    "agent_session",
+    metadata,
+    *_own(AgentSession, session_columns()),
+    number_column("hash"),
+    Index("uq_agent_session", "id", unique=True),
+    Index("ix_agent_session_started_at", "started_at", "id"),
 )

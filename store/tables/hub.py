@@ -89,6 +89,7 @@ landing_batch = Table(
     text_column("sha256"),
     number_column("run_id", null=True),
     moment_column("created_at"),
+    number_column("withdrawn", null=True),
     Index(None, "connection", "stream", "id"),
 )
 source_record = Table(

@@ -16,9 +16,19 @@ SEARCHED = ("legal_entity", "item", "contact")
 _SEARCHED_LATER = ("contact",)
 
 
-# Records that stages look for by what they belong to.
+# Records that are looked for by what they belong to, or are listed.
 _FOLLOWED: MappingProxyType[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
-    {"call_leg": (("connection", "linked"),)}
+    {
+        "message": (("channel", "thread"), ("message_id",), ("moved_to",)),
+        "call_leg": (
+            ("connection", "linked"),
+            ("connection", "unique"),
+            ("connection", "caller_device"),
+            ("connection", "called_device"),
+        ),
+        "call_event": (("connection", "linked"),),
+        "employee": (("name", "key"), ("manager_key",), ("extension",)),
+    }
 )
 
 

@@ -11,6 +11,7 @@ from store.by_ref import listed
 from store.engine import Reader
 from store.tables import OPEN_CALL, call, golden
 from store.views.paging import Order, Page, Place, dicts, page
+from store.views.staff import by_extension
 
 _BEGAN = sa.type_coerce(call.c.started_at, sa.BigInteger).label("began")
 NEWEST = Order("newest", (_BEGAN, call.c.id), "ix_call_started_at", descending=True)
@@ -24,13 +25,18 @@ _LOOKED_AT = 2_000
 def listing(
     reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
 ) -> Page:
-    """A page of calls, newest first, each with the companies its number belongs to.
+    """A page of calls, newest first, each with the companies its number belongs to and its `colleague`.
 
-    `missed` may be a reason, `any`, or `open`: not yet closed by a later call.
+    That one is told by name where the directory knows whose extension it is. `missed` may be a reason, `any`, or `open`: not yet closed by a later call.
     """
     query = _fit(sa.select(call, _BEGAN), filters)
     found = page(reader, query, order, start, limit)
-    return Page(with_companies(reader, found.rows), found.next, found.previous)
+    rows = with_companies(reader, found.rows)
+    known = by_extension(reader, (row["employee"] for row in rows))
+    for row in rows:
+        name = known.get(row["employee"] or "", {}).get("name")
+        row["colleague"] = f"{name} · {row['employee']}" if name else row["employee"]
+    return Page(rows, found.next, found.previous)
 
 
 def _fit(query: sa.Select[Any], filters: Mapping[str, str]) -> sa.Select[Any]:

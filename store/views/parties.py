@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from store.engine import Reader
-from store.paging import starts_with
+from store.prefixes import starts_with
 from store.tables import canonical, golden, link
 from store.views.paging import Order, Page, Place, dicts, first, page
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from store import finding, identity
 from store.engine import Reader
-from store.paging import starts_with
+from store.prefixes import starts_with
 from store.tables import golden
 from store.views.feed import names
 from store.views.paging import Order, Page, Place, dicts, first, page

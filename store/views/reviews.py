@@ -256,12 +256,21 @@ def stamp(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
 
 def record(reader: Reader, ref: str) -> dict[str, Any] | None:
     """A counterparty record (connection/stream/key) with the company it is linked to, rule and score."""
-    connection, stream, key = ref.split("/", 2)
+    return records(reader, ref)[0]
+
+
+def records(reader: Reader, *refs: str) -> list[dict[str, Any] | None]:
+    """The same of each of some records, in their order; None for one that is gone."""
     p = _PARTY.c
     own = (link.c.golden_id, link.c.rule, link.c.score, link.c.reason)
     linked = sa.and_(link.c.entity == "party", *(link.c[name] == p[name] for name in _RECORD))
-    query = sa.select(_PARTY, *own).outerjoin(link, linked)
-    return first(reader, query.where(p.connection == connection, p.stream == stream, p.key == key))
+    asked = [
+        sa.and_(*(p[name] == part for name, part in zip(_RECORD, ref.split("/", 2), strict=True)))
+        for ref in refs
+    ]
+    query = sa.select(_PARTY, *own).outerjoin(link, linked).where(sa.or_(*asked))
+    found = {"/".join(row[name] for name in _RECORD): row for row in dicts(reader, query)}
+    return [found.get(ref) for ref in refs]
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def card(reader: Reader, run_id: int) -> RunCard | None:
     )
 
 
-_ORDER = ("extract", "map", "match", "merge", "publish", "assemble")
+_ORDER = ("extract", "map", "match", "merge", "publish", "assemble", "enquire", "catalogue")
 
 
 def _stages(counts: Sequence[Mapping[str, Any]]) -> list[Stage]:

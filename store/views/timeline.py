@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from store import field_history
 from store.engine import Reader
 from store.tables import link, source_record
-from store.views import calls, feed
+from store.views import calls, enquiries, feed
 from store.views.paging import dicts
 
 
@@ -56,12 +56,19 @@ def _called(reader: Reader, golden_id: str, limit: int) -> list[Event]:
     return [Event(row["started_at"], "call", row) for row in found]
 
 
+def _asked(reader: Reader, golden_id: str, limit: int) -> list[Event]:
+    """Enquiries that come from it."""
+    found = enquiries.of_company(reader, golden_id, limit)
+    return [Event(row["began_at"], "enquiry", row) for row in found]
+
+
 Loader = Callable[[Reader, str, int], list[Event]]
 KINDS: dict[str, Loader] = {
     "feed": _told,
     "fields": _fields,
     "source": _arrived,
     "call": _called,
+    "enquiry": _asked,
 }
 
 

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from starlette.testclient import TestClient
 
 from admin.actions import Candidate, Explanation, Found, Judged, Made, PairWhy, Replayed, Step
-from admin.api.acts import NoActs, NoHooks
+from admin.actions.decisions import NoActs, NoHooks
+from admin.actions.stewardship import Stewardship
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
-from admin.stewardship import Stewardship, Verdict
 from admin.wiring import site_of
 from config.settings import Settings
-from flows.bulk import Plan
-from flows.clusters import Cluster, Parting
+from flows.clusters import Cluster
 from flows.house import open_house
 from flows.judge import Answered
 from flows.merged import Merged
 from store import Store, open_store, upgrade
-from store.proposals import Proposal
 from tests.admin.companies import company
 from tests.admin.mending import RecordedMending
 from tests.admin.recorded_desk import RecordedDesk
 from tests.admin.seed import Seeded, seed
+from tests.support.filled import hub_of, hubs, sqlite_hub_of
+
+__all__ = ["hub_of", "hubs", "sqlite_hub_of"]
 
 SETTINGS = SiteSettings(
     hosts=("127.0.0.1", "localhost", "testserver"),
@@ -40,7 +42,7 @@ SETTINGS = SiteSettings(
 
 
 class RecordedStewardship:
-    """Stewardship that remembers the answers it was given, and knows of nothing else."""
+    """Stewardship that remembers the answers it was given; a page that asks for more of it fails."""
 
     def __init__(self, judged: list[tuple[str, str, Judged]]) -> None:
         self._judged = judged
@@ -60,34 +62,6 @@ class RecordedStewardship:
     def cluster(self, golden_id: str) -> Cluster | None:
         return None
 
-    def plan(self, filters: Mapping[str, str], verdict: Verdict, by: str) -> Plan:
-        raise NotImplementedError
-
-    def begin(
-        self, filters: Mapping[str, str], verdict: Verdict, by: str, reason: str | None, seen: str
-    ) -> Proposal:
-        raise NotImplementedError
-
-    def go_on(self, number: int) -> None:
-        raise NotImplementedError
-
-    def confirm(self, number: int, by: str) -> None:
-        raise NotImplementedError
-
-    def decline(self, number: int, by: str, reason: str | None) -> None:
-        raise NotImplementedError
-
-    def undo(self, number: int, by: str) -> int:
-        raise NotImplementedError
-
-    def parting(self, golden_id: str, refs: Sequence[str]) -> Parting:
-        raise NotImplementedError
-
-    def split(
-        self, golden_id: str, refs: Sequence[str], by: str, reason: str | None, version: int
-    ) -> Answered:
-        raise NotImplementedError
-
 
 class Recorded(RecordedDesk, RecordedMending):
     """Actions that remember what they were asked."""
@@ -99,7 +73,7 @@ class Recorded(RecordedDesk, RecordedMending):
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []
         self.withdrawn: list[tuple[int, str]] = []
-        self.stewardship: Stewardship = RecordedStewardship(self.judged)
+        self.stewardship = cast("Stewardship", RecordedStewardship(self.judged))
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         self.replayed += ids

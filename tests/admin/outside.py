@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from admin.access import new_token
+from admin.guard.access import new_token
 from admin.site import Site
 from admin.wiring import site_of
 from schemas.accounts import Role

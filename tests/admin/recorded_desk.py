@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from admin.card_actions import Typed
-from admin.rule_actions import TrustGroup
+from admin.actions.card import Typed
+from admin.actions.rules import TrustGroup
 from schemas.errors import ConfigError
 
 

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from config.telephony import Telephony
-from flows.calls.assemble import assembled, closed
+from flows.calls.assemble import closed, put_together
+from flows.calls.moments import named
+from flows.calls.sessions import sessions
 from schemas.golden import golden_columns
 from schemas.reasons import REASONS
 from schemas.records import ENVELOPE, REJECTS, Batch, Cursor, Probe
@@ -41,7 +43,10 @@ from tests.admin.companies import (
     save_pairs,
 )
 from tests.admin.desk_seed import save_desk
-from tests.support.legs import canonical_legs
+from tests.admin.enquiries_seed import save_enquiries
+from tests.admin.goods_seed import save_goods
+from tests.admin.migration_seed import save_migration
+from tests.support.legs import canonical_events, canonical_legs
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,15 @@ def seed(store: Store, companies: int = 60) -> Seeded:
         save_decisions(writer)
     with store.write() as writer:
         _calls(writer, companies)
+        save_enquiries(writer, companies)
+        save_goods(writer, companies)
         save_desk(writer)
         _attended(writer)
     with store.write() as writer:
         _merge(writer, companies - 1)
         feed.publish(writer, good)
+    with store.write() as writer:
+        save_migration(writer)
     with store.write() as writer:
         _subscribers(writer)
     return Seeded(companies - 1, id_of(companies - 1), id_of(0), id_of(1), good, bad)
@@ -85,7 +94,11 @@ def seed(store: Store, companies: int = 60) -> Seeded:
 def _calls(writer: Writer, companies: int) -> None:
     numbers = [f"8916{n:07d}" for n in range(companies)]
     day = working_day(numbers, companies * 2)
-    calls.save(writer, closed(assembled(canonical_legs(day.rows), Telephony())))
+    events = canonical_events(day.notes)
+    made = put_together(canonical_legs(day.rows), events, Telephony())
+    calls.save(writer, closed(made.calls))
+    calls.save_stages(writer, made.stages, made.calls["id"])
+    calls.save_sessions(writer, sessions(named(events)))
 
 
 def _runs(writer: Writer, companies: int) -> int:

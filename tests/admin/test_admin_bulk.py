@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admin import masking
 from admin.api.client import Kanon, Problem
+from admin.guard import masking
 from schemas.golden import GOLDEN
 from store import Store, golden, spool
 from tests.admin.outside import Outside, filled, outside

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
+
 import polars as pl
 import pytest
+from openpyxl import load_workbook
+from starlette.testclient import TestClient
 
 from config.telephony import Telephony
 from flows.calls.assemble import assembled, closed
 from schemas.golden import golden_columns
 from simulators.telephony import working_day
-from store import Store, calls, golden
+from store import Store, calls, canonical, golden
 from store.views import calls as journal
 from store.views import timeline
 from store.views.paging import place
 from tests.support.legs import canonical_legs
+from tests.support.records import canonical_records
 
 NUMBERS = [f"8916000{n:04d}" for n in range(12)]
 
@@ -96,3 +101,50 @@ def test_pages_follow_each_other_without_gap_or_repeat(busy: Store) -> None:
                 break
             start = place(page.next, 2)
         assert len(seen) == len(set(seen)) == calls.load(reader).height
+
+
+def test_the_api_pages_through_calls_and_tells_the_same_figures_as_the_page(
+    client: TestClient,
+) -> None:
+    first = client.get("/v1/calls", params={"limit": 40}).json()
+    rest = client.get("/v1/calls", params={"limit": 1000, "cursor": first["next"]}).json()
+    ids = [row["id"] for row in first["items"] + rest["items"]]
+    assert len(ids) == len(set(ids)) > 40
+    assert {row["missed"] for row in client.get("/v1/calls?missed=busy").json()["items"]} == {
+        "busy"
+    }
+    days = {"from": "2026-11-20", "to": "2026-11-20"}
+    report = client.get("/v1/call-reports", params=days).json()
+    every = first["items"] + rest["items"]
+    assert report["total"]["inbound"] == sum(row["direction"] == "inbound" for row in every)
+    told = {row["agent"]: row["talk_s"] for row in report["operators"]}
+    assert sum(told.values()) == sum(row["talk_s"] for row in every)
+    page = client.get("/calls/report", params=days).text
+    assert all(f'href="/calls?employee={agent}"' in page for agent in told)
+    assert client.get("/v1/calls?cursor=x").status_code == 422
+
+
+def test_the_workbook_holds_what_the_page_shows(client: TestClient) -> None:
+    answer = client.get("/calls/report.xlsx?from=2026-11-20&to=2026-11-20")
+    book = load_workbook(io.BytesIO(answer.content))
+    assert len(book.sheetnames) == 4
+    report = client.get("/v1/call-reports?from=2026-11-20&to=2026-11-20").json()
+    rows = list(book.worksheets[0].values)[1:]
+    assert [str(row[0]) for row in rows] == [one["agent"] for one in report["operators"]]
+    assert [row[3] for row in rows] == [one["talk_s"] for one in report["operators"]]
+
+
+def test_who_answered_is_told_by_name_unless_two_share_the_number(busy: Store) -> None:
+    people = [
+        {"key": "a", "name": "Петрова Анна Сергеевна", "extension": "101", "status": "active"},
+        {"key": "b", "name": "Ким Игорь", "extension": "102", "status": "active"},
+        {"key": "c", "name": "Ким Олег", "extension": "102", "status": "active"},
+        {"key": "d", "name": "Ушедшая Вера", "extension": "101", "status": "inactive"},
+    ]
+    with busy.write() as writer:
+        canonical.save(writer, "employee", canonical_records("employee", people))
+    with busy.read() as reader:
+        page = journal.listing(reader, {}, journal.NEWEST, None, 100)
+        told = {one["employee"]: one["colleague"] for one in page.rows}
+    assert told["101"] == "Петрова Анна Сергеевна · 101"
+    assert {told[number] for number in told if number != "101"} == {n for n in told if n != "101"}

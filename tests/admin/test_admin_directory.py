@@ -11,8 +11,8 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from admin.access import invite
 from admin.app import create_app
+from admin.guard.access import invite
 from flows.directory import Colleague, People
 from schemas.accounts import Role
 from schemas.errors import Conflict, Retryable

@@ -8,7 +8,7 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
-from admin.acts import ACTS
+from admin.words.journal import ACTS
 from schemas.accounts import Role
 from store import Store, journal
 from store.tables import journal as table

@@ -16,8 +16,8 @@ from httpx import Response
 from openpyxl import Workbook, load_workbook
 from starlette.testclient import TestClient
 
-from admin import workbook
 from admin.app import create_app
+from admin.listing import workbook
 from admin.site import Site
 from store import Store, golden
 from tests.admin.companies import company, contact_id
@@ -102,7 +102,7 @@ def test_a_workbook_is_its_authors_alone(desk: TestClient, monkeypatch: pytest.M
     shown = _post(desk, "/exports", path="/parties", query="")
     _site(desk).jobs.wait()
     assert desk.get(shown.url.path).status_code == 200
-    monkeypatch.setattr("admin.asking.getpass.getuser", lambda: "somebody")
+    monkeypatch.setattr("admin.guard.asking.getpass.getuser", lambda: "somebody")
     assert desk.get(shown.url.path).status_code == 404
     assert desk.get(shown.url.path + "/file").status_code == 404
     assert desk.get("/exports/" + "9" * 30).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +23,11 @@ from store.indexes import present_indexes
 from store.tables import golden, journal, metadata
 from tests.admin.companies import company, contact_id, frame, id_of, kpp
 from tests.admin.conftest import client_of
+from tests.admin.goods_seed import GOOD
 from tests.admin.seed import seed
 from tests.support.records import NOON
+
+pytestmark = pytest.mark.both_engines
 
 COMPANIES = 5_000
 # A table this small is read whole by any planner, and rightly.
@@ -39,6 +43,8 @@ LISTS = (
     "/reviews",
     "/reviews?reason=two_heads",
     "/calls",
+    "/enquiries",
+    "/goods",
     "/contacts",
     "/units",
     "/reviews?rule=R4&order=oldest",
@@ -59,14 +65,31 @@ PAGES = (
     f"/contacts/{contact_id(1)}",
     f"/feed?golden_id={contact_id(1)}",
     "/calls?missed=open",
+    "/employees?q=анто",
+    "/employees/ad/1",
+    "/enquiries?state=standing",
+    "/enquiries?order=urgent&due=late",
+    "/enquiries/hand-over?owner=anna",
+    "/goods?status=doubtful",
+    "/goods?item_class=steel_sheet",
+    "/goods?status=doubtful&doubt=word:-:подшипник",
+    f"/goods/{GOOD}",
+    "/enquiries/topics",
+    "/enquiries?owner=anna",
+    "/enquiries?topic=claim",
     "/calls?phone=%2B79160000001",
     "/calls?employee=101",
+    "/calls/report",
+    "/calls/missed",
     "/feed?after=900",
     f"/parties/{id_of(1)}",
     "/reviews/groups",
     "/reviews/pair?left=erp/parties/700&right=onec/Catalog_Контрагенты/0701",
     "/v1/reviews?pattern=&limit=50",
     "/runs/28",
+    "/runs/28/act",
+    "/migrations",
+    "/migrations/1",
     "/quarantine?run=28",
     "/quarantine/50",
     "/quarantine/letter?reason=kpp_format&connection=erp&stream=parties",
@@ -110,12 +133,13 @@ class Sent:
 
 @contextmanager
 def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
-    """Every select that reaches the database."""
+    """Every select of a request that reaches the database; work in the background asks for itself."""
     sent: list[Sent] = []
     run = Connection.run
 
     def noting(self: Connection, sql: str, bound: pl.DataFrame | None = None) -> Any:
-        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
+        asked = not threading.current_thread().name.startswith("background")
+        if asked and sql.lstrip().upper().startswith(("SELECT", "WITH")):
             sent.append(Sent(sql, bound))
         return run(self, sql, bound)
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 import uvicorn
 
-from admin.access import invite
 from admin.app import create_app
+from admin.guard.access import invite
 from schemas.accounts import Role
 from store import Store, accounts
 from store.tables import sign_in_session

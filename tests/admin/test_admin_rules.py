@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -21,24 +20,27 @@ from dedup.model import default_model
 from flows import rule_drafts
 from flows.rule_sets import active
 from schemas.errors import ConfigError, Conflict
-from store import Store, jobs
+from store import jobs
 from store.clock import utc_now
 from store.rule_drafts import waiting as rule_drafts_of
 from store.tables import job
 from tests.admin.conftest import Recorded
-from tests.flows.judged import Judged, judged_over
+from tests.flows.judged import Judged
+from tests.support.filled import HubOf
 
 SAME = {"sec-fetch-site": "same-origin"}
 LOOSE = {"version": "loose", "auto": 0.6, "review": 0.3, "margin": 0, "prior": -300}
 TWINS = {"name": "ООО «Вектор Плюс»", "phones": ["+74951234567"]}
 
 
-@pytest.fixture
-def hub(sqlite_store: Store, tmp_path: Path) -> Judged:
+def known(found: Judged) -> None:
     """Two records that loose rules take for one company."""
-    found = judged_over(sqlite_store, tmp_path)
     found.put({"key": "1", **TWINS}, {"key": "2", **TWINS, "name": "Вектор плюс"})
-    return found
+
+
+@pytest.fixture
+def hub(sqlite_hub_of: HubOf) -> Judged:
+    return sqlite_hub_of(known)
 
 
 @pytest.fixture
@@ -132,7 +134,7 @@ WRONG = (
 def test_a_wrong_form_is_shown_again_with_a_sentence_and_what_was_typed(
     hub: Judged, desk: TestClient
 ) -> None:
-    typed = {**_typed(desk), "version": "3", "auto": "0,98"}
+    typed = {**_typed(desk), "version": "own", "auto": "0,98"}
     for name, value in WRONG:
         answer = _post(desk, "/rules/new", "/rules", **{**typed, name: value})
         assert answer.status_code == 422, name + value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from admin.settling import Settling
+from admin.background.settling import Settling
 from schemas.errors import Conflict
 
 

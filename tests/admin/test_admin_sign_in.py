@@ -14,11 +14,11 @@ from fastapi import FastAPI
 from httpx import Response
 from starlette.testclient import TestClient
 
-from admin import attempts as limits
-from admin.access import first_administrator, invite, new_token
 from admin.app import create_app
-from admin.permissions import PERMISSIONS
-from admin.rights import GRANTS, Right
+from admin.guard import attempts as limits
+from admin.guard.access import first_administrator, invite, new_token
+from admin.guard.permissions import PERMISSIONS
+from admin.guard.rights import GRANTS, Right
 from admin.site import Site
 from schemas.accounts import Role
 from store import Store, accounts

@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -14,18 +13,16 @@ from starlette.testclient import TestClient
 
 from admin.app import create_app
 from admin.wiring import HouseActions
-from store import Store
 from tests.admin.conftest import SETTINGS
 from tests.admin.test_admin_plans import listening
-from tests.flows.judged import Judged, inn, judged_over, ref
+from tests.flows.judged import Judged, inn, ref
+from tests.support.filled import HubOf
 
 ORIGIN = {"sec-fetch-site": "same-origin"}
 NAMES = ("Ромашка", "Лютик", "Вектор")
 
 
-@pytest.fixture
-def hub(sqlite_store: Store, tmp_path: Path) -> Judged:
-    judged = judged_over(sqlite_store, tmp_path)
+def known(judged: Judged) -> None:
     told = {"legal_form": "ООО", "region": "77"}
     rows = [
         {"key": f"{side}{n}", **told, "name": title, "name_core": name.lower(), **more}
@@ -36,7 +33,11 @@ def hub(sqlite_store: Store, tmp_path: Path) -> Judged:
         )
     ]
     judged.put(*rows)
-    return judged
+
+
+@pytest.fixture
+def hub(sqlite_hub_of: HubOf) -> Judged:
+    return sqlite_hub_of(known)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +13,20 @@ from starlette.testclient import TestClient
 from admin.wiring import site_of
 from flows import deliver
 from flows.outward import Answered
-from store import Store, consumers, webhooks
-from tests.flows.judged import Judged, inn, judged_over
+from store import consumers, webhooks
+from tests.flows.judged import Judged, inn
+from tests.support.filled import HubOf
 
 SAME = {"sec-fetch-site": "same-origin"}
 
 
-@pytest.fixture
-def hub(sqlite_store: Store, tmp_path: Path) -> Judged:
-    judged = judged_over(sqlite_store, tmp_path)
+def known(judged: Judged) -> None:
     judged.put({"key": "a", "name": "ООО Ромашка", "inn": inn(1)})
-    return judged
+
+
+@pytest.fixture
+def hub(sqlite_hub_of: HubOf) -> Judged:
+    return sqlite_hub_of(known)
 
 
 @pytest.fixture

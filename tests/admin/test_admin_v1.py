@@ -13,9 +13,9 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from admin import masking
 from admin.api import bell as bells
 from admin.api.models import Problem
+from admin.guard import masking
 from config.telephony import Telephony
 from flows.calls.assemble import assembled
 from simulators.telephony import working_day

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -12,22 +11,24 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from admin.wiring import site_of
-from store import Store
-from tests.flows.judged import Judged, inn, judged_over
+from tests.flows.judged import Judged, inn
+from tests.support.filled import HubOf
 
 SAME = {"sec-fetch-site": "same-origin"}
 
 
-@pytest.fixture
-def hub(sqlite_store: Store, tmp_path: Path) -> Judged:
+def known(found: Judged) -> None:
     """Two companies, one known to two records."""
-    found = judged_over(sqlite_store, tmp_path)
     found.put(
         {"key": "1", "name": "ООО «Вега»", "inn": inn(1), "legal_address": "г Тула"},
         {"key": "2", "name": "ООО «Вега плюс»", "inn": inn(1)},
         {"key": "3", "name": "АО «Лира»", "inn": inn(2)},
     )
-    return found
+
+
+@pytest.fixture
+def hub(sqlite_hub_of: HubOf) -> Judged:
+    return sqlite_hub_of(known)
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from admin import preferences, svg, vocabulary
-from admin.extract import messages
-from admin.formats import Formats
-from admin.language import CATALOGUE, Words
+from admin import svg
+from admin.words import preferences, vocabulary
+from admin.words.extract import messages
+from admin.words.formats import Formats
+from admin.words.language import CATALOGUE, Words
 from store.runs import EQUATIONS
 from store.views.paging import Place, place
 from tests.admin.seed import Seeded

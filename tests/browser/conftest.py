@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,6 +18,10 @@ from admin.settings import SiteSettings
 from store import Store, open_store, upgrade
 from tests.admin.conftest import SETTINGS, Recorded
 from tests.admin.seed import Seeded, seed
+from tests.support.chromium import chromium
+from tests.support.filled import hubs, sqlite_hub_of
+
+__all__ = ["hubs", "sqlite_hub_of"]
 
 ARGUMENTS = (
     "--disable-gpu",
@@ -37,7 +40,7 @@ def browser() -> Iterator[Browser]:
     Not for the whole session: while Playwright is open its event loop counts as running in this
     thread, and Prefect would hand out coroutines to tests of flows that come after.
     """
-    path = shutil.which("chromium")
+    path = chromium()
     if path is None:
         reason = "no Chromium on this machine (apt: chromium)"
         if os.environ.get("CI"):

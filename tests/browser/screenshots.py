@@ -6,7 +6,6 @@ A small demo is loaded into a temporary folder and served on loopback; nothing o
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
 import tempfile
@@ -22,8 +21,8 @@ import uvicorn
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from admin.commands.demo_config import write_config
-from admin.preferences import COOKIE
 from admin.wiring import site_of
+from admin.words.preferences import COOKIE
 from config.settings import Settings
 from flows.house import House, open_house
 from flows.sync import refresh
@@ -31,6 +30,7 @@ from simulators.demo import start_demo
 from store import identity
 from store.views import reviews
 from tests.browser.conftest import ARGUMENTS
+from tests.support.chromium import chromium
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 COMPANIES = 600
@@ -129,8 +129,8 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
 
 def main() -> int:
     """Take all pictures; 2 without a Chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    browser_path = chromium()
+    if browser_path is None:
         sys.stderr.write("No Chromium on this machine (apt: chromium).\n")
         return 2
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -142,7 +142,7 @@ def main() -> int:
         served(house) as address,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
         for picture in pictures(best_known(house), telling_pair(house)):
             take(browser, address, picture)
             sys.stdout.write(f"{picture.file.relative_to(IMAGES.parents[1])}\n")

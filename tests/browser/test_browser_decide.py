@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from admin.wiring import HouseActions
-from store import Store
 from tests.browser.conftest import served
-from tests.flows.judged import Judged, inn, judged_over
+from tests.flows.judged import Judged, inn
+from tests.support.filled import HubOf
 
-NAMES = (
-    "Ромашка", "Лютик", "Вектор", "Альтаир", "Гранит", "Северсталькомплект", "Пермьпромсервис",
-    "Уралэнергомаш", "Донкабель", "Волгатрубосталь", "Кубаньагро", "Сибметиз",
-)  # fmt: skip
+NAMES = ("Ромашка", "Лютик", "Вектор", "Альтаир", "Гранит", "Северсталькомплект")
 PAIRS = len(NAMES)
 Desk = tuple[str, Judged]
 
 
-@pytest.fixture
-def desk(sqlite_store: Store, tmp_path: Path) -> Iterator[Desk]:
-    """A hub with pairs alike that no rule may join, and its address."""
-    hub = judged_over(sqlite_store, tmp_path)
+def known(hub: Judged) -> None:
+    """Pairs alike that no rule may join."""
     alike = {"legal_form": "ООО", "region": "77"}
     hub.put(
         *({"key": f"a{n:02}", **alike, "name": f"ООО {name}", "name_core": name.lower(), "inn": inn(n + 1)} for n, name in enumerate(NAMES)),
         *({"key": f"b{n:02}", **alike, "name": name, "name_core": name.lower()} for n, name in enumerate(NAMES)),
     )  # fmt: skip
     assert len(hub.waiting()) == PAIRS
-    with served(sqlite_store, HouseActions(hub.house)) as address:
+
+
+@pytest.fixture
+def desk(sqlite_hub_of: HubOf) -> Iterator[Desk]:
+    """A hub with pairs alike, and its address."""
+    hub = sqlite_hub_of(known)
+    with served(hub.store, HouseActions(hub.house)) as address:
         yield address, hub
 
 

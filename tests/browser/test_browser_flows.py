@@ -60,7 +60,8 @@ def test_letters_typed_into_a_field_are_not_shortcuts(page: Page) -> None:
 def test_shortcuts_can_be_switched_off(page: Page) -> None:
     page.goto("/parties")
     page.get_by_text("Вид", exact=True).first.click()
-    page.locator("button[name=keys][value=off]").click()
+    with page.expect_navigation():
+        page.locator("button[name=keys][value=off]").click()
     _press(page, "о", "KeyJ")
     assert page.locator("tr.picked").count() == 0
 

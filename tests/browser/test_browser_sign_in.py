@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from admin.access import first_administrator, invite, new_token
+from admin.guard.access import first_administrator, invite, new_token
 from schemas.accounts import Role
 from store import Store, accounts, open_store, upgrade
 from tests.admin.conftest import SETTINGS, Recorded

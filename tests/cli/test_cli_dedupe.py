@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from admin.commands.dedupe_words import issue
-from admin.language import Language
+from admin.words.language import Language
 from flows.dedupe_numbers import CUT
 from mappings.functions.phones import HIDDEN, INFERRED, INTERNAL, INVALID, LOCAL
 from schemas.requisites.kpp import FOLDED

@@ -27,7 +27,7 @@ def test_the_demo_shows_balance_quarantine_agreement_and_both_refreshes(tmp_path
     done = demo(tmp_path / "demo", "--companies", "200")
     assert done.returncode == 0, done.stderr[-3000:]
     shown = done.stdout
-    for connection in ("commerceml", "ebs", "files", "onec", "identity"):
+    for connection in ("commerceml", "ebs", "files", "mail", "onec", "switch", "identity"):
         assert re.search(rf"{connection} #\d+", shown), connection
     sheets = re.findall(r"Δ *\n[^\n]*\n((?: +\S.*\n)+?) *\n", shown)
     assert len(sheets) >= 5

@@ -8,7 +8,7 @@ import pytest
 
 from flows import deliver
 from flows.outward import Answered
-from store import webhooks
+from store import quarantine, webhooks
 from store.tables import journal
 from tests.cli.conftest import Kanon
 from tests.flows.site import Site
@@ -31,6 +31,19 @@ def test_the_journal_is_proved_whole_or_the_first_wrong_entry_is_named(
     broken = kanon("journal", "check")
     assert broken.code == 1
     assert "запись 3" in broken.out
+
+
+def test_a_replay_stands_in_the_journal_and_one_of_nothing_does_not(
+    kanon: Kanon, at_home: Site
+) -> None:
+    kanon("replay", "--reason", "no_such_reason")
+    assert "replayed" not in kanon("journal", "list", "--json").out
+    with at_home.store.read() as reader:
+        waiting = quarantine.page(reader, limit=1, state="open")["id"].to_list()
+    assert waiting
+    kanon("replay", str(waiting[0]))
+    told = json.loads(kanon("journal", "list", "--act", "replayed", "--json").out)
+    assert told["object_id"] == str(waiting[0])
 
 
 def test_what_is_due_is_sent_once(

@@ -21,7 +21,9 @@ from tests.flows.site import Site
 class Now:
     """A thread that is done when it is started."""
 
-    def __init__(self, target: Any, daemon: bool, args: tuple[Any, ...] = ()) -> None:
+    def __init__(
+        self, target: Any, daemon: bool, args: tuple[Any, ...] = (), name: str = ""
+    ) -> None:
         self.start = lambda: target(*args)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,25 +18,25 @@ ADMINS = f"CN=Kanon Admins,CN=Users,{BASE}"
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Controller]:
+def running() -> Controller:
     """A domain: Anna is in a department that is in the stewards, Oleg in nothing, Ivan is switched off."""
     lacking = domain.missing()
     if lacking and os.environ.get("CI"):
         pytest.fail(lacking)
     if lacking:
         pytest.skip(lacking)
-    with domain.controller() as controller:
-        for login, given, surname in (
-            ("anna", "Анна", "Петрова"), ("oleg", "Олег", "Сидоров"), ("ivan", "Иван", "Ким"),
-        ):  # fmt: skip
-            names = (f"--given-name={given}", f"--surname={surname}")
-            controller.tool("user", "create", login, PASSWORD, *names)
-        for group in ("Kanon Stewards", "Kanon Admins", "Отдел снабжения"):
-            controller.tool("group", "add", group)
-        controller.tool("group", "addmembers", "Отдел снабжения", "anna")
-        controller.tool("group", "addmembers", "Kanon Stewards", "Отдел снабжения,ivan")
-        controller.tool("user", "disable", "ivan")
-        yield controller
+    controller = domain.shared()
+    for login, given, surname in (
+        ("anna", "Анна", "Петрова"), ("oleg", "Олег", "Сидоров"), ("ivan", "Иван", "Ким"),
+    ):  # fmt: skip
+        names = (f"--given-name={given}", f"--surname={surname}")
+        controller.tool("user", "create", login, PASSWORD, *names)
+    for group in ("Kanon Stewards", "Kanon Admins", "Отдел снабжения"):
+        controller.tool("group", "add", group)
+    controller.tool("group", "addmembers", "Отдел снабжения", "anna")
+    controller.tool("group", "addmembers", "Kanon Stewards", "Отдел снабжения,ivan")
+    controller.tool("user", "disable", "ivan")
+    return controller
 
 
 @pytest.fixture

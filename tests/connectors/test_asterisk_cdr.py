@@ -124,7 +124,7 @@ def test_times_are_of_the_zone_told(log: Path) -> None:
 def test_a_long_log_comes_in_pieces_each_with_a_place_to_go_on(
     log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.asterisk.growing.PIECE", 1000)
+    monkeypatch.setattr("connectors.files.growing.PIECE", 1000)
     write_master_csv(ROWS, log)
     batches = list(read(log))
     assert len(batches) > 5
@@ -149,7 +149,7 @@ def test_check_tells_how_much_of_a_log_is_understood(log: Path) -> None:
     write_master_csv(ROWS[:5], log)
     [probe] = source(log).check()
     assert probe.ok
-    assert "5 calls" in probe.en
+    assert "5 records" in probe.en
     log.write_text("date;number\n1;2\n", encoding="utf-8")
     [probe] = source(log).check()
     assert not probe.ok

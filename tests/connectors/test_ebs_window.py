@@ -18,6 +18,7 @@ from schemas.errors import ContractBroken
 from schemas.records import CHANGED_AT, KEY, Cursor
 from tests.connectors.ebs_file import create, insert
 from tests.connectors.ebs_sql import settings
+from tests.support.examples import examples
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 LOOKBACK = timedelta(hours=2)
@@ -65,7 +66,7 @@ def test_beginning_at_a_moment_includes_exactly_that_second(moment: datetime, mi
     assert utc(text, MOSCOW) == moment.replace(microsecond=0)
 
 
-@hypothesis.settings(deadline=None, max_examples=40)
+@hypothesis.settings(deadline=None, max_examples=examples(40))
 @given(
     st.lists(st.integers(0, 6), min_size=1, max_size=25),
     st.integers(1, 5),

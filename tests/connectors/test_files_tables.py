@@ -21,6 +21,7 @@ from connectors.registry import validated
 from schemas.errors import ConfigError, ContractBroken
 from schemas.records import KEY, Batch
 from tests.connectors.samples import samples
+from tests.support.examples import examples
 
 
 def connector(path: Path, **layout: Any) -> Files:
@@ -291,7 +292,7 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
 
 
 @given(table=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_what_a_csv_writer_wrote_is_read_back(table: list[list[str]]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=";").writerows(table)

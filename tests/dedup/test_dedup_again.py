@@ -18,6 +18,7 @@ from dedup.snapshot import Base, taken
 from schemas.content import content_hash
 from schemas.decisions import DECISIONS
 from schemas.entities import columns, content_columns
+from tests.support.examples import examples
 
 NOBODY = pl.DataFrame(
     schema={"ref": pl.String, "golden_id": pl.String, "unit_id": pl.String, "since": pl.Int64}
@@ -62,7 +63,7 @@ def same(one: Resolution, other: Resolution) -> bool:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(rows=st.lists(ROW, min_size=2, max_size=8), first=DECIDED, second=DECIDED)
 def test_matching_again_under_other_decisions_is_as_matching_anew(
     rows: list[dict[str, Any]],
@@ -93,7 +94,7 @@ def matched(rows: pl.DataFrame, before: Base | None) -> tuple[Resolution, Base]:
     return found, snapshot_of(found.work, before)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(first=st.lists(ROW, min_size=1, max_size=8), second=st.lists(ROW, min_size=1, max_size=8))
 def test_matching_what_is_new_is_as_matching_everything(
     first: list[dict[str, Any]], second: list[dict[str, Any]]

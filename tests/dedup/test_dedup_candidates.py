@@ -21,6 +21,7 @@ from dedup.refs import with_ref
 from dedup.score import score_clusters
 from schemas.entities import columns
 from simulators.world import World
+from tests.support.examples import examples
 
 TOLD = ("score", "zone", "reason", "bits", *FIELDS)
 NEW_INN = "7736050003"
@@ -97,7 +98,7 @@ def ref_of(record: pl.DataFrame) -> str:
     return str(with_ref(record)["ref"][0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(rows=st.lists(KNOWN, min_size=1, max_size=9), asked=ASKED)
 def test_every_pair_of_an_asked_record_is_weighed_as_if_it_were_loaded(
     rows: list[dict[str, Any]], asked: dict[str, Any]

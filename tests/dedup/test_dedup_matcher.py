@@ -67,6 +67,10 @@ STAY = {
     "name_in_quotes_of_another_name": keyless(
         name_core="гк промстрой", full_name="ГК «Промстрой»", address_key=PLACE
     ),
+    "its_brother_with_a_plus": keyless(name_core="промстрой +", phones=[PHONE], address_key=PLACE),
+    "namesake_in_the_house": keyless(
+        address_key=PLACE, phones=["+73519249999"], emails=["a@mail.ru"]
+    ),
     "name_and_region": keyless(address_key="74|челябинск|ленина|1|"),
     "phone_alone": keyless(name_core="цветочный рай", phones=[PHONE]),
     "company_of_the_group_in_a_city": keyless(
@@ -96,6 +100,33 @@ def test_a_record_without_requisites_finds_its_company(record: dict[str, Any]) -
 @pytest.mark.parametrize("record", STAY.values(), ids=STAY)
 def test_a_record_that_only_looks_like_it_stays_apart(record: dict[str, Any]) -> None:
     assert len(set(entities(resolve(FIRM, {**record, "connection": "onec"})))) == 2
+
+
+CROWD = [
+    keyless(name_core=name, address_key=PLACE, key=f"crowd {n}")
+    for n, name in enumerate(
+        ("прогресс", "победа", "полюс", "парус", "пеликан", "прибой", "призма", "пирамида", "вега",
+         "гранит", "лотос", "олимп", "радуга")
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "others"), [("промстрой", 0), ("промсрой", 1)])
+def test_a_crowded_house_is_searched_by_how_names_begin(name: str, others: int) -> None:
+    """The same name is the firm; a slip beside so many neighbours is shown to a person."""
+    record = keyless(name_core=name, address_key=PLACE, connection="onec", key="asked")
+    found = resolve(FIRM, record, *CROWD)
+    assert found.links["golden_id"].n_unique() == 1 + len(CROWD) + others
+    assert found.review.filter(pl.col("right_ref") == "onec/parties/asked").height == others
+
+
+def test_a_renamed_company_keeps_its_inn_in_a_crowded_house() -> None:
+    """Another name under one INN is no impostor where the house is the same."""
+    renamed = {**FIRM, "name_core": "уралметалл", "full_name": "ООО «Уралметалл»", "key": "renamed",
+               "phones": [], "emails": []}  # fmt: skip
+    assert resolve(FIRM, renamed, *CROWD).links["golden_id"].n_unique() == 1 + len(CROWD)
+    moved = {**renamed, "address_key": "74|челябинск|ленина|1|"}
+    assert resolve(FIRM, moved, *CROWD).links["golden_id"].n_unique() == 2 + len(CROWD)
 
 
 def test_a_branch_of_the_same_inn_is_one_entity_and_its_own_unit() -> None:

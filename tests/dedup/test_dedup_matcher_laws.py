@@ -16,6 +16,7 @@ from dedup.why import why
 from schemas.decisions import DECISIONS, NO_DECISIONS
 from schemas.entities import columns
 from simulators.world import World
+from tests.support.examples import examples
 
 NOBODY = pl.DataFrame(
     schema={"ref": pl.String, "golden_id": pl.String, "unit_id": pl.String, "since": pl.Int64}
@@ -69,7 +70,7 @@ def bearers(found: Resolution) -> dict[str, str]:
     return dict(found.links.select(ref, "golden_id").iter_rows())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(rows=ROWS, drawn=DECIDED, seed=st.integers(0, 99))
 def test_the_order_of_rows_changes_nothing(
     rows: list[dict[str, Any]], drawn: list[tuple[str, int, int]], seed: int
@@ -82,7 +83,7 @@ def test_the_order_of_rows_changes_nothing(
     assert first.review.equals(second.review)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(rows=ROWS, drawn=DECIDED)
 def test_two_inn_never_share_an_entity_whatever_is_decided(
     rows: list[dict[str, Any]], drawn: list[tuple[str, int, int]]
@@ -94,7 +95,7 @@ def test_two_inn_never_share_an_entity_whatever_is_decided(
     assert numbers["inn"].max() in (0, 1)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(rows=ROWS, drawn=DECIDED)
 def test_records_kept_apart_by_a_decision_are_apart(
     rows: list[dict[str, Any]], drawn: list[tuple[str, int, int]]
@@ -105,7 +106,7 @@ def test_records_kept_apart_by_a_decision_are_apart(
         assert bearer[left] != bearer[right]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(rows=ROWS, pair=st.tuples(st.integers(0, 8), st.integers(0, 8)))
 def test_records_joined_by_a_decision_are_one_unless_two_inn_object(
     rows: list[dict[str, Any]], pair: tuple[int, int]

@@ -82,10 +82,11 @@ def test_between_two_of_its_name_in_the_town_a_record_chooses_neither() -> None:
     assert companies(firm(**HOUSE), firm(**beside), firm(**TOWN)) == 3
 
 
-def test_ogrn_and_inn_of_one_region_tie_a_coined_name() -> None:
+def test_ogrn_and_inn_of_one_region_ask_whether_a_coined_name_is_one_firm() -> None:
     known, by_ogrn = firm(inn="7414003633"), firm(ogrn="1027402166835")
     found = resolve(known, by_ogrn)
-    assert found.links["reason"].to_list() == [None, "coined_and_registered"]
+    assert found.links["golden_id"].n_unique() == 2
+    assert found.review["reason"].to_list() == ["coined_and_registered"]
     assert companies(known, firm(ogrn="1027700132195")) == 2
 
 
@@ -96,7 +97,16 @@ def test_ogrn_and_inn_of_two_regions_speak_against_it() -> None:
 
 
 def test_merged_regions_are_one() -> None:
-    assert companies(firm(inn="8102000019"), firm(ogrn="1025900000002")) == 1
+    found = resolve(firm(inn="8102000019"), firm(ogrn="1025900000002"))
+    assert found.review["reason"].to_list() == ["coined_and_registered"]
+
+
+def test_a_name_in_one_street_abroad_is_shown_to_a_person() -> None:
+    """Where no house is told, a street has room for a namesake."""
+    street = {"legal_address": "Турция, Стамбул, Школьная"}
+    found = resolve(firm(**street), firm(**street, phones=["+902125550001"]))
+    assert found.links["golden_id"].n_unique() == 2
+    assert found.review["reason"].to_list() == ["name_and_place"]
 
 
 def test_two_lines_of_one_list_at_one_house_are_two_firms_unless_word_for_word() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.people import contact_keys
+from tests.support.examples import examples
 
 TEXTS = ("ref", "legal_entity_id", "last_name", "first_name", "middle_name")
 SCHEMA = pl.Schema(
@@ -125,7 +126,7 @@ PERSON = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(people=st.lists(PERSON, min_size=1, max_size=8), seed=st.integers(0, 1000))
 def test_the_order_changes_nothing_and_no_contact_has_two_given_names(
     people: list[dict[str, Any]], seed: int

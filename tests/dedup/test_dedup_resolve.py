@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dedup.resolve import Resolution, resolve_parties
 from schemas.entities import columns
+from tests.support.examples import examples
 
 HEAD, BRANCH, LARGEST = "745501001", "590243001", "997550001"
 INN, OTHER_INN = "7414003633", "7707083893"
@@ -345,7 +346,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rows=st.lists(ROW, min_size=1, max_size=12), seed=st.integers(0, 1000))
 def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], seed: int) -> None:
     table = parties(*rows)
@@ -357,7 +358,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], seed: int
     assert straight.review.equals(shuffled.review)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rows=st.lists(ROW, min_size=1, max_size=12))
 def test_two_valid_inn_never_share_an_identity_and_a_second_run_moves_nothing(
     rows: list[dict[str, Any]],
@@ -371,7 +372,7 @@ def test_two_valid_inn_never_share_an_identity_and_a_second_run_moves_nothing(
     assert second.identities["legal_entity"].moved.is_empty()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rows=st.lists(ROW, min_size=2, max_size=12))
 def test_records_with_one_inn_are_one_entity_or_each_parted_one_is_shown(
     rows: list[dict[str, Any]],

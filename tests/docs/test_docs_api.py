@@ -18,8 +18,8 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from admin.access import new_token
 from admin.api.sentences import SENTENCES
+from admin.guard.access import new_token
 from admin.wiring import site_of
 from flows.deliver import new_secret, signature
 from schemas.accounts import Role

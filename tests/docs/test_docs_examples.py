@@ -18,6 +18,9 @@ import yaml
 from admin.cli import app
 from config.connections import load_connections
 from config.directory import load_directory
+from config.enquiries import load_enquiries
+from config.routing import load_routing
+from config.sites import load_sites
 from config.stages import load_stages, shipped_stages
 from config.telephony import Telephony, load_telephony
 from config.trust import load_trust
@@ -48,8 +51,12 @@ KINDS = {
     "yaml trust": "loaded here",
     "yaml directory": "loaded here",
     "yaml telephony": "loaded here",
+    "yaml enquiries": "loaded here",
+    "yaml routing": "loaded here",
+    "yaml sites": "loaded here",
     "yaml stages": "loaded here",
     "yaml": "tests/mappings",
+    "yaml class": "tests/mappings/test_mappings_nomenclature",
     "ini systemd": "parsed here",
     "crontab": "parsed here",
     "console": "generated",
@@ -190,6 +197,27 @@ def test_a_directory_is_accepted(fence: Fence, tmp_path: Path) -> None:
 def test_numbers_of_ours_are_accepted(fence: Fence, tmp_path: Path) -> None:
     (tmp_path / "telephony.yaml").write_text(fence.text, encoding="utf-8")
     assert load_telephony(tmp_path) != Telephony()
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml routing"), ids=lambda f: f.name)
+def test_a_routing_table_is_loaded(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "routing.yaml").write_text(fence.text, encoding="utf-8")
+    assert load_routing(tmp_path) != load_routing(ROOT)
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml enquiries"), ids=lambda f: f.name)
+def test_topics_are_accepted(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "enquiries.yaml").write_text(fence.text, encoding="utf-8")
+    assert load_enquiries(tmp_path) != load_enquiries(ROOT)
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml sites"), ids=lambda f: f.name)
+def test_sites_are_accepted(fence: Fence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sites.yaml").write_text(fence.text, encoding="utf-8")
+    monkeypatch.setenv("KANON_SITE_KEY", "k" * 20)
+    [site] = load_sites(tmp_path)
+    assert site.api_key.get_secret_value() == "k" * 20
+    assert load_sites(ROOT) == ()
 
 
 @pytest.mark.parametrize("fence", all_fences("yaml stages"), ids=lambda f: f.name)

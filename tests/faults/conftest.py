@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,23 +20,18 @@ from tests.support.state import state_of
 
 __all__ = ["built_world", "loaded_sqlite"]
 ROOT = Path(__file__).parents[2]
-AHEAD = 2
 
 
 class Workers:
-    """Workers started ahead, since most of a worker's time is its start."""
+    """Processes to kill, forked from one that has everything imported: most of their time is that."""
 
-    def __init__(self) -> None:
-        self._waiting = deque(self._start() for _ in range(AHEAD))
-
-    @staticmethod
-    def _start() -> subprocess.Popen[str]:
-        return subprocess.Popen(
+    def __init__(self, said: Path) -> None:
+        self._said = said
+        self._parent = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.worker"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             text=True,
         )
 
@@ -51,8 +45,6 @@ class Workers:
         only: tuple[str, ...] = (),
     ) -> int:
         """The exit code of a work that is killed at a point; fails if it ends by an error."""
-        worker = self._waiting.popleft()
-        self._waiting.append(self._start())
         environment = {
             "KANON_HOME": str(settings.home),
             "KANON_CONFIG": str(settings.config_dir),
@@ -61,21 +53,27 @@ class Workers:
         }
         point = {"stage": stage, "where": where, "number": number}
         order = {"environment": environment, "act": act, "only": only, **point}
-        _, errors = worker.communicate(json.dumps(order) + "\n", timeout=240)
-        if worker.returncode > 0:
-            pytest.fail(errors[-3000:])
-        return worker.returncode
+        code = self._ordered(order | {"said": str(self._said)})
+        if code > 0:
+            pytest.fail(self._said.read_text()[-3000:])
+        return code
+
+    def _ordered(self, order: dict[str, object]) -> int:
+        if self._parent.stdin is None or self._parent.stdout is None:
+            raise TypeError("both are pipes")
+        self._parent.stdin.write(json.dumps(order) + "\n")
+        self._parent.stdin.flush()
+        return int(self._parent.stdout.readline())
 
     def dismiss(self) -> None:
-        """Send home those who still wait."""
-        for worker in self._waiting:
-            worker.communicate("")
+        """Send the parent home."""
+        self._parent.communicate()
 
 
 @pytest.fixture(scope="session")
-def workers() -> Iterator[Workers]:
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     """Processes to kill."""
-    found = Workers()
+    found = Workers(tmp_path_factory.mktemp("workers") / "said")
     yield found
     found.dismiss()
 

@@ -18,14 +18,15 @@ from tests.faults.conftest import Workers
 from tests.support.house import house_over, settings_over
 from tests.support.state import assert_same_state, state_of
 
-# Where each process dies: stage, side of a commit, number of the transaction (those of extract and map
-# are many). Each goes on from what the one killed before it left.
+# Where each process dies: what it does, stage, side of a commit, number of the transaction (those of
+# extract and map are many). Each goes on from what the one killed before it left; a refresh whose sources
+# are read and mapped is what settling is.
 KILLS = (
-    ("extract", "inside", 1), ("extract", "after", 8),
-    ("map", "after", 1), ("map", "inside", 5),
-    ("match", "inside", 1), ("match", "after", 1),
-    ("merge", "inside", 1), ("merge", "after", 1),
-    ("publish", "inside", 1), ("publish", "after", 1),
+    ("refresh", "extract", "inside", 1), ("refresh", "extract", "after", 8),
+    ("refresh", "map", "after", 1), ("refresh", "map", "inside", 5),
+    ("refresh", "match", "inside", 1), ("settle", "match", "after", 1),
+    ("settle", "merge", "inside", 1), ("settle", "merge", "after", 1),
+    ("settle", "publish", "inside", 1), ("settle", "publish", "after", 1),
 )  # fmt: skip
 
 
@@ -33,8 +34,9 @@ KILLS = (
 def test_a_refresh_killed_inside_and_after_every_stage_ends_like_an_undisturbed_one(
     store: Store, world: Path, undisturbed: dict[str, pl.DataFrame], workers: Workers
 ) -> None:
-    for at in KILLS:
-        assert workers.refresh(settings_over(store, world), *at) == -signal.SIGKILL, at
+    settings = settings_over(store, world)
+    for act, *at in KILLS:
+        assert workers.refresh(settings, *at, act=act) == -signal.SIGKILL, at
     house = house_over(store, world)
     assert [outcome.error for outcome in refresh(house) if outcome.error] == []
     house.close()

@@ -1,10 +1,11 @@
 """A process that works on a house and kills itself, without a chance to clean up, where it is told.
 
-It is started ahead of its turn and waits for one line of JSON: the environment of the house, what to do
-(`refresh`, `sweep`, `replay`) with which connections, and `stage`, `where`, `number`. `inside` is after all writes of the transaction that stores STAGE's NUMBERth
-checkpoint and before its commit, `after` is right after that commit, `never` lets it live. Transactions
-without a checkpoint go by the names `deletions` and `replay`; `acknowledge` is the call that tells 1C of
-a commit, `inside` being before it.
+Its parent has everything imported, works on nothing itself, and forks such a process for each line of
+JSON: the environment of the house, what to do (`refresh`, `settle`, `sweep`, `replay`, `migrate`
+by the plan.yaml of the house) with which connections, the file for what it says, and `stage`, `where`, `number`. `inside` is after all writes of the
+transaction that stores STAGE's NUMBERth checkpoint and before its commit, `after` is right after that
+commit. Transactions without a checkpoint go by the names `deletions` and `replay`; `acknowledge` is the
+call that tells 1C of a commit, `inside` being before it. The exit code is answered, one a line.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from config.settings import Settings
 from connectors.onec.source import CHANGES, OneC
 from flows.house import House, open_house
+from flows.migrate.run import run as migrate
 from flows.replay import replay
 from flows.sync import refresh, settle
 from schemas.records import Cursor
@@ -30,12 +33,13 @@ from store.engine import Store, Writer
 
 def main(act: str, only: list[str], stage: str, where: str, number: int) -> int:
     """Exit code 0 if the work lived to its end and every source was green."""
-    if where != "never":
-        _arm(stage, where, number)
-        _arm_acknowledge(stage, where, number)
+    _arm(stage, where, number)
+    _arm_acknowledge(stage, where, number)
     house = open_house(Settings())
-    if act == "replay":
-        return _replay(house)
+    if act in ALONE:
+        ALONE[act](house)
+        house.close()
+        return 0
     outcomes = refresh(house, connections=only, sweep=act == "sweep")
     house.close()
     for outcome in outcomes:
@@ -44,13 +48,24 @@ def main(act: str, only: list[str], stage: str, where: str, number: int) -> int:
     return 1 if any(outcome.error for outcome in outcomes) else 0
 
 
-def _replay(house: House) -> int:
+def _replay(house: House) -> None:
     with house.store.read() as reader:
         waiting = quarantine.page(reader, limit=10_000, state="open")
     replay(house, waiting["id"].to_list())
     settle(house)
-    house.close()
-    return 0
+
+
+def _migrate(house: House) -> None:
+    plan = house.settings.home / "plan.yaml"
+    migrate(house, plan.read_text(encoding="utf-8"), "worker")
+
+
+# Works that end by an error of their own rather than by outcomes.
+ALONE: dict[str, Callable[[House], object]] = {
+    "replay": _replay,
+    "settle": settle,
+    "migrate": _migrate,
+}
 
 
 def _arm_acknowledge(stage: str, where: str, number: int) -> None:
@@ -106,10 +121,21 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-if __name__ == "__main__":
-    order = json.loads(sys.stdin.readline() or "null")
-    if order is None:
-        raise SystemExit(0)
+def _forked(order: dict[str, Any]) -> int:
+    """The exit code of a process of its own."""
+    pid = os.fork()
+    if pid:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    with Path(order["said"]).open("w") as said:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(said.fileno(), stream.fileno())
     os.environ.update(order["environment"])
     at = order["stage"], order["where"], order["number"]
     raise SystemExit(main(order["act"], order["only"], *at))
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        code = _forked(json.loads(line))
+        sys.stdout.write(f"{code}\n")
+        sys.stdout.flush()

@@ -20,7 +20,6 @@ import pytest
 import yaml
 from sqlalchemy import ColumnElement, Table, Text, cast, literal_column, select
 
-from admin.commands.demo_config import write_config
 from config.settings import Settings
 from flows.house import House, open_house
 from flows.sync import Outcome, refresh
@@ -28,6 +27,7 @@ from simulators.demo import Demo, start_demo
 from simulators.onec import Publication, build_base, serve
 from store import Store, canonical, feed, quarantine, runs
 from store.engine import Reader
+from tests.support.house import configure
 from tests.support.postgres import run_sql, url_of
 from tests.support.state import DATA
 
@@ -175,7 +175,7 @@ class Loaded:
             copied_world(self.world, self.folder, folder) as world,
             copied_database(self.url, folder, self.socket) as url,
         ):
-            write_config(folder, world)
+            configure(folder, world)
             house = open_house(Settings(home=folder, database=url))
             try:
                 yield Site(house, world, folder)
@@ -194,7 +194,7 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path
 def _load(folder: Path, built: tuple[Path, Demo], url: str, socket: str | None) -> Loaded:
     source, world = built
     with copied_world(world, source, folder) as own:
-        write_config(folder, own)
+        configure(folder, own)
         house = open_house(Settings(home=folder, database=url), create=True)
         everything_green({o.connection: o for o in refresh(house)})
         house.close()

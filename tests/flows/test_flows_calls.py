@@ -17,8 +17,9 @@ from flows.house import House
 from flows.sync import settle, sync
 from schemas.calls import call_columns
 from simulators.telephony import Day, working_day, write_master_csv
-from store import Store, calls
+from store import Store, call_legs, calls
 from store.tables import call, quarantine
+from tests.support.examples import examples
 from tests.support.house import house_over
 from tests.support.legs import canonical_legs
 
@@ -87,7 +88,7 @@ def test_calls_that_grow_by_portions_end_as_those_read_at_once(
         take(house)
     assert told(stored(house)) == truth(day)
     with house.store.read() as reader:
-        legs = calls.legs(reader)
+        legs = call_legs.legs(reader)
     assert stored(house).equals(closed(assembled(legs, Telephony())).sort("id"))
 
 
@@ -138,7 +139,7 @@ def test_a_line_that_is_no_call_waits_in_quarantine_and_the_calls_are_told(
     assert stored(house).height == len({row.linkedid for row in day.rows[:6]})
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(st.integers(0, 2**32), st.integers(1, 60), st.randoms(use_true_random=False))
 def test_the_order_of_legs_changes_nothing(seed: int, number: int, dice: random.Random) -> None:
     rows = working_day(NUMBERS, number, seed=seed).rows

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from flows import decide
 from flows.explain import explain_entity
 from schemas.errors import ConfigError, Conflict
-from store import Store
-from tests.flows.judged import Judged, inn, judged_over, ref
+from tests.flows.judged import Judged, inn, ref
+from tests.support.filled import HubOf
 
 STEWARD = "steward"
 
 
-@pytest.fixture
-def hub(store: Store, tmp_path: Path) -> Judged:
+def known(judged: Judged) -> None:
     """Three companies: a of two records with an INN, b of two without, c with another INN."""
-    judged = judged_over(store, tmp_path)
     judged.put(
         {"key": "a1", "name": "ООО Ромашка", "inn": inn(1), "kpp": "770101001"},
         {"key": "a2", "name": "Ромашка", "inn": inn(1), "kpp": "770101001", "phones": ["+74950000001"]},
@@ -36,7 +32,11 @@ def hub(store: Store, tmp_path: Path) -> Judged:
         frozenset({"b1", "b2"}),
         frozenset({"c1"}),
     }
-    return judged
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(known)
 
 
 def test_a_merge_joins_and_its_withdrawal_restores_everything(hub: Judged) -> None:

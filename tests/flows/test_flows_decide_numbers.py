@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,18 +11,16 @@ from flows import decide
 from flows.create import create
 from flows.gate import Duplicate, ask
 from schemas.errors import ConfigError, Conflict
-from store import Store
-from tests.flows.judged import Judged, inn, judged_over
+from tests.flows.judged import Judged, inn
+from tests.support.filled import HubOf
 
 STEWARD = "steward"
 OGRN, OTHER_OGRN = "1027700132195", "1027700067328"
 KAZAKH = {"kind": "foreign", "country": "KZ"}
 
 
-@pytest.fixture
-def hub(store: Store, tmp_path: Path) -> Judged:
+def known(judged: Judged) -> None:
     """Companies a, b, c; a of two units, b with an OGRN, c of Kazakhstan with a national number."""
-    judged = judged_over(store, tmp_path)
     judged.put(
         {"key": "a", "name": "ООО Ромашка", "inn": inn(1), "kpp": "770101001"},
         {"key": "a2", "name": "ООО Ромашка", "inn": inn(1), "kpp": "770143001"},
@@ -31,7 +28,11 @@ def hub(store: Store, tmp_path: Path) -> Judged:
         {"key": "c", "name": "ТОО Алатау", "national_number": "990340000283", **KAZAKH},
         {"key": "d", "name": "ТОО Медеу", **KAZAKH},
     )
-    return judged
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(known)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from flows.dedupe import RESULT, Deduped, dedupe_rows
 from flows.dedupe_columns import FIELDS
+from tests.support.examples import examples
 from tests.support.messy_table import DON, SEVER, TRADER, VOLNA, ZARYA
 
 HEAD, TULA = "770101001", "710543001"
@@ -162,7 +163,7 @@ WORDS = st.sampled_from(
 ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(FIELDS, WORDS)), min_size=1, max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rows=ROWS, seed=st.randoms(use_true_random=False))
 def test_every_row_has_one_fate_and_the_order_of_rows_does_not_matter(rows: Any, seed: Any) -> None:
     order = list(range(len(rows)))

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,12 @@ from admin.api.client import signed
 from flows import deliver, outward
 from flows.outward import Answered, post, refuse_unfit
 from schemas.errors import Refused
-from store import Store, webhooks
+from store import webhooks
 from store.clock import utc_now
-from tests.flows.judged import Judged, inn, judged_over
+from tests.flows.judged import Judged, inn
+from tests.support.filled import HubOf
+
+pytestmark = pytest.mark.both_engines
 
 URL = "https://shop.example/hooks"
 
@@ -41,11 +43,13 @@ class Receiver:
         return [one["pos"] for _, told, _, _ in self.got for one in told["items"]]
 
 
-@pytest.fixture
-def hub(store: Store, tmp_path: Path) -> Judged:
-    judged = judged_over(store, tmp_path)
+def known(judged: Judged) -> None:
     judged.put(*({"key": str(n), "name": f"ООО Завод {n}", "inn": inn(n)} for n in range(1, 8)))
-    return judged
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(known)
 
 
 def subscribed(hub: Judged, **more: Any) -> webhooks.Webhook:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from flows.create import create
 from flows.explain import explain_entity
 from flows.gate import Duplicate, ask
-from store import Store
-from tests.flows.judged import Judged, inn, judged_over
+from tests.flows.judged import Judged, inn
+from tests.support.filled import HubOf
 
 NAME = "ООО «Ромашка»"
 PERSON = "500100732259"
 
 
-@pytest.fixture
-def hub(store: Store, tmp_path: Path) -> Judged:
+def known(judged: Judged) -> None:
     """One company, as a source knows it, and one sole trader."""
-    judged = judged_over(store, tmp_path)
     judged.put(
         {"key": "a", "name": NAME, "name_core": "ромашка", "full_name": NAME, "inn": inn(1), "kpp": "770101001",
          "legal_address": "Москва, Лесная 1"},
         {"key": "p", "name": "ИП Иванов Иван Иванович", "name_core": "иванов иван иванович", "inn": PERSON,
          "kind": "sole_trader"},
     )  # fmt: skip
-    return judged
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(known)
 
 
 @pytest.mark.parametrize("kpp", ["770143001", "770201001"])

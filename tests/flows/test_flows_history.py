@@ -13,6 +13,7 @@ from store import Store
 from tests.flows import history as law
 from tests.flows.history import History, Step, random_steps
 from tests.flows.judged import Judged, empty_house, judged_over
+from tests.support.examples import examples
 
 _STEP = st.tuples(st.integers(0, 11), st.integers(0, 99), st.integers(0, 99))
 
@@ -31,7 +32,7 @@ def _lived(hub: Judged, twin: Judged, fresh: Judged, steps: Sequence[Step]) -> N
 
 
 @settings(
-    max_examples=3,
+    max_examples=examples(3),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -46,6 +47,7 @@ def test_laws_hold_on_any_history(sqlite_template: Path, steps: list[Step]) -> N
         _lived(hub, twin, fresh, steps)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("seed", [1])
 def test_laws_hold_on_a_long_history_on_both_databases(
     store: Store, sqlite_template: Path, tmp_path: Path, seed: int

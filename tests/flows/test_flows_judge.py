@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from flows import decide
 from flows.judge import judge
 from schemas.errors import Conflict
-from store import Store
 from store.views import reviews
-from tests.flows.judged import Judged, inn, judged_over, ref
+from tests.flows.judged import Judged, inn, ref
+from tests.support.filled import HubOf
 
 STEWARD = "steward"
 ALIKE = {"name": "ООО Ромашка", "legal_form": "ООО", "name_core": "ромашка", "region": "77"}
 
 
-@pytest.fixture
-def hub(store: Store, tmp_path: Path) -> Judged:
+def known(judged: Judged) -> None:
     """A company with an INN, a record alike without one, and a company with another INN."""
-    judged = judged_over(store, tmp_path)
     judged.put(
         {"key": "a", **ALIKE, "inn": inn(1)},
         {"key": "b", **ALIKE},
         {"key": "c", "name": "ООО Вектор", "inn": inn(2)},
     )
-    return judged
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(known)
 
 
 def _seen(hub: Judged, left: str, right: str) -> str:

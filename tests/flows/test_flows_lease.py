@@ -26,6 +26,8 @@ from store import checkpoints, leases, runs
 from store.engine import Store
 from store.tables import lease
 
+pytestmark = pytest.mark.both_engines
+
 HOUR = timedelta(hours=1)
 
 

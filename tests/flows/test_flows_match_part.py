@@ -20,6 +20,7 @@ from schemas.errors import ConfigError, Conflict
 from store import Store, canonical, checkpoints, snapshots
 from store.tables import change, golden, identity, link, review_pair, run_count
 from tests.flows.judged import Judged, empty_house, inn, judged_over, ref
+from tests.support.engines import IS_THOROUGH
 
 
 @pytest.fixture(autouse=True)
@@ -203,12 +204,13 @@ def hubs(sqlite_template: Path) -> Iterator[tuple[Judged, Judged]]:
         yield part, whole
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3) if IS_THOROUGH else [1])
 def test_a_part_gives_what_the_whole_gives(hubs: tuple[Judged, Judged], seed: int) -> None:
     counts = live(*hubs, seed, keys=8 + 10 * (seed % 3), acts=6)
     assert any("matched_anew" in told for told in counts)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("seed", [11])
 def test_so_it_is_on_both_databases(
     store: Store, sqlite_template: Path, tmp_path: Path, seed: int

@@ -124,13 +124,14 @@ def test_deployments_carry_the_schedule_and_the_limit_of_their_files(
     server: str, light_site: Site
 ) -> None:
     site = light_site.configure("files", paused=True, sweep_schedule="30 2 * * *")
-    site = site.configure("commerceml", schedule="").configure("ebs", sweep_schedule="30 2 * * *")
+    site = site.configure("commerceml", schedule="").configure("switch", schedule="")
+    site = site.configure("ebs", sweep_schedule="30 2 * * *")
     planned = {deployment.name: deployment for deployment in deployments(site.house)}
     assert set(planned) == {"ebs", "ebs-sweep", "onec"}
     assert planned["ebs-sweep"].parameters == {"connection": "ebs", "sweep": True}
     known = httpx.get(f"{server}/deployments/{planned['onec'].apply()}", timeout=30).json()
     (schedule,) = known["schedules"]
-    assert schedule["schedule"]["cron"] == "*/5 * * * *"
+    assert schedule["schedule"]["cron"] == "0 6 * * *"
     assert schedule["schedule"]["timezone"] == "Europe/Moscow"
     assert known["global_concurrency_limit"]["limit"] == 1
     assert known["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from store import runs
 from tests.flows.site import COUNTERPARTIES, Loaded, Site, everything_green, versions
 from tests.flows.trouble import edit_onec
 from tests.support.state import assert_same_state, state_of
+
+pytestmark = pytest.mark.both_engines
 
 BOOKKEEPING = {"received", "read", "unchanged", "canonical", "ignored", "quarantined"}
 
@@ -18,7 +21,7 @@ def test_every_run_of_a_refresh_balances(site: Site) -> None:
     with site.store.read() as reader:
         every = runs.page(reader)
         sheets = {run_id: runs.balance(reader, run_id) for run_id in every["id"]}
-    assert set(every["connection"]) == {"commerceml", "ebs", "files", "onec", "identity"}
+    assert set(every["connection"]) == {"commerceml", "ebs", "files", "onec", "switch", "identity"}
     assert set(every["state"]) == {"succeeded"}
     lines = [line for sheet in sheets.values() for line in sheet]
     assert {line.stage for line in lines} == {"extract", "map", "match"}

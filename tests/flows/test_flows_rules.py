@@ -25,6 +25,8 @@ from store import Store
 from store import rules as rule_sets
 from store.tables import rule_link, rule_set
 from tests.flows.judged import Judged, inn, judged_over, ref
+from tests.support.examples import examples
+from tests.support.filled import HubOf
 from tests.support.state import assert_same_state, state_of
 
 STEWARD = "steward"
@@ -39,10 +41,8 @@ def file_of(folder: Path, model: Model) -> Path:
     return file
 
 
-@pytest.fixture
-def hub(store: Store, tmp_path: Path) -> Judged:
+def known(judged: Judged) -> None:
     """A company with an INN and two rows of its name without: one near it, one only by its address."""
-    judged = judged_over(store, tmp_path)
     judged.put(
         {"key": "z1", "name": 'ООО "Гранитстрой"', "name_core": "гранитстрой", "legal_form": "ООО",
          "inn": inn(1), "kpp": "770101001", "phones": ["+74950000001"], "region": "77"},
@@ -57,7 +57,11 @@ def hub(store: Store, tmp_path: Path) -> Judged:
         {"key": "p2", "party_key": "parties:z1", "name": "Иванов Иван", "last_name": "Иванов", "first_name": "Иван"},
         entity="person",
     )  # fmt: skip
-    return judged
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(known)
 
 
 @pytest.fixture
@@ -307,7 +311,7 @@ def test_a_file_that_is_no_text_or_absent_is_refused(tmp_path: Path) -> None:
 BETWEEN = len(LEVELS["name"]) - 3
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(
     prior=st.integers(-5000, 5000),
     margin=st.integers(0, 5000),

@@ -10,6 +10,7 @@ import pytest
 
 from flows.create import create
 from flows.gate import ask
+from flows.gate_warm import warm
 from flows.match import match
 from flows.run import running
 from flows.similar import STAGE
@@ -110,6 +111,13 @@ def test_what_was_created_is_near_once_it_is_settled(light_site: Site) -> None:
     settle(light_site.house)
     answer = ask(light_site.house, {"name": "Полярная сова ООО", **contacts})
     assert [one.id for one in answer.similar] == [made.id]
+
+
+def test_warming_up_writes_nothing_and_minds_no_refusal(light_site: Site) -> None:
+    before = state_of(light_site.store)
+    warm(light_site.house, typed(well_known(light_site)))
+    warm(light_site.house, {"name": None, "inn": "1"})
+    assert_same_state(before, state_of(light_site.store))
 
 
 def spoilt(site: Site, how: str) -> None:

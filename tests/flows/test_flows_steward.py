@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,30 +11,29 @@ from flows.decide import withdraw
 from flows.judge import INN_DIFFER, MANY_RECORDS, Answered, judge
 from flows.merged import merged
 from schemas.errors import Conflict
-from store import Store, holds, proposals
+from store import holds, proposals
 from store.views import reviews, stewards
-from tests.flows.judged import Judged, inn, judged_over, ref
+from tests.flows.judged import Judged, inn, ref
+from tests.support.filled import HubOf
 
 NAMES = ("Ромашка", "Лютик", "Вектор", "Альтаир", "Гранит")
 SAME, OTHER = {"lane": "wait"}, "boris"
 
 
-def _hub(store: Store, folder: Path) -> Judged:
+def known(judged: Judged) -> None:
     """Companies with an INN, and for each a record alike without one."""
-    judged = judged_over(store, folder)
     judged.put(*(row for n, name in enumerate(NAMES) for row in _alike(n, name)))
-    return judged
 
 
 @pytest.fixture
-def hub(sqlite_store: Store, tmp_path: Path) -> Judged:
-    return _hub(sqlite_store, tmp_path)
+def hub(sqlite_hub_of: HubOf) -> Judged:
+    return sqlite_hub_of(known)
 
 
 @pytest.fixture
-def either(store: Store, tmp_path: Path) -> Judged:
+def either(hub_of: HubOf) -> Judged:
     """The same on both engines, one after the other."""
-    return _hub(store, tmp_path)
+    return hub_of(known)
 
 
 def _alike(number: int, name: str) -> list[dict[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
 
@@ -11,8 +9,9 @@ from admin.wiring import site_of
 from dedup.refs import with_ref
 from dedup.why import why
 from flows.why import explain_pair
-from store import Store, canonical, neighbours
-from tests.flows.judged import Judged, inn, judged_over, ref
+from store import canonical, neighbours
+from tests.flows.judged import Judged, inn, ref
+from tests.support.filled import HubOf
 
 # The pair l-r shares a phone and a mail domain; of the others each shares one thing with it.
 SHARED = {"phones": ["+74957654321"], "emails": ["info@uralpump.ru"]}
@@ -27,11 +26,13 @@ ROWS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def hub(store: Store, tmp_path: Path) -> Judged:
-    judged = judged_over(store, tmp_path)
+def known(judged: Judged) -> None:
     judged.put(*ROWS)
-    return judged
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(known)
 
 
 def test_neighbours_are_those_that_share_something_and_no_others(hub: Judged) -> None:

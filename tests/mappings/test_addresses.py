@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mappings.functions.addresses import address, address_key, address_parts, postal_code, region
 from mappings.functions.addressing.regions import CITIES, CODES, REGION_OF_CITY
+from tests.support.examples import examples
 
 
 def key(text: str) -> str | None:
@@ -93,6 +94,21 @@ def test_every_city_of_the_table_tells_its_region() -> None:
     assert len(CODES) == len(set(CODES))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("г. Тольятти, Автозаводская ул., 22/2-127", "63|тольятти|автозаводская|22/2-127|"),
+        ("455000, Магнитогорск г, Ленина ул, 36-103", "74|магнитогорск|ленина|36-103|"),
+        ("г. Пермь, ул. Ленина 30/2-15", "59|пермь|ленина|30/2-15|"),
+        ("г. Ярославль, Набережная ш., 176-218", "76|ярославль|набережная|176-218|"),
+        ("г. Самара, Набережная пр-кт., 5/2", "63|самара|набережная|5/2|"),
+        ("г Москва, Ленинградское шоссе, 5", "77|москва|ленинградское|5|"),
+    ],
+)
+def test_a_flat_after_a_corner_house_and_a_street_named_as_a_type(text: str, expected: str) -> None:
+    assert key(text) == expected
+
+
 def test_postal_codes_are_six_digits_standing_alone() -> None:
     texts = pl.DataFrame({"a": ["455000, г. Магнитогорск", "ИНН 7707083893", "дом 93", None]})
     assert texts.select(postal_code(pl.col("a"))).to_series().to_list() == [
@@ -109,7 +125,7 @@ def test_postal_codes_are_six_digits_standing_alone() -> None:
         max_size=12,
     )
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_any_text_is_answered_row_by_row(texts: list[str | None]) -> None:
     frame = pl.DataFrame({"a": texts}, schema={"a": pl.String})
     together = frame.select(address_parts(pl.col("a"))).to_series().to_list()

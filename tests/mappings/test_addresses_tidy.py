@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.functions.addresses import address, address_parts, tidied
+from tests.support.examples import examples
 
 PIECES = st.sampled_from(
     [
@@ -31,7 +32,7 @@ TEXTS = st.lists(PIECES | st.characters(codec="utf-8"), max_size=8).map("".join)
 
 
 @given(st.lists(TEXTS | st.none(), min_size=1, max_size=20))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_untidy_addresses_alone_are_tidied(texts: list[str | None]) -> None:
     cells = pl.DataFrame({"a": texts}, schema={"a": pl.String})
     found = cells.select(address(pl.col("a")).struct.field("value"))["value"]
@@ -39,7 +40,7 @@ def test_untidy_addresses_alone_are_tidied(texts: list[str | None]) -> None:
 
 
 @given(st.lists(TEXTS | st.none(), min_size=2, max_size=12))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_parts_of_an_address_do_not_depend_on_its_neighbours(texts: list[str | None]) -> None:
     cells = pl.DataFrame({"a": texts}, schema={"a": pl.String})
     together = cells.select(address_parts(pl.col("a")))["a"].to_list()

@@ -21,6 +21,7 @@ from schemas.patterns import (
     rewritten,
     without,
 )
+from tests.support.examples import examples
 
 MANY = FEW_FOR_LONG + 1
 # The last signs are not ordinary: another alphabet, a combining mark, a separator, a control character.
@@ -41,7 +42,7 @@ def alike(few: pl.Series, many: pl.Series) -> bool:
 
 
 @given(st.lists(TEXTS | st.none(), min_size=1, max_size=6), st.sampled_from(PATTERNS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_a_pattern_says_of_few_texts_what_it_says_of_many(
     texts: list[str | None], pattern: str
 ) -> None:
@@ -121,7 +122,7 @@ NUMBERS = st.from_regex(r"\A(, ?)?[0-9]{1,8}([-/ ][0-9]{1,4}){0,2}[кa-я]?\Z")
 
 
 @given(st.lists(NUMBERS | TEXTS | st.just("445000"), min_size=1, max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_bare_number_in_an_address_is_read_as_closely_as_words(segments: list[str]) -> None:
     written = pl.Series("t", segments, dtype=pl.String)
     quickly = understood(written)

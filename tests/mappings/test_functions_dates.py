@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.functions.dates import timestamp
+from tests.support.examples import examples
 
 NOON = datetime(2026, 1, 31, 9, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 1, 30, 21, tzinfo=UTC)
@@ -76,7 +77,7 @@ def test_hour_skipped_by_the_clocks_is_read_an_hour_later() -> None:
     assert answer["value"] == datetime(2010, 3, 27, 23, 30, tzinfo=UTC)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(631152000, 4102444800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
 def test_every_spelling_of_an_instant_reads_the_same(moment: datetime) -> None:
     local = moment.astimezone(ZoneInfo("Europe/Moscow"))

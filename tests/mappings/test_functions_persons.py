@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.functions.persons import person, person_name
+from tests.support.examples import examples
 
 
 def _parts(text: str) -> tuple[str | None, str | None, str | None, str | None]:
@@ -81,7 +82,7 @@ def test_more_than_a_name_is_kept_with_a_doubt() -> None:
 WORD = st.from_regex(r"[А-Я][а-я]{2,7}", fullmatch=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     WORD.map("{}ов".format), st.sampled_from(["Иван", "Пётр", "Олег"]), WORD.map("{}ович".format)
 )

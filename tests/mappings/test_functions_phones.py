@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.functions.phones import phone, phones
+from tests.support.examples import examples
 
 
 def _read(cell: str, **options: str) -> tuple[list[str], str | None]:
@@ -141,7 +142,7 @@ def _library(text: str) -> str | None:
     return f"{base};ext={number.extension}" if number.extension else base
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(spellings(), min_size=1, max_size=40))
 def test_no_difference_to_the_library_on_any_spelling(cells: list[str]) -> None:
     frame = pl.DataFrame({"cell": cells})
@@ -151,7 +152,7 @@ def test_no_difference_to_the_library_on_any_spelling(cells: list[str]) -> None:
     assert [o for _, o, _ in readable] == [e for _, _, e in readable]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(spellings() | st.text(max_size=30), max_size=30))
 def test_numbers_read_are_fixed_points(cells: list[str]) -> None:
     frame = pl.DataFrame({"cell": cells}, schema={"cell": pl.String})

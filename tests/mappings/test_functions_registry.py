@@ -17,6 +17,7 @@ import mappings.functions
 from mappings.functions import FUNCTIONS
 from schemas.outcome import REASON, VALUE
 from schemas.reasons import REASONS
+from tests.support.examples import examples
 
 PACKAGES = ("mappings.functions", "schemas.requisites")
 OWN = {
@@ -66,7 +67,7 @@ def test_null_gives_null_and_an_empty_column_an_empty_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OWN))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(texts=st.lists(st.text(max_size=25) | st.none(), max_size=8), cut=st.integers(0, 8))
 def test_answers_do_not_depend_on_the_rows_around(
     name: str, texts: list[str | None], cut: int

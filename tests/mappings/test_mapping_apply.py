@@ -16,6 +16,7 @@ from mappings.load import read_mapping
 from mappings.verdict import Mapped
 from schemas.entities import columns
 from schemas.errors import RecordRejected
+from tests.support.examples import examples
 
 PARTIES = read_mapping(
     """
@@ -213,7 +214,7 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(st.lists(RECORDS, min_size=1, max_size=12), st.integers(1, 12))
 def test_nothing_is_lost_and_any_split_into_batches_gives_the_same(
     records: list[dict[str, object]], cut: int

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mappings.functions.names import STEPS, clean_names, count_steps
 from mappings.functions.naming.step import Step
 from mappings.functions.naming.steps import EXTRACTS, may_hold_extracts, working
+from tests.support.examples import examples
 
 PIECES = st.sampled_from(
     [
@@ -87,7 +88,7 @@ def clean(texts: list[str | None]) -> pl.DataFrame:
 
 @example(["ООО филиал в г. Туле", "филиал в Туле ООО"])
 @given(st.lists(NAMES | ANY_TEXT, min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_cleaned_name_is_not_changed_by_cleaning_it_again(texts: list[str]) -> None:
     once = clean(list(texts))
     twice = clean(once["name"].to_list())
@@ -101,7 +102,7 @@ def test_a_cleaned_name_is_not_changed_by_cleaning_it_again(texts: list[str]) ->
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 @given(texts=st.lists(NAMES, min_size=1, max_size=20))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_each_step_settles(step: Step, texts: list[str]) -> None:
     """A step may expose work for itself, but comes to rest, and then changes nothing."""
     frame = working(pl.Series(texts, dtype=pl.String))
@@ -114,7 +115,7 @@ def test_each_step_settles(step: Step, texts: list[str]) -> None:
 
 
 @given(st.lists(NAMES, min_size=1, max_size=20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_rows_the_quick_look_passes_by_hold_nothing_to_extract(texts: list[str]) -> None:
     frame = working(pl.Series(texts, dtype=pl.String))
     passed = frame.filter(~may_hold_extracts(frame["text"]))
@@ -123,7 +124,7 @@ def test_rows_the_quick_look_passes_by_hold_nothing_to_extract(texts: list[str])
 
 
 @given(st.lists(NAMES, min_size=2, max_size=12))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_a_row_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
     together = clean(list(texts))
     alone = pl.concat([clean([text]) for text in texts])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.code_points import initials, table, translated
 from schemas.name_keys import NAME_KEYS, match_form, name_keys
+from schemas.rowwise.passes import Passes
 
 
 def keys(core: str) -> dict[str, str | None]:
@@ -71,6 +72,18 @@ def test_the_match_form_is_idempotent_and_row_by_row(texts: list[str | None]) ->
     again = once.to_frame("n").select(match_form(pl.col("n")))["n"]
     assert again.to_list() == once.to_list()
     assert [text is None for text in texts] == once.is_null().to_list()
+
+
+@given(st.text("аЯёЁ0-9 &+«№.Aİß\0", max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_a_name_has_one_match_form_whatever_signs_stand_beside_its_letters(text: str) -> None:
+    """Plain names go another way than names with signs, and single ones a third."""
+    alone = match_form(pl.lit(text))
+    dressed = match_form(pl.lit("«" + text + "»"))
+    assert pl.select(alone).item() == pl.select(dressed).item()
+    few = Passes([match_form(pl.col("n")).alias("n")]).over(pl.DataFrame({"n": [text]}))
+    assert few is not None
+    assert few[0].to_list() == [pl.select(alone).item()]
 
 
 @given(st.lists(st.none() | st.text(max_size=20), max_size=20))

@@ -13,6 +13,7 @@ from mappings.functions.naming.party_name import (
     written_series,
 )
 from mappings.functions.naming.plain import is_plain, is_written
+from tests.support.examples import examples
 
 FORMS = st.sampled_from(
     [
@@ -60,15 +61,22 @@ NAMES = st.tuples(FORMS, st.lists(WORDS, max_size=4), QUOTES, st.booleans()).map
 )
 
 
+def test_a_unit_right_after_a_chevron_is_seen_as_after_a_straight_quote() -> None:
+    names = pl.Series("n", ["ООО «филиал»", 'ООО "филиал"'])
+    read = clean_series(names).struct.field("branch").to_list()
+    assert read == clean_all(names).struct.field("branch").to_list()
+    assert read[0] == read[1] == "филиал"
+
+
 @given(st.lists(NAMES | st.none(), min_size=1, max_size=40))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_plain_names_are_read_as_the_pipeline_reads_them(texts: list[str | None]) -> None:
     names = pl.Series("n", texts, dtype=pl.String)
     assert clean_series(names).to_list() == clean_all(names).to_list()
 
 
 @given(st.lists(NAMES | st.none(), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_plain_writing_is_kept_as_the_pipeline_keeps_it(texts: list[str | None]) -> None:
     names = pl.Series("n", texts, dtype=pl.String)
     assert written_series(names).to_list() == written_all(names).to_list()

@@ -20,6 +20,7 @@ from flows.house import House, open_house
 from flows.sync import refresh
 from store.engine import Store
 from store.tables import golden, link
+from tests.support.examples import examples
 
 SOURCES = ("crm", "erp")
 HEADINGS = ("Код", "Наименование", "ИНН", "КПП", "Телефон")
@@ -98,7 +99,7 @@ def refreshed(house: House) -> None:
     assert [outcome.error for outcome in refresh(house) if outcome.error] == []
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(4), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=steps)
 def test_refreshes_in_between_do_not_change_where_edits_lead(
     sqlite_template: Path, steps: list[tuple[str, int, dict[str, str]] | str]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from schemas.requisites import INN_PLACEHOLDERS, inn, ogrn, okpo, parse_inn
 from schemas.requisites.placeholders import PLACEHOLDERS
 from schemas.rows import change_where
+from tests.support.examples import examples
 
 quick = settings(max_examples=25, deadline=None)
 DIGITS = "0123456789"
@@ -99,7 +100,7 @@ def test_any_text_is_answered_and_an_answer_is_a_fixed_point(texts: list[str]) -
     assert _values(inn, known) == known
 
 
-@quick
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.text("0123456789 .'E+", max_size=14), min_size=1, max_size=20))
 def test_a_column_and_its_single_values_agree(texts: list[str]) -> None:
     assert _values(inn, texts) == [parse_inn(text).value for text in texts]

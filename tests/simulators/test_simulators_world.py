@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from simulators.world import INN_SPOILT, LABELS, World
 from simulators.world.labels import names
 from simulators.world.numbers import inn10, inn12, inn_holds, ogrn13, ogrn15, okpo
+from tests.support.examples import examples
 
 SOURCES = ("ebs", "onec", "commerceml", "files")
 
@@ -46,7 +47,7 @@ def test_known_numbers_pass_the_generators() -> None:
     assert last(okpo(np.array([18_642]), 7)) == 186_424
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(seed=st.integers(0, 2**31), companies=st.integers(40, 300))
 def test_same_seed_gives_the_same_world(seed: int, companies: int) -> None:
     first, second = World(seed, companies), World(seed, companies)
@@ -157,6 +158,27 @@ def test_hard_negatives_are_different_entities_that_look_alike(world: World) -> 
         "organization",
         "sole_trader",
     ]
+
+
+def test_every_spelling_of_a_sole_trader_is_of_the_one_person(
+    world: World, cards: pl.DataFrame
+) -> None:
+    """His name in full or with initials, a surname that agrees with the patronymic."""
+    people = pl.col("kind").is_in(["sole_trader", "person"])
+    entities = world.entities
+    assert entities.filter(people & (pl.col("core") != pl.col("person"))).is_empty()
+    woman = pl.col("middle").str.ends_with("на")
+    assert entities.filter(woman != pl.col("last").str.ends_with("а")).is_empty()
+    spoilt = ["typo", "homoglyph", "transliteration", "keyboard_layout", "mojibake"]
+    clean = names().list.set_intersection(spoilt).list.len() == 0
+    seen = cards.filter(people & clean).join(world.units.select("unit", "person"), on="unit")
+    last, first, middle = (pl.col("person").str.split(" ").list.get(part) for part in range(3))
+    short = pl.concat_str(last, pl.lit(" "), first.str.head(1), pl.lit("."), middle.str.head(1))
+    spelt = pl.when(names().list.contains("initials")).then(short).otherwise("person")
+    assert seen.filter(~pl.col("full_name").str.contains(spelt, literal=True)).is_empty()
+    assert seen.filter(~pl.col("name").str.contains(spelt, literal=True)).is_empty()
+    assert seen.filter(pl.col("last") != last).is_empty()
+    assert seen.height > 500
 
 
 def test_exact_duplicates_repeat_a_card_word_for_word(world: World) -> None:

@@ -18,6 +18,7 @@ from schemas.errors import Bug
 from store import Store, Writer, Written, bulk
 from store.indexes import drop_indexes, ensure_indexes, present_indexes
 from store.tables import canonical, counter, golden
+from tests.support.examples import examples
 from tests.support.interrupted import interrupted
 from tests.support.records import NOON, canonical_records
 
@@ -71,7 +72,9 @@ def test_every_entity_round_trips(store: Store, entity: str) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     name=st.none() | _texts,

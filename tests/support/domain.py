@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -10,15 +11,20 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 REALM, BASE = "CORP.EXAMPLE.TEST", "DC=corp,DC=example,DC=test"
 ADMINISTRATOR, SECRET = f"Administrator@{REALM.lower()}", "Passw0rd!Adm1n"
 CERTIFIED = f"DC1.{REALM.lower()}"
 _ADDRESS = "127.0.0.77"
-_SERVICES = "server services = ldap, cldap, kdc, rpc, drepl\n\tldap server require strong auth = no"
+# Nothing of it outlives the run: waiting for the disk would only make it slow.
+_SERVICES = (
+    "server services = ldap, cldap, kdc, rpc, drepl\n\tldap server require strong auth = no"
+    "\n\tldb:nosync = true"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,20 @@ def missing() -> str:
     return "" if os.getuid() == 0 else "a domain controller's ports need root"
 
 
+@cache
+def shared() -> Controller:
+    """One controller for everything in this process that brings units of its own; it ends with the process."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(controller(f"127.0.0.{100 + int(number)}"))
+
+
 @contextmanager
-def controller() -> Iterator[Controller]:
-    """A controller of a new domain; it ends with the block."""
+def controller(address: str = _ADDRESS) -> Iterator[Controller]:
+    """A controller of a new domain on a loopback address; it ends with the block."""
     home = Path(tempfile.mkdtemp(prefix="kanon-dc-", dir="/tmp"))
-    _provision(home)
+    _provision(home, address)
     config = home / "etc" / "smb.conf"
     _settle(config, home)
     log = (home / "samba.log").open("wb")
@@ -55,8 +70,8 @@ def controller() -> Iterator[Controller]:
         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
     )  # fmt: skip
     try:
-        _wait(server)
-        yield Controller(_ADDRESS, home / "private" / "tls" / "ca.pem", config)
+        _wait(server, address)
+        yield Controller(address, home / "private" / "tls" / "ca.pem", config)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
@@ -64,11 +79,12 @@ def controller() -> Iterator[Controller]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _provision(home: Path) -> None:
+def _provision(home: Path, address: str) -> None:
     command = [
         "samba-tool", "domain", "provision", f"--targetdir={home}", f"--realm={REALM}", "--domain=CORP",
-        "--host-name=dc1", f"--host-ip={_ADDRESS}", "--server-role=dc", "--dns-backend=NONE",
-        f"--adminpass={SECRET}", f"--option=interfaces={_ADDRESS}/8", "--option=bind interfaces only=yes",
+        "--host-name=dc1", f"--host-ip={address}", "--server-role=dc", "--dns-backend=NONE",
+        f"--adminpass={SECRET}", f"--option=interfaces={address}/8", "--option=bind interfaces only=yes",
+        "--option=ldb:nosync=true",
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=240)
 
@@ -79,13 +95,13 @@ def _settle(config: Path, home: Path) -> None:
     config.write_text(text.replace("[global]", f"[global]\n\t{own}", 1), encoding="utf-8")
 
 
-def _wait(server: subprocess.Popen[bytes]) -> None:
+def _wait(server: subprocess.Popen[bytes], address: str) -> None:
     until = time.monotonic() + 90
     while time.monotonic() < until:
         if server.poll() is not None:
             raise RuntimeError("the domain controller ended at once: its ports may be taken")
         try:
-            with socket.create_connection((_ADDRESS, 636), timeout=1):
+            with socket.create_connection((address, 636), timeout=1):
                 return
         except OSError:
             time.sleep(0.2)

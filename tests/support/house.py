@@ -17,8 +17,14 @@ from store.engine import Store
 def small_world(folder: Path, companies: int = 150, seed: int = 7) -> Iterator[Demo]:
     """Running simulators, with their connection files under `folder`/config."""
     with start_demo(folder / "sources", seed=seed, companies=companies) as world:
-        write_config(folder, world)
+        configure(folder, world)
         yield world
+
+
+def configure(folder: Path, world: Demo) -> None:
+    """Connection files of the simulators, but the mailbox: its client costs each process a second to start."""
+    write_config(folder, world)
+    (folder / "config" / "connections" / "mail.yaml").unlink()
 
 
 def house_over(store: Store, folder: Path) -> House:

@@ -7,6 +7,7 @@ part is then settled on numbers alone.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from mappings.functions.addressing.pieces import TOLD, understood
 from schemas.lookups import looked_up
 from schemas.patterns import rewritten
 from schemas.rows import nulls, only_where, picked
+from schemas.rowwise.columns import column_of
+from schemas.rowwise.passes import Passes
 
 PARTS = ("region", "settlement", "street", "house", "building")
 _CITY_OF_FEDERAL = {"77": "москва", "78": "санкт-петербург", "92": "севастополь"}
@@ -32,7 +35,6 @@ _SEGMENTS = [
     .alias("segments")
 ]
 _SIZES = [pl.col("segments"), pl.col("segments").list.len().fill_null(0).alias("size")]
-_PRESENT = pl.col(_SAID).is_not_null()
 _SILENT = pl.DataFrame({name: [None] for name in _SAID}, schema=dict.fromkeys(_SAID, pl.String))
 Numbers = npt.NDArray[np.int64]
 
@@ -46,15 +48,13 @@ class _Pieces:
     """The pieces of every address, in order, as numbers of lines in the table of `understood` ones."""
 
     def __init__(self, texts: pl.Series) -> None:
-        cut = picked(_commas(texts).to_frame("text"), _SEGMENTS).select_seq(_SIZES)
         self.height = len(texts)
-        sizes = cut["size"].to_numpy()
-        distinct, which = _numbered(cut["segments"].explode(empty_as_null=False, keep_nulls=False))
+        segments, sizes = _segments(_commas(texts))
+        distinct, which = _numbered(segments)
         lines = understood(distinct)
         first, count = _places(lines["nth"], len(distinct))
-        self.kinds = lines["kind"].cast(_KINDS).to_physical().to_numpy()
-        said = picked(lines, [_PRESENT])
-        self.present = {name: said[name].to_numpy() for name in _SAID}
+        self.kinds = _codes(lines["kind"])
+        self.present = {name: _present(lines[name]) for name in _SAID}
         # The line after the last one says nothing: it is what an address without such a piece gets.
         self.table = lines[list(_SAID)].vstack(_SILENT)
         self.nothing = lines.height
@@ -106,7 +106,7 @@ class _Pieces:
         if self.height > _FEW:
             return self.table[column].gather(chosen)
         known = self.table[column].to_list()
-        return pl.Series(column, [known[line] for line in chosen.tolist()], dtype=pl.String)
+        return column_of(column, [known[line] for line in chosen.tolist()], pl.String)
 
 
 def _commas(texts: pl.Series) -> pl.Series:
@@ -115,13 +115,39 @@ def _commas(texts: pl.Series) -> pl.Series:
     return only_where(texts, _OTHER_COMMAS, lambda s: s.str.replace_all(_OTHER_COMMAS, ","))
 
 
+def _segments(texts: pl.Series) -> tuple[pl.Series, Numbers]:
+    """The pieces between commas of all texts, each but the first with its comma, and how many each has."""
+    if len(texts) > _FEW:
+        cut = texts.to_frame("text").select(_SEGMENTS).select(_SIZES)
+        found = cut["segments"].explode(empty_as_null=False, keep_nulls=False)
+        return found, cut["size"].to_numpy()
+    listed = [
+        [] if t is None else t.replace(",", _BREAK + ",").split(_BREAK) for t in texts.to_list()
+    ]
+    pieces = [piece for some in listed for piece in some]
+    sizes = np.array([len(some) for some in listed], dtype=np.int64)
+    return column_of("segments", pieces, pl.String), sizes
+
+
+def _codes(kinds: pl.Series) -> npt.NDArray[Any]:
+    if len(kinds) > _FEW:
+        return kinds.cast(_KINDS).to_physical().to_numpy()
+    return np.array([_CODES[kind] for kind in kinds.to_list()], dtype=np.int64)
+
+
+def _present(values: pl.Series) -> npt.NDArray[np.bool_]:
+    if len(values) > _FEW:
+        return values.is_not_null().to_numpy()
+    return np.array([value is not None for value in values.to_list()], dtype=np.bool_)
+
+
 def _numbered(segments: pl.Series) -> tuple[pl.Series, Numbers]:
     """The distinct segments, and for each segment the number of its like."""
     if len(segments) <= _FEW:
         listed = segments.to_list()
         known = {segment: nth for nth, segment in enumerate(dict.fromkeys(listed))}
         numbers = np.array([known[segment] for segment in listed], dtype=np.int64)
-        return pl.Series("segment", list(known), dtype=pl.String), numbers
+        return column_of("segment", list(known), pl.String), numbers
     frame = segments.alias("segment").to_frame().with_row_index("place")
     groups = frame.group_by("segment", maintain_order=True).agg("place")
     sizes = groups["place"].list.len().to_numpy()
@@ -157,17 +183,19 @@ def _told(pieces: _Pieces) -> pl.DataFrame:
 
 
 @cache
-def _answer() -> list[pl.Expr]:
+def _answer() -> Passes:
     region = pl.coalesce("by_region", "by_city")
     federal = looked_up(region, _CITY_OF_FEDERAL)
     city = pl.coalesce("settlement", federal)
     street = pl.when(city.is_null()).then("loose_second").otherwise("loose")
     building = pl.concat_str("inner", "building", ignore_nulls=True)
-    return [
-        pl.col("postal_code"),
-        region.alias("region"),
-        pl.coalesce(city, "loose").alias("settlement"),
-        pl.coalesce("street", "planning", street).alias("street"),
-        pl.col("house"),
-        pl.when(building != "").then(building).alias("building"),
-    ]
+    return Passes(
+        [
+            pl.col("postal_code"),
+            region.alias("region"),
+            pl.coalesce(city, "loose").alias("settlement"),
+            pl.coalesce("street", "planning", street).alias("street"),
+            pl.col("house"),
+            pl.when(building != "").then(building).alias("building"),
+        ]
+    )

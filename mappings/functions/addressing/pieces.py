@@ -14,6 +14,7 @@ from mappings.functions.addressing.words import (
     PLAIN_STREET,
     SPLITTING,
     TOKENS,
+    TYPE_BESIDE_TYPE,
     WORDS,
 )
 from schemas.code_points import table, translated
@@ -21,18 +22,19 @@ from schemas.lookups import Replacing, looked_up, one_of
 from schemas.patterns import (
     changed,
     counted,
-    extracted,
     found,
     occurs,
     rewritten,
     taken,
 )
-from schemas.rows import picked, widened
+from schemas.rows import parted, passed, widened
+from schemas.rowwise.passes import FEW, Passes
 
 _FOLD = table({"ё": "е", '"': " ", "«": " ", "»": " ", ":": " ", "(": ",", ")": ",", ";": ",", "\t": " ", "\n": ",",
                "–": "-", "—": "-", "№": " ", "\xa0": " ", "\\": "/"}, lower=True)  # fmt: skip
 _INSIDE_HOUSE = "литера|литер|лит|строение|стр|корпус|корп|помещение|пом|офис|оф|кв|комната|ком"
-_NUMBER = r"\d+(?:[\s-]?[а-к])?(?:[/-]\d+[а-я]?)?"
+# House 22/2, flat 127: «22/2-127».
+_NUMBER = r"\d+(?:[\s-]?[а-к])?(?:/\d+[а-я]?)?(?:-\d+[а-я]?)?"
 _HOUSE = rf"^(?:{_NUMBER})(?:\s?[кс]\s?\d+[а-я]?)*$"
 # «ул. Х. Такташа»: kept together, or the initial would start a hamlet of its own.
 _INITIAL_OF_STREET = rf"(^|[\s,])({'|'.join(PLAIN_STREET)}) ([{''.join(INITIALS)}]) ([а-я]{{3,}})"
@@ -42,8 +44,7 @@ _SAME_CITY = {
     "петербург": "санкт-петербург",
 }
 _SEGMENT = pl.col("segment")
-_STRIPPED = _SEGMENT.str.strip_chars(" ,-/")
-_PIECES = pl.col("piece").str.split(",")
+_STRIPPED = Passes([_SEGMENT.str.strip_chars(" ,-/")])
 _TOKENS, _DOTS = Replacing(TOKENS), Replacing({".": " "})
 TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
 _TELLING = pl.col("kind").is_in(TOLD)
@@ -74,8 +75,8 @@ def _marked(distinct: pl.Series) -> pl.DataFrame:
     """Columns nth, segment: a comma set wherever a type word starts a part of its own."""
     spaced = _DOTS(_TOKENS(translated(distinct, _FOLD)))
     marked = rewritten(rewritten(spaced, _SPACES).str.strip_chars_end(" "), _MARKS)
-    rows = picked(marked.to_frame("segment"), [_SEGMENT.str.split(",")]).with_row_index("nth")
-    return widened(rows.explode("segment", empty_as_null=True), [_STRIPPED])
+    rows = parted(marked.to_frame("segment").with_row_index("nth"), "segment", ",")
+    return widened(rows, _STRIPPED)
 
 
 def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
@@ -89,23 +90,24 @@ def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
         cut = behind.zip_with(found(several, _ENDS_IN_TYPE), before)
         segments = segments.scatter(many.arg_true(), cut)
     cut = rewritten(segments, [_STREET_AND_HOUSE], once=True)
-    return widened(distinct.hstack([cut.alias("piece")]), [_PIECES]).explode(
-        "piece", empty_as_null=True
-    )
+    return parted(distinct.hstack([cut.alias("piece")]), "piece", ",")
 
 
 def _named(pieces: pl.DataFrame) -> pl.DataFrame:
     """Type word and name of each piece, and of what kind it is; a bare number is a house."""
-    pieces = pieces.hstack(
-        [
-            extracted(pieces["piece"], rf"^({WORDS}) ").alias("before"),
-            extracted(pieces["piece"], rf" ({WORDS})$").alias("after"),
-        ]
-    )
-    return widened(widened(pieces, _words_and_names()), [_kind().alias("kind")])
+    return passed(pieces, _words_and_kinds())
 
 
 @cache
+def _words_and_kinds() -> Passes:
+    piece = pl.col("piece")
+    words = [
+        taken(piece, rf"^({WORDS}) ").alias("before"),
+        taken(piece, rf" ({WORDS})$").alias("after"),
+    ]
+    return Passes(words, _words_and_names(), [_kind().alias("kind")])
+
+
 def _words_and_names() -> list[pl.Expr]:
     piece, before, after = pl.col("piece"), pl.col("before"), pl.col("after")
     # «Х. Такташа улица»: an initial, not a hamlet.
@@ -113,7 +115,7 @@ def _words_and_names() -> list[pl.Expr]:
         before
     )
     named_by_type = (
-        before.is_not_null() & (piece == before + " " + after) & after.is_in(PLAIN_STREET)
+        before.is_not_null() & (piece == before + " " + after) & after.is_in(TYPE_BESIDE_TYPE)
     )
     before = pl.when(~named_by_type.fill_null(False)).then(before)
     name = (
@@ -126,7 +128,6 @@ def _words_and_names() -> list[pl.Expr]:
     return [pl.coalesce(before, after).alias("word"), name.alias("name")]
 
 
-@cache
 def _kind() -> pl.Expr:
     word, name = pl.col("word"), pl.col("name")
     number = occurs(name, r"^\d")
@@ -175,7 +176,7 @@ def _region_code() -> pl.Expr:
 
 
 # A bare number between commas: a postal code or a house, and nothing else to understand.
-_BARE = "^(?:, ?)?([0-9]+(?:[-/][0-9]+)?)$"
+_BARE = "^(?:, ?)?([0-9]+(?:/[0-9]+)?(?:-[0-9]+)?)$"
 _LINE = ("nth", "kind", "name", "core", "code", "number", "inner", "building")
 
 
@@ -184,6 +185,8 @@ def understood(written: pl.Series) -> pl.DataFrame:
 
     Column `nth` is the place in `written`, ascending; a segment that says nothing has no line.
     """
+    if len(written) <= FEW:
+        return read_closely(written)[list(_LINE)]
     frame = pl.DataFrame({"segment": written, "name": written.str.extract(_BARE)})
     frame = frame.with_row_index("nth")
     bare = frame["name"].is_not_null()
@@ -207,22 +210,31 @@ def understood(written: pl.Series) -> pl.DataFrame:
 
 def read_closely(written: pl.Series) -> pl.DataFrame:
     """What `understood` answers, by every rule, and more columns beside."""
-    frame = _named(_resegmented(_marked(written))).filter(_TELLING)
-    return widened(frame, _said())
+    return widened(_telling(_named(_resegmented(_marked(written)))), _said())
+
+
+def _telling(pieces: pl.DataFrame) -> pl.DataFrame:
+    if pieces.height > FEW:
+        return pieces.filter(_TELLING)
+    kinds = pieces["kind"].to_list()
+    telling = [nth for nth, kind in enumerate(kinds) if kind in TOLD]
+    return pieces if len(telling) == len(kinds) else pieces[telling]
 
 
 @cache
-def _said() -> list[pl.Expr]:
+def _said() -> Passes:
     compact = pl.col("name").str.to_uppercase().str.replace_all(" ", "", literal=True)
     compact = changed(compact, (r"^(\d+)-([А-К])", "$1$2"))
     # «12К2»: the letter belongs to what follows; twice, as one match may hide the next
     apart = changed(compact, *[(r"(\d)([КС])(\d)", "$1|$2$3")] * 2)
     letter = looked_up(pl.col("word"), BUILDING_LETTER)
     inner = taken(apart, r"((?:\|[КС]\d+[А-Я]?)+)$").str.replace_all("|", "", literal=True)
-    return [
-        _core().alias("core"),
-        _region_code().alias("code"),
-        taken(apart, r"^(\d+(?:[А-К]|[А-Я]\b)?(?:[/-]\d+[А-Я]?)?)").alias("number"),
-        inner.alias("inner"),
-        pl.concat_str(letter, compact).alias("building"),
-    ]
+    return Passes(
+        [
+            _core().alias("core"),
+            _region_code().alias("code"),
+            taken(apart, r"^(\d+(?:[А-К]|[А-Я]\b)?(?:/\d+[А-Я]?)?(?:-\d+[А-Я]?)?)").alias("number"),
+            inner.alias("inner"),
+            pl.concat_str(letter, compact).alias("building"),
+        ]
+    )

@@ -35,6 +35,7 @@ KIND_OF_WORD: dict[str, str] = {
 }
 # Words a street's name never is; beside another type word («Набережная улица») they are the type.
 PLAIN_STREET = ("ул", "улица", "пер", "переулок", "проезд", "тупик", "туп")
+TYPE_BESIDE_TYPE = (*PLAIN_STREET, "проспект", "ш", "шоссе")  # «Набережная ш», «Линия проспект»
 INITIALS = ("г", "д", "к", "п", "с", "х", "ш")
 BUILDING_LETTER: dict[str, str] = {
     **dict.fromkeys(("корп", "корпус", "к"), "К"),

@@ -7,6 +7,7 @@ import polars as pl
 from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import Step
 from schemas.patterns import changed, found, rewritten
+from schemas.rowwise.through import through
 
 TEXT = pl.col("text")
 
@@ -126,10 +127,10 @@ CHARACTER_STEPS = (
     Step("mojibake", "Неверная кодировка", "Wrong encoding",
          {"reason": pl.lit("mojibake")}, trigger=MOJIBAKE),
     Step("homoglyphs", "Латинские двойники букв", "Look-alike letters",
-         {"text": TEXT.map_batches(one_script, return_dtype=pl.String, is_elementwise=True)},
+         {"text": through(TEXT, one_script, pl.String)},
          trigger=f"{_TWO_SCRIPTS}|{_LOOKS_CYRILLIC}"),
     Step("quotes", "Кавычки и тире", "Quotes and dashes",
-         {"text": TEXT.map_batches(_quoted, return_dtype=pl.String, is_elementwise=True)},
+         {"text": through(TEXT, _quoted, pl.String)},
          trigger=r"""<<|>>|["«»“”„‟‹›″‘’`´‛′'‐‑‒–—―−─]"""),
     Step("punctuation", "Повторы и пробелы", "Repeats and spaces", {"text": _COLLAPSED}, trigger=_REPEATS),
 )  # fmt: skip

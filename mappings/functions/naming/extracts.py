@@ -9,6 +9,7 @@ from mappings.functions.naming.places import NOMINATIVE
 from mappings.functions.naming.spellings import ONLY_FORM, TAILS
 from mappings.functions.naming.step import BETWEEN, Step, joined
 from schemas.patterns import changed, found, occurs
+from schemas.rowwise.through import through
 
 TEXT = pl.col("text")
 _LETTER = r"\p{L}"
@@ -26,15 +27,17 @@ def _bare_forms(texts: pl.Series) -> pl.Series:
 
 
 # «крестьянское (фермерское) хозяйство» is how the law writes the form: not a remark.
-_BRACKETS = changed(
+_EVEN = changed(
     TEXT.str.replace_many({"[": "(", "{": "(", "<": "(", "]": ")", "}": ")", ">": ")"}),
     (r"(?i)\((фермерск[а-яё]*)\)", "$1"),
     (r"\(([^()]*)\(([^()]*)\)([^()]*)\)", "($1 $2 $3)"),
     (r"^([^()]*)\)", "$1 "),
     (r"\(([^()]*)$", "($1)"),
     (r'\([\s",.;-]*\)', " "),
-).map_batches(_bare_forms, return_dtype=pl.String)
-_BRACKETS = changed(_BRACKETS, (r'"[\s,]*(г\.\s*[А-ЯЁ][А-яЁё -]+)$', '" ($1)'))
+)
+_BRACKETS = changed(
+    through(_EVEN, _bare_forms, elementwise=False), (r'"[\s,]*(г\.\s*[А-ЯЁ][А-яЁё -]+)$', '" ($1)')
+)
 
 _INN = r"(?i)ИНН[\s:№/-]*([0-9]{12}|[0-9]{10})(?:[^0-9]|$)"
 _PAIR = r"(?:^|[^0-9])([0-9]{12}|[0-9]{10})\s*/\s*([0-9]{9})(?:[^0-9]|$)"
@@ -194,5 +197,5 @@ SEPARATE_UNITS = Step(
 BRANCHES = Step(
     "branch", "Подразделение", "Branch",
     {"branch": pl.coalesce(_BRANCH, "branch"), "text": _without_branch()},
-    trigger=r"(?i:(?:^|[\s\",-])(?:филиал|ф-л|обособленн[а-я]* подразд|представительств))",
+    trigger=r"(?i:(?:^|[\s\",«-])(?:филиал|ф-л|обособленн[а-я]* подразд|представительств))",
 )  # fmt: skip

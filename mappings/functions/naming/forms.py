@@ -10,6 +10,8 @@ from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.spellings import HEAD, TAIL, WEAK_HEAD, canonical
 from schemas.patterns import found, without
 from schemas.rows import nulls, picked, widened
+from schemas.rowwise.passes import Passes
+from schemas.rowwise.through import through
 
 SPLIT = pl.Struct({"form": pl.String, "rest": pl.String})
 # Nine names in ten open with one of these; the long alternation then need not look at them.
@@ -37,7 +39,7 @@ def _take(text: pl.Series, pattern: str) -> pl.DataFrame:
     """
     low = text.str.to_lowercase()
     rest = without(low, pattern)
-    size = picked(pl.DataFrame([low.alias("low"), rest.alias("rest")]), [_LONG]).to_series()
+    size = picked(pl.DataFrame([low.alias("low"), rest.alias("rest")]), _LONG).to_series()
     frame = pl.DataFrame([text.alias("text"), size.alias("size")])
     empty = pl.DataFrame([nulls(len(text)).alias("form"), text.alias("rest")])
     at_head = pattern.startswith("^")
@@ -49,31 +51,35 @@ def _taken(frame: pl.DataFrame, at_head: bool) -> pl.DataFrame:
 
 
 @cache
-def _halves(at_head: bool) -> list[pl.Expr]:
+def _halves(at_head: bool) -> Passes:
     text, size = pl.col("text").str, pl.col("size")
     if at_head:
         taken, rest = text.head(size), text.slice(size)
     else:
         taken, rest = text.tail(size), text.head(text.len_chars() - size)
     bare = rest.str.strip_chars_start(" ,./:-").str.strip_chars_end(" ,/:-")
-    form = taken.map_batches(_canon, return_dtype=pl.String, is_elementwise=True)
-    return [pl.col("text"), form.alias("form"), bare.alias("bare")]
+    form = through(taken, _canon, one=canonical)
+    return Passes([pl.col("text"), form.alias("form"), bare.alias("bare")])
 
 
-def _kept(bare: str) -> list[pl.Expr]:
+def _kept(bare: str) -> Passes:
     """The form that was found and the rest, where that is a name; else the text as it was."""
     keep = pl.col("form").is_not_null() & pl.col(bare).str.contains(SIGNIFICANT)
-    return [
-        pl.when(keep).then("form").alias("form"),
-        pl.when(keep).then(bare).otherwise("text").alias("rest"),
+    return Passes(
+        [
+            pl.when(keep).then("form").alias("form"),
+            pl.when(keep).then(bare).otherwise("text").alias("rest"),
+        ]
+    )
+
+
+_LONG = Passes([pl.col("low").str.len_chars() - pl.col("rest").str.len_chars()])
+_COMMON_FORM = Passes(
+    [
+        pl.col("text").str.replace(_COMMON, "").str.strip_chars_start(" ,./:-").alias("rest"),
+        pl.col("text").str.extract(_COMMON).alias("form"),
     ]
-
-
-_LONG = pl.col("low").str.len_chars() - pl.col("rest").str.len_chars()
-_COMMON_FORM = [
-    pl.col("text").str.replace(_COMMON, "").str.strip_chars_start(" ,./:-").alias("rest"),
-    pl.col("text").str.extract(_COMMON).alias("form"),
-]
+)
 _KEPT_OF_TEXT, _KEPT_OF_REST = _kept("bare"), _kept("rest")
 
 

@@ -17,6 +17,8 @@ from schemas.name_keys import match_form
 from schemas.outcome import EVIDENCE, REASON, VALUE, outcome
 from schemas.patterns import changed, found
 from schemas.rows import apart, on_distinct, picked, widened
+from schemas.rowwise.passes import Passes
+from schemas.rowwise.through import through
 
 _FIELDS: dict[str, pl.DataType] = {
     "name": pl.String(),
@@ -33,7 +35,9 @@ _FIELDS: dict[str, pl.DataType] = {
 PARTY_NAME = pl.Struct(_FIELDS)
 WRITTEN = pl.Struct(dict.fromkeys((VALUE, REASON, EVIDENCE), pl.String))
 TEXT, FORM = pl.col("text"), pl.col("legal_form")
-_READABLE = (pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)).alias("readable")
+_READABLE = Passes(
+    [(pl.col("reason").is_null() & TEXT.str.contains(SIGNIFICANT)).alias("readable")]
+)
 _SETTLING_ROUNDS = 8
 
 
@@ -66,8 +70,8 @@ def _finished(frame: pl.DataFrame) -> pl.DataFrame:
     return widened(widened(frame, _BARED), _SHOWN)[[*kept, "name"]]
 
 
-_BARED = [_unquoted(TEXT).alias("bare"), legal_form_group(FORM).alias("group")]
-_SHOWN = [_shown().replace("", None).alias("name")]
+_BARED = Passes([_unquoted(TEXT).alias("bare"), legal_form_group(FORM).alias("group")])
+_SHOWN = Passes([_shown().replace("", None).alias("name")])
 
 
 def _again(frame: pl.DataFrame) -> pl.DataFrame:
@@ -97,11 +101,11 @@ def _list(column: str) -> pl.Expr:
 def _clean(names: pl.DataFrame) -> pl.DataFrame:
     given = names.to_series()
     frame = _settled(_finished(run(working(given))), given)
-    return picked(widened(frame, [_READABLE]), _answers())
+    return picked(widened(frame, _READABLE), _answers())
 
 
 @cache
-def _answers() -> list[pl.Expr]:
+def _answers() -> Passes:
     read = {
         "name": pl.col("name"),
         "full_name": _quoted(pl.col("full_name")),
@@ -111,7 +115,7 @@ def _answers() -> list[pl.Expr]:
     }
     lists = [_list(name).alias(name) for name in ("qualifiers", "flags")]
     told = [pl.when("readable").then(value).alias(name) for name, value in read.items()]
-    return [*told, *lists, pl.col("inn", "kpp", "reason")]
+    return Passes([*told, *lists, *(pl.col(name) for name in ("inn", "kpp", "reason"))])
 
 
 def clean_series(names: pl.Series) -> pl.Series:
@@ -171,7 +175,7 @@ def clean_all(names: pl.Series) -> pl.Series:
     return _clean(names.to_frame("raw")).to_struct(names.name)
 
 
-_CHEVRONS = outcome(chevrons(pl.col("name")))
+_CHEVRONS = Passes([outcome(chevrons(pl.col("name")))])
 
 
 def written_series(names: pl.Series) -> pl.Series:
@@ -182,19 +186,19 @@ def written_series(names: pl.Series) -> pl.Series:
 
 
 def _written_plainly(names: pl.Series) -> pl.Series:
-    return picked(names.to_frame("name"), [_CHEVRONS]).to_series()
+    return picked(names.to_frame("name"), _CHEVRONS).to_series()
 
 
 def written_all(names: pl.Series) -> pl.Series:
     """What `written_series` answers, by the whole pipeline."""
     frame = write(working(names))
-    return picked(widened(frame, [_READABLE]), _written_answer()).to_series().rename(names.name)
+    return picked(widened(frame, _READABLE), _written_answer()).to_series().rename(names.name)
 
 
 @cache
-def _written_answer() -> list[pl.Expr]:
+def _written_answer() -> Passes:
     full = pl.when("readable").then(_quoted(pl.col("full_name")))
-    return [outcome(full, pl.col("reason"))]
+    return Passes([outcome(full, pl.col("reason"))])
 
 
 def party_name(expr: pl.Expr) -> pl.Expr:
@@ -209,7 +213,7 @@ def party_name(expr: pl.Expr) -> pl.Expr:
     >>> got.select("name", "name_core", "branch").rows()
     [('ООО «РОМАШКА»', 'ромашка', 'Пермь'), ('АО «Прибор»', 'прибор', 'Тула')]
     """
-    return expr.map_batches(clean_series, return_dtype=PARTY_NAME)
+    return through(expr, clean_series, PARTY_NAME, elementwise=False)
 
 
 def clean_names(names: pl.DataFrame, column: str = "name") -> pl.DataFrame:

@@ -17,6 +17,7 @@ from mappings.functions.naming.steps import may_hold_extracts
 from schemas.name_keys import match_form
 from schemas.patterns import found
 from schemas.rows import picked, widened
+from schemas.rowwise.passes import Passes
 
 _WORD = "[А-яЁё0-9]+(?:-[А-яЁё0-9]+)*"
 WORDS = f"{_WORD}(?: (?:№ )?{_WORD})*"
@@ -76,25 +77,29 @@ def plain_parts(names: pl.Series) -> pl.DataFrame:
 
 
 @cache
-def _halves() -> list[pl.Expr]:
+def _halves() -> Passes:
     given, formed = pl.col("given"), pl.col("formed")
     halves = given.str.splitn(" ", 2).struct
     bare = halves.field("field_1").str.strip_chars('"«»')
-    return [
-        pl.when(formed).then(halves.field("field_0")).alias("form"),
-        pl.when(formed).then(bare).otherwise(given).alias("core"),
-    ]
+    return Passes(
+        [
+            pl.when(formed).then(halves.field("field_0")).alias("form"),
+            pl.when(formed).then(bare).otherwise(given).alias("core"),
+        ]
+    )
 
 
 @cache
-def _parts() -> list[pl.Expr]:
+def _parts() -> Passes:
     form, core = pl.col("form"), pl.col("core")
-    return [
-        shown(form, core).alias("name"),
-        chevrons(pl.col("given")).alias("full_name"),
-        form.alias("legal_form"),
-        match_form(core).alias("name_core"),
-    ]
+    return Passes(
+        [
+            shown(form, core).alias("name"),
+            chevrons(pl.col("given")).alias("full_name"),
+            form.alias("legal_form"),
+            match_form(core).alias("name_core"),
+        ]
+    )
 
 
 def shown(form: pl.Expr, core: pl.Expr) -> pl.Expr:

@@ -25,6 +25,7 @@ from schemas.name_keys import match_form
 from schemas.patterns import cut, occurs
 from schemas.patterns import found as matched
 from schemas.rows import picked, widened
+from schemas.rowwise.passes import Passes
 
 _PHRASES: Mapping[str, str] = {
     phrase.lower(): canonical(phrase) or form.canon
@@ -135,30 +136,34 @@ def _answered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 @cache
-def _renamed() -> list[pl.Expr]:
+def _renamed() -> Passes:
     known = looked_up(_form.str.to_lowercase(), _CANONICAL)
     loose_unit = ~_quoted & pl.col("unit").is_not_null()
     stays = pl.concat_str(_core, pl.lit(" "), "unit", _city)
-    return [
-        pl.coalesce(known, _form).alias("form"),
-        pl.when(loose_unit).then(stays).otherwise(_core).alias("core"),
-        pl.when(~loose_unit).then("г. " + pl.col("remark")).alias("remark"),
-    ]
+    return Passes(
+        [
+            pl.coalesce(known, _form).alias("form"),
+            pl.when(loose_unit).then(stays).otherwise(_core).alias("core"),
+            pl.when(~loose_unit).then("г. " + pl.col("remark")).alias("remark"),
+        ]
+    )
 
 
 @cache
-def _answers() -> list[pl.Expr]:
+def _answers() -> Passes:
     empty = pl.lit([], pl.List(pl.String))
     remarks = pl.when(pl.col("remark").is_not_null()).then(pl.concat_list("remark"))
-    return [
-        pl.col("row"),
-        shown(_form, _core).alias("name"),
-        _written().alias("full_name"),
-        _form.alias("legal_form"),
-        match_form(_core).alias("name_core"),
-        pl.col("branch"),
-        remarks.otherwise(empty).alias("qualifiers"),
-    ]
+    return Passes(
+        [
+            pl.col("row"),
+            shown(_form, _core).alias("name"),
+            _written().alias("full_name"),
+            _form.alias("legal_form"),
+            match_form(_core).alias("name_core"),
+            pl.col("branch"),
+            remarks.otherwise(empty).alias("qualifiers"),
+        ]
+    )
 
 
 def _written() -> pl.Expr:

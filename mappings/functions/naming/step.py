@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
 from mappings.functions.naming.rows import on_rows
 from schemas.patterns import found
 from schemas.rows import widened
+from schemas.rowwise.passes import Passes
 
 # Lists are kept as text while the steps run: text columns are much cheaper to cut and put together.
 BETWEEN = "\x1e"
@@ -53,8 +55,16 @@ class Step:
 
     def _written(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self.parts:
-            frame = widened(frame, [made.alias(name) for name, made in self.parts.items()])
-        return widened(frame, [made.alias(name) for name, made in self.write.items()])
+            frame = widened(frame, self._found)
+        return widened(frame, self._changed)
+
+    @cached_property
+    def _found(self) -> Passes:
+        return Passes(made.alias(name) for name, made in self.parts.items())
+
+    @cached_property
+    def _changed(self) -> Passes:
+        return Passes(made.alias(name) for name, made in self.write.items())
 
 
 def joined(old: str, new: pl.Expr) -> pl.Expr:

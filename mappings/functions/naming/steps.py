@@ -24,10 +24,11 @@ from mappings.functions.naming.rows import on_rows
 from mappings.functions.naming.step import WORKING, Step
 from schemas.patterns import changed, found
 from schemas.rows import nulls
+from schemas.rowwise.through import through
 
 TEXT = pl.col("text")
 _SINGLE_PAIR = changed(TEXT, (r'^"([^"]*)"$', "$1")).str.strip_chars(" ,;:/|-")
-_SPLIT = TEXT.map_batches(split_form, return_dtype=SPLIT, is_elementwise=True)
+_SPLIT = through(TEXT, split_form, SPLIT)
 
 WRITING: tuple[Step, ...] = (*CHARACTER_STEPS[:-1], BRACKETS, CHARACTER_STEPS[-1])
 EXTRACTS: tuple[Step, ...] = (REQUISITES, MARKS, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)

@@ -1,0 +1,45 @@
+"""What pages and API may ask the hub to do about enquiries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from admin.actions.mending import unwired
+from flows.enquiries.forms import Submitted
+
+
+class Enquiring(Protocol):
+    """Taking in what is sent, and deciding about enquiries."""
+
+    def received(self, connection: str, told: Mapping[str, Any], secret: str, /) -> None:
+        """Lands what a system sent by itself; Refused if its secret is wrong."""
+
+    def submit(self, site: str, fields: Mapping[str, Any], request: str | None, /) -> Submitted:
+        """The enquiry of a site's form."""
+
+    def decide(self, enquiry: str, told: Mapping[str, str | None], by: str, /) -> bool:
+        """Writes down what a person decided of an enquiry; False if there is none of this id."""
+
+    def hand_over(
+        self, enquiries: Sequence[str], owner: str | None, unit: str | None, by: str, why: str, /
+    ) -> int:
+        """Gives enquiries to a person or a unit; how many. ConfigError if nobody at work has that login."""
+
+
+class NoEnquiring:
+    """A site that only reads."""
+
+    def received(self, _connection: str, _told: Mapping[str, Any], _secret: str, /) -> None:
+        raise unwired()
+
+    def submit(self, _site: str, _fields: Mapping[str, Any], _request: str | None, /) -> Submitted:
+        raise unwired()
+
+    def hand_over(
+        self, _ids: Sequence[str], _owner: str | None, _unit: str | None, _by: str, _why: str, /
+    ) -> int:
+        raise unwired()
+
+    def decide(self, _enquiry: str, _told: Mapping[str, str | None], _by: str, /) -> bool:
+        raise unwired()

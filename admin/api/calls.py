@@ -1,0 +1,97 @@
+"""`/v1/calls` and `/v1/call-reports`: the journal of calls and its figures, as the pages tell them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+from starlette.requests import Request
+
+from admin.api.answers import answers
+from admin.api.call_models import (
+    CALL,
+    MOMENT,
+    OPERATOR,
+    QUEUE,
+    TOTAL,
+    CallReport,
+    CallRow,
+    Calls,
+    Hour,
+    Operator,
+    Queue,
+    Total,
+)
+from admin.api.route import api_router
+from admin.guard import masking
+from admin.pages.call_reports import period_of, told
+from admin.site import site_of
+from admin.trouble import Trouble
+from store.views import calls
+from store.views.paging import place
+
+router = api_router()
+Text = Annotated[str | None, Query(max_length=200)]
+Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=2000)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
+Day = Annotated[date | None, Query(examples=["2026-11-20"])]
+_REPORT = {
+    "first": "2026-11-20", "last": "2026-11-20", "total": TOTAL, "operators": [OPERATOR],
+    "queues": [QUEUE], "hours": [MOMENT],
+}  # fmt: skip
+
+
+@router.get(
+    "/v1/calls", summary="List calls", responses=answers(example={"items": [CALL], "next": None})
+)
+def call_list(
+    request: Request,
+    direction: Text = None,
+    missed: Annotated[
+        str | None, Query(description="A reason, `any`, or `open`: not called back", max_length=40)
+    ] = None,
+    employee: Text = None,
+    phone: Text = None,
+    connection: Text = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Calls:
+    """Calls, newest first, each with the company its number belongs to."""
+    asked = {
+        "direction": direction, "missed": missed, "employee": employee, "phone": phone,
+        "connection": connection,
+    }  # fmt: skip
+    start = place(cursor, len(calls.NEWEST.columns))
+    if cursor and start is None:
+        raise Trouble(422, "cursor_unknown", "cursor")
+    filters = {name: value for name, value in asked.items() if value}
+    with site_of(request).store.read() as reader:
+        page = calls.listing(reader, filters, calls.NEWEST, start, limit)
+    rows = [dict(row) for row in page.rows]
+    if masking.is_masked_for(request):
+        for row in rows:
+            row |= {name: masking.masked("phone", row[name]) for name in ("number", "phone")}
+    items = [CallRow.model_validate({n: row[n] for n in CallRow.model_fields}) for row in rows]
+    return Calls(items=items, next=page.next)
+
+
+@router.get("/v1/call-reports", summary="Calls in figures", responses=answers(example=_REPORT))
+def call_report(
+    request: Request,
+    first: Annotated[Day, Query(alias="from")] = None,
+    last: Annotated[Day, Query(alias="to")] = None,
+) -> CallReport:
+    """Whole days of the reader's zone, both included; a week up to today if none are named."""
+    site = site_of(request)
+    given = {name: str(day) for name, day in (("from", first), ("to", last)) if day}
+    period = period_of(request, given)
+    found = told(site, period)
+    return CallReport(
+        first=period.first,
+        last=period.last,
+        total=Total.model_validate(found.total),
+        operators=[Operator.model_validate(row) for row in found.operators.to_dicts()],
+        queues=[Queue.model_validate(row) for row in found.queues.to_dicts()],
+        hours=[Hour.model_validate(row) for row in found.hours.to_dicts()],
+    )

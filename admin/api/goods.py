@@ -1,0 +1,65 @@
+"""`/v1/goods`: the catalogue, and one good with what each source says of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin.api.answers import answers
+from admin.api.models_goods import GOOD, MEMBER, GoodCard, GoodPage, GoodRow
+from admin.api.route import api_router
+from admin.api.tagged import tagged
+from admin.site import site_of
+from admin.trouble import Trouble
+from schemas.goods import GoodMember, GoodStatus
+from store.views import goods
+from store.views.paging import place
+
+router = api_router()
+Text = Annotated[str | None, Query(max_length=200)]
+
+
+@router.get(
+    "/v1/goods",
+    summary="List goods",
+    response_model=GoodPage,
+    responses=answers(304, example={"items": [GOOD], "next": None}),
+)
+def several(
+    request: Request,
+    item_class: Text = None,
+    status: GoodStatus | None = None,
+    code: Annotated[str | None, Query(max_length=200, description="Code begins with")] = None,
+    article: Annotated[str | None, Query(max_length=200, description="Article begins with")] = None,
+    cursor: Annotated[str | None, Query(description="`next` of the page before", max_length=2000)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")] = 100,
+) -> Response:  # fmt: skip
+    """Goods by name: one product is one good, whatever sources call it."""
+    asked = {"item_class": item_class, "status": status, "code": code, "article": article}
+    filters = {name: value for name, value in asked.items() if value}
+    with site_of(request).store.read() as reader:
+        start = place(cursor, 2) if cursor else None
+        page = goods.listing(reader, filters, goods.BY_NAME, start, limit)
+    items = [GoodRow(**{name: row[name] for name in GoodRow.model_fields}) for row in page.rows]
+    return tagged(request, GoodPage(items=items, next=page.next))
+
+
+@router.get(
+    "/v1/goods/{good_id}",
+    summary="One good",
+    response_model=GoodCard,
+    responses=answers(304, 404, example={**GOOD, "members": [MEMBER]}),
+)
+def single(request: Request, good_id: str) -> Response:
+    """A good with its records; the id of a record answers with the good it is of today."""
+    with site_of(request).store.read() as reader:
+        row = goods.of_id(reader, good_id)
+        members = goods.members_of(reader, row["id"]) if row else []
+    if row is None:
+        raise Trouble(404, "good_unknown", "good_id")
+    told = [GoodMember(**{n: one[n] for n in GoodMember.model_fields}) for one in members]
+    good = GoodCard(**{n: row[n] for n in GoodRow.model_fields}, members=told)
+    return tagged(request, good, version=good.version)

@@ -1,0 +1,1 @@
+"""Lists: described once, served as a page, JSON, CSV and a workbook."""

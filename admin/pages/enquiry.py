@@ -1,0 +1,114 @@
+"""One enquiry: what was written, whose it may be and why, and what is decided about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.guard import asking, masking
+from admin.guard.bodies import is_text
+from admin.guard.forms import form, one
+from admin.pages.enquiries import hidden
+from admin.pages.routing_words import words
+from admin.site import site_of
+from schemas.enquiries import OVER, STATES
+from schemas.errors import ConfigError
+from store.views import enquiries
+
+router = APIRouter(include_in_schema=False)
+_TEXTS = ("topic", "topic_text", "owner", "unit", "transferred_to", "company_id")
+_LONGEST = 200
+_LOCAL = "%Y-%m-%dT%H:%M"
+
+
+@router.get("/enquiries/{enquiry_id}")
+def show(request: Request, enquiry_id: str) -> Response:
+    """The enquiry; what was written is shown to those who may see contact data."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        card = enquiries.card(reader, enquiry_id)
+    if card is None:
+        raise HTTPException(404)
+    masked = masking.is_masked_for(request)
+    row = hidden(card.row) if masked else dict(card.row)
+    due = row["deadline_at"]
+    context = {
+        "card": card, "row": row, "masked": masked, "topics": site.settings.topics, "states": STATES,
+        "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
+        "by_hand": _by_hand(card),
+        "late": isinstance(due, datetime) and due < datetime.now(UTC),
+        "due": due.astimezone(_zone(request)).strftime(_LOCAL) if isinstance(due, datetime) else "",
+    }  # fmt: skip
+    return site.render(request, "enquiry.html", context | words(request))
+
+
+def _by_hand(card: enquiries.Card) -> bool:
+    """Whether a person gave it to somebody after the table did."""
+    said = [one for one in card.acts if one["field"] in ("owner", "unit")]
+    return bool(said) and (card.sent_at is None or said[0]["at"] >= card.sent_at)
+
+
+def _files(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [json.loads(text) for text in message["attachments"] or ()]
+
+
+def _zone(request: Request) -> ZoneInfo:
+    return ZoneInfo(site_of(request).settings.time_zone)
+
+
+@router.post("/enquiries/{enquiry_id}")
+async def decide(request: Request, enquiry_id: str) -> Response:
+    """Writes down what a person decided and shows the enquiry as it is now."""
+    fields = await form(request)
+    by = await run_in_threadpool(asking.login, request)
+    if one(fields, "do") == "route":
+        if not await run_in_threadpool(site_of(request).actions.routing.again, enquiry_id, by):
+            raise HTTPException(404)
+        return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)
+    told = _told(request, fields, by)
+    known = await run_in_threadpool(site_of(request).actions.enquiring.decide, enquiry_id, told, by)
+    if not known:
+        raise HTTPException(404)
+    return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)
+
+
+def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, str | None]:
+    """What the pressed button says, or the fields of the form that were sent."""
+    quick = {"take": {"owner": by, "state": "in_work"}, "close": {"state": "closed"},
+             "spam": {"state": "spam"}, "open": {"state": "in_work"}}  # fmt: skip
+    pressed = one(fields, "do")
+    if pressed in quick:
+        return dict(quick[pressed])
+    told: dict[str, str | None] = {
+        name: one(fields, name).strip()[:_LONGEST] or None for name in _TEXTS if name in fields
+    }
+    if any(not is_text(value) for value in told.values() if value):
+        raise ConfigError(
+            "В полях есть знаки, которых не бывает в тексте.", "A field holds no text."
+        )
+    if one(fields, "state"):
+        told["state"] = one(fields, "state")
+    if "deadline_at" in fields and one(fields, "deadline_at") != one(fields, "due"):
+        told["deadline_at"] = _moment(request, one(fields, "deadline_at"))
+    return told
+
+
+def _moment(request: Request, text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        local = datetime.strptime(text[:16], _LOCAL).replace(tzinfo=_zone(request))
+    except ValueError:
+        raise ConfigError(
+            "Срок не похож на дату и время.", "The due time is no date and time."
+        ) from None
+    return local.astimezone(UTC).isoformat(timespec="microseconds")

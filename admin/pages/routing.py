@@ -1,0 +1,147 @@
+"""To whom enquiries go: the table in force, versions before it, proposals, and what they would have done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.guard import asking
+from admin.guard.forms import form, one
+from admin.pages.routing_form import Typed, blank, read, table_of, typed_of
+from admin.pages.routing_words import words
+from admin.site import site_of
+from config.routing import RoutingTable, parse_routing
+from schemas.errors import ConfigError
+from store import jobs, routes, routing
+from store.engine import Reader
+from store.jobs import Job
+
+router = APIRouter(include_in_schema=False)
+_WHY = 300
+
+
+@router.get("/enquiries/routing")
+def show(request: Request) -> Response:
+    """What is in force, what is proposed, what was before."""
+    with site_of(request).store.read() as reader:
+        active, before = routing.active(reader), routing.before(reader)
+        context = {
+            "active": active,
+            "before": before,
+            "table": _table(request, reader, active.version),
+            "history": routing.history(reader),
+            "drafts": routing.waiting(reader),
+        }
+    return site_of(request).render(request, "routing.html", context | words(request))
+
+
+def _table(request: Request, reader: Reader, version: int) -> RoutingTable:
+    found = routing.of(reader, version)
+    return parse_routing(found.lines) if found else site_of(request).settings.routing
+
+
+@router.get("/enquiries/routing/new")
+def new(request: Request) -> Response:
+    """The table in force as a form; saving makes a new version."""
+    with site_of(request).store.read() as reader:
+        table = _table(request, reader, routing.active(reader).version)
+    return _form(request, [*typed_of(table), blank(len(table.lines) + 1)])
+
+
+def _form(request: Request, lines: list[Typed], why: str = "", error: str = "") -> Response:
+    with site_of(request).store.read() as reader:
+        people, groups = routes.staff(reader), routes.groups(reader)
+    known = {
+        "department": people["department"].drop_nulls().unique().sort().to_list(),
+        "group": groups["name"].drop_nulls().unique().sort().to_list(),
+        "employee": people["login"].drop_nulls().unique().sort().to_list()[:500],
+    }
+    context = {"lines": lines, "why": why, "error": error, "known": known} | words(request)
+    return site_of(request).render(request, "routing_form.html", context, 422 if error else 200)
+
+
+@router.post("/enquiries/routing")
+async def propose(request: Request) -> Response:
+    """Keeps a proposal and shows it; or shows the form with one line more."""
+    fields = await form(request)
+    return await run_in_threadpool(_proposed, request, fields)
+
+
+def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
+    lines, why = read(fields), one(fields, "why").replace("\0", "").strip()[:_WHY]
+    if one(fields, "act") == "more":
+        return _form(request, [*lines, blank(len(lines) + 1)], why)
+    try:
+        number = site_of(request).actions.routing.propose(
+            table_of(lines), asking.login(request), why
+        )
+    except ConfigError as error:
+        return _form(request, lines, why, error.for_user(site_of(request).language(request)))
+    return RedirectResponse(f"/enquiries/routing/{number}", 303)
+
+
+@router.get("/enquiries/routing/{version:int}")
+def draft(request: Request, version: int) -> Response:
+    """One version: its lines beside those in force, and what it would have done with past enquiries."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        found = routing.of(reader, version) if version < 2**53 else None
+        if found is None:
+            raise HTTPException(404)
+        active = routing.active(reader)
+        context: dict[str, Any] = {
+            "draft": found,
+            "table": parse_routing(found.lines),
+            "current": _table(request, reader, active.version),
+            "active": active,
+            "job": (tried := jobs.last(reader, "routing", str(version))),
+            "examples": _examples(tried),
+            "own": site.settings.sign_in and found.author == asking.login(request),
+        }
+    return site.render(request, "routing_draft.html", context | words(request))
+
+
+def _examples(tried: Job | None) -> list[dict[str, Any]]:
+    told = tried.result.get("examples", ()) if tried and tried.result else ()
+    return [{**one, "began_at": datetime.fromisoformat(one["began_at"])} for one in told]
+
+
+@router.post("/enquiries/routing/{version:int}")
+async def settle(request: Request) -> Response:
+    """Tries a version on past enquiries, puts it in force or aside."""
+    fields = await form(request)
+    number = request.path_params["version"]
+    if number >= 2**53:
+        raise HTTPException(404)
+    return await run_in_threadpool(_settled, request, number, one(fields, "act"))
+
+
+def _settled(request: Request, number: int, act: str) -> Response:
+    acts, by = site_of(request).actions.routing, asking.login(request)
+    if act == "try":
+        acts.try_out(number, by)
+    elif act == "activate":
+        acts.activate(number, by, site_of(request).settings.sign_in)
+        return RedirectResponse("/enquiries/routing", 303)
+    elif act == "drop":
+        acts.drop(number, by)
+    else:
+        raise HTTPException(422)
+    return RedirectResponse(f"/enquiries/routing/{number}", 303)
+
+
+@router.post("/enquiries/routing/back")
+async def back(request: Request) -> Response:
+    """Brings the table before this one back; `seen` is what was on the screen."""
+    fields = await form(request)
+    seen, why = one(fields, "seen"), one(fields, "why").replace("\0", "").strip()[:_WHY]
+    if seen.isdecimal() and len(seen) < 16:
+        act = site_of(request).actions.routing.back
+        await run_in_threadpool(act, asking.login(request), int(seen), why or None)
+    return RedirectResponse("/enquiries/routing", 303)

@@ -1,0 +1,44 @@
+"""The buttons about enquiries wired to the flows of an opened house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from admin.background.settling import Settling
+from flows.enquiries.decide import decide
+from flows.enquiries.forms import Submitted, submit
+from flows.enquiries.hand_over import hand_over
+from flows.house import House
+from flows.listen import drain, receive
+
+_PAUSE = 1.0  # seconds: an album comes as several updates
+
+
+class HouseEnquiring:
+    """`admin.actions.enquiries.Enquiring` over an opened house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._draining: dict[str, Settling] = {}
+
+    def received(self, connection: str, told: Mapping[str, Any], secret: str) -> None:
+        """Land what was sent; it is carried on in the background."""
+        if receive(self._house, connection, told, secret):
+            work = partial(drain, self._house, connection)
+            self._draining.setdefault(connection, Settling(work, _PAUSE)).soon(0)
+
+    def submit(self, site: str, fields: Mapping[str, Any], request: str | None) -> Submitted:
+        """The enquiry of a form."""
+        return submit(self._house, site, fields, request)
+
+    def hand_over(
+        self, enquiries: Sequence[str], owner: str | None, unit: str | None, by: str, why: str
+    ) -> int:
+        """Give enquiries to somebody else."""
+        return hand_over(self._house, enquiries, owner, unit, by, why)
+
+    def decide(self, enquiry: str, told: Mapping[str, str | None], by: str) -> bool:
+        """Write down what a person decided."""
+        return decide(self._house, enquiry, told, by)

@@ -1,0 +1,1 @@
+"""The interface in words: messages, stored codes, numbers and dates, in the reader's language."""

@@ -1,0 +1,108 @@
+"""Numbers, dates and durations as people read them: NBSP groups, `21.11.2026 14:05`, `3 ч 20 мин`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from gettext import NullTranslations
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal, format_percent
+
+from admin.words.language import Language
+
+_NBSP = "\N{NO-BREAK SPACE}"
+_DASH = "\N{EM DASH}"
+
+
+@dataclass(frozen=True)
+class Formats:
+    """Formatting in one language and time zone."""
+
+    language: Language
+    zone: ZoneInfo
+    words: NullTranslations
+
+    def number(self, value: int | float | None) -> str:
+        """A grouped number; a dash for None."""
+        return _DASH if value is None else str(format_decimal(value, locale=self.language))
+
+    def exact(self, value: float | None) -> str:
+        """A number with all its decimals, which a form may send back as it is; a dash for None."""
+        if value is None:
+            return _DASH
+        return str(
+            format_decimal(
+                value, locale=self.language, decimal_quantization=False, group_separator=False
+            )
+        )
+
+    def capped(self, value: int, cap: int) -> str:
+        """A count that stopped counting at `cap`: `10 000+`."""
+        return f"{self.number(cap)}+" if value > cap else self.number(value)
+
+    def percent(self, value: float | None) -> str:
+        """A share with one decimal; never shown as 100 % while something is missing."""
+        if value is None:
+            return _DASH
+        if 0.999 < value < 1:
+            return ">" + str(format_percent(0.999, "#,##0.0 %", locale=self.language))
+        return str(format_percent(value, "#,##0.# %", locale=self.language)).replace(" ", _NBSP)
+
+    def instant(self, value: datetime | None) -> str:
+        """Day and minute in the user's zone."""
+        return _DASH if value is None else f"{self._local(value):%d.%m.%Y %H:%M}"
+
+    def precise(self, value: datetime | None) -> str:
+        """The same instant in UTC to the second, for the hover title."""
+        return "" if value is None else f"{_aware(value).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+    def duration(self, seconds: float | None) -> str:
+        """The two largest parts of a duration."""
+        if seconds is None:
+            return _DASH
+        if 0 < seconds < 1:
+            return self.words.gettext("under 1 s").replace(" ", _NBSP)
+        parts = self._parts(max(0, round(seconds)))
+        return _NBSP.join(f"{n}{_NBSP}{unit}" for n, unit in parts[:2])
+
+    def is_past(self, value: datetime) -> bool:
+        """Whether the moment is over by now."""
+        return _aware(value) < datetime.now(UTC)
+
+    def until(self, value: datetime) -> str:
+        """How long it is to a moment, or how long since, in whole minutes."""
+        seconds = abs((_aware(value) - datetime.now(UTC)).total_seconds())
+        return self.duration(max(60, seconds - seconds % 60))
+
+    def ago(self, value: datetime | None, now: datetime) -> str:
+        """How long ago, in words; a dash for None."""
+        if value is None:
+            return _DASH
+        seconds = (now - _aware(value)).total_seconds()
+        if seconds < 60:
+            return self.words.gettext("just now")
+        return self.words.gettext("%s ago") % self.duration(seconds - seconds % 60)
+
+    def _parts(self, seconds: int) -> list[tuple[int, str]]:
+        word = self.words.gettext
+        days, rest = divmod(seconds, 86400)
+        hours, rest = divmod(rest, 3600)
+        minutes, seconds = divmod(rest, 60)
+        all_parts = [
+            (days, word("d")),
+            (hours, word("h")),
+            (minutes, word("min")),
+            (seconds, word("s")),
+        ]
+        while len(all_parts) > 1 and all_parts[0][0] == 0:
+            all_parts.pop(0)
+        kept = all_parts[:2]
+        return [kept[0], *(part for part in kept[1:] if part[0])]
+
+    def _local(self, value: datetime) -> datetime:
+        return _aware(value).astimezone(self.zone)
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

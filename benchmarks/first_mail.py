@@ -1,0 +1,133 @@
+"""The first sync of a large mailbox, killed again and again: what was lost, what was doubled, how long it took.
+
+The EWS simulator answers in this process; the sync runs in another, which is killed without warning each
+time some thousands of letters more have been handed out, and started again until one lives to its end.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+import polars as pl
+
+from config.settings import Settings
+from flows.house import House, open_house
+from flows.sync import sync
+from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
+from simulators.exchange.server import MailServer
+from simulators.world import World
+from store import canonical
+from store.tables import landing_batch
+
+BOX = "zakaz@kanon.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Processes that were started, seconds in all, and the most memory one of them took."""
+
+    started: int
+    seconds: float
+    megabytes: int
+    whole: bool
+
+
+def run(letters: int, kills: int, home: Path | None = None, seconds: float = inf) -> None:
+    """Measure and print one table; with `home` a sync that had only so many seconds is gone on with."""
+    office = Office(Post(World(3, 2_000)))
+    office.open(BOX)
+    for number in range(letters):
+        office.deliver(BOX, number)
+    with ExitStack() as held:
+        kept = home or Path(held.enter_context(tempfile.TemporaryDirectory()))
+        server = held.enter_context(serve_mail(office))
+        _configured(kept, server)
+        ended = _killed(kept, server, letters // 256 // (kills + 1), seconds)
+        house = open_house(Settings(home=kept))
+        if ended.whole:
+            _told(house, office, letters, ended)
+        else:
+            sys.stdout.write(f"killed after {ended.seconds:.0f} s: go on with the same --home\n")
+        house.close()
+
+
+def _configured(home: Path, server: MailServer) -> None:
+    connections = home / "config" / "connections"
+    connections.mkdir(parents=True, exist_ok=True)
+    (connections / "mail.yaml").write_text(
+        f"kind: exchange\nsettings:\n  url: {server.url}\n  mailboxes: [{BOX}]\n"
+        f"  user: {USER}\n  password: env:MAIL_PASSWORD\n  auth: ntlm\n",
+        encoding="utf-8",
+    )
+    os.environ["MAIL_PASSWORD"] = PASSWORD
+    open_house(Settings(home=home), create=True).close()
+
+
+def _killed(home: Path, server: MailServer, every: int, limit: float) -> Ended:
+    """Start the sync until one lives; each is killed `every` so many pages, all of them after `limit` seconds."""
+    begun, most, started, pages = time.monotonic(), 0, 0, 0
+    while True:
+        pages += every
+        started += 1
+        with subprocess.Popen([sys.executable, "-m", "benchmarks.first_mail", str(home)]) as child:
+            while child.poll() is None:
+                most = max(most, _megabytes(child.pid))
+                late = time.monotonic() - begun > limit
+                if late or server.requests.count("SyncFolderItems") >= pages:
+                    child.send_signal(signal.SIGKILL)
+                time.sleep(0.2)
+        took = time.monotonic() - begun
+        if child.returncode == 0 or took > limit:
+            return Ended(started, took, most, child.returncode == 0)
+
+
+def _megabytes(process: int) -> int:
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+    return int(found[0]) // 1024 if found else 0
+
+
+def _told(house: House, office: Office, letters: int, ended: Ended) -> None:
+    with house.store.read() as reader:
+        found = canonical.load(reader, "message").select("key", "message_id", "box")
+        landed = reader.frame(landing_batch.select())
+    real = [office.post.real(number).message_id for number in range(letters)]
+    wanted = pl.Series([one for one in real if one])
+    told = found["message_id"]
+    nameless = told.str.contains("|", literal=True).sum()  # those are known by their content
+    sync(house, "mail")
+    with house.store.read() as reader:
+        again = reader.frame(landing_batch.select()).height
+    rows = {
+        "letters in the mailbox": letters,
+        "messages in the hub": found.height,
+        "lost": wanted.filter(~wanted.is_in(told.implode())).len()
+        + (len(real) - len(wanted))
+        - nameless,
+        "doubled": told.len() - told.n_unique(),
+        "processes, all but the last killed": ended.started,
+        "seconds": round(ended.seconds),
+        "letters a second": round(letters / ended.seconds),
+        "most memory of a process, MB": ended.megabytes,
+        "batches landed by one more sync": again - landed.height,
+    }
+    for name, value in rows.items():
+        sys.stdout.write(f"{name:40} {value}\n")
+
+
+if __name__ == "__main__":
+    opened = open_house(Settings(home=Path(sys.argv[1])))
+    sync(opened, "mail")
+    opened.close()

@@ -1,0 +1,27 @@
+"""Where a switch's manager interface is and how to enter it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from connectors.registry import Settings
+
+
+class AmiSettings(Settings):
+    """`login` md5 sends no secret over the wire; `silence` is how long an unanswered Ping may last.
+
+    `device` is how an extension is dialled (`{}` stands for it), `context` where its call goes on.
+    """
+
+    host: str
+    port: int = Field(default=5038, ge=1, le=65_535)
+    user: str
+    secret: SecretStr
+    login: Literal["plain", "md5"] = "md5"
+    events: str = "call,cdr,agent,dialplan"
+    connect_timeout: float = Field(default=5.0, gt=0, le=60)
+    silence: float = Field(default=10.0, gt=0, le=300)
+    device: str = Field(default="PJSIP/{}", pattern=r"^[A-Za-z]+/[^\s]*\{\}[^\s]*$")
+    context: str = "from-internal"

@@ -1,0 +1,123 @@
+"""Hearing a switch: records land the moment calls end; what was not heard comes from its own records.
+
+The listener never makes the switch wait: events are taken off the wire at once, landed by a thread
+once a second. While the store is away they are held, up to a bound; beyond it the gap is read later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from connectors.asterisk import Asterisk
+from connectors.asterisk.ami import Ami, AmiSettings
+from connectors.asterisk.live import LIVE, Heard, batch
+from flows.extract import STAGE
+from flows.house import House
+from flows.map import map_stream
+from flows.run import running
+from flows.sync import SETTLE_WAITS, settle, sync
+from schemas.errors import ConfigError, KanonError, Retryable
+from store import landing
+
+log = structlog.get_logger()
+HELD = 100_000
+EVERY = 1.0
+_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+Row = Mapping[str, str]
+
+
+def ami_of(house: House, connection: str) -> tuple[Asterisk, AmiSettings]:
+    """The connector of a switch and its manager interface; ConfigError if it names none."""
+    source = house.source(connection)
+    if not isinstance(source, Asterisk) or source.settings.ami is None:
+        raise ConfigError(
+            f"У подключения {connection} нет настройки ami: слушать нечего.",
+            f"Connection {connection} has no setting `ami`: there is nothing to listen to.",
+        )
+    return source, source.settings.ami
+
+
+def land(house: House, connection: str, rows: Sequence[Row]) -> None:
+    """Store records that were heard, map them and put their calls together."""
+    source, _ = ami_of(house, connection)
+    with running(house, "listen", connection, wait=SETTLE_WAITS) as run:
+        with house.store.write() as writer:
+            landed = landing.land(writer, connection, run.id, [batch(rows, source.settings.tz)])
+            run.count(
+                writer, STAGE, connection, LIVE, received=landed.received, landed=landed.landed,
+                unchanged=landed.unchanged, quarantined=landed.quarantined,
+            )  # fmt: skip
+        map_stream(run, connection, house.mapping(connection, LIVE))
+    settle(house)
+
+
+@dataclass
+class Listener:
+    """One switch, heard until cancelled; `connections` counts how often it was reached."""
+
+    house: House
+    connection: str
+    heard: Heard = field(default_factory=Heard)
+    held: list[Row] = field(default_factory=list)
+    lost: int = 0
+    connections: int = 0
+    events: int = 0
+    _gap: bool = True
+
+    async def run(self) -> None:
+        """Listen, land, and come back after every break; Refused for a wrong secret."""
+        _, settings = ami_of(self.house, self.connection)
+        landing_ = asyncio.create_task(self._land_for_ever())
+        tries = 0
+        try:
+            while True:
+                try:
+                    client = await Ami.open(settings)
+                    tries, self.connections, self._gap = 0, self.connections + 1, True
+                    await self._hear(client)
+                except Retryable as error:
+                    log.warning("switch is away", connection=self.connection, why=error.detail)
+                await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
+                tries += 1
+        finally:
+            landing_.cancel()
+            await asyncio.gather(landing_, return_exceptions=True)
+
+    async def _hear(self, client: Ami) -> None:
+        try:
+            async for packet in client.events():
+                self.events += 1
+                row = self.heard.take(packet)
+                if row is not None and len(self.held) < HELD:
+                    self.held.append(row)
+                elif row is not None:
+                    self.lost, self._gap = self.lost + 1, True
+        finally:
+            await client.close()
+
+    async def _land_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            rows, gap = self.held[:], self._gap
+            try:
+                if gap:
+                    self._gap = False
+                    await asyncio.to_thread(self._read_gap)
+                if rows:
+                    await asyncio.to_thread(land, self.house, self.connection, rows)
+                    del self.held[: len(rows)]
+            except KanonError as error:
+                self._gap = self._gap or gap
+                log.warning("not landed yet", connection=self.connection, why=error.detail)
+            except Exception as error:  # noqa: BLE001  a store that is away must not end the listening
+                self._gap = self._gap or gap
+                log.warning("not landed yet", connection=self.connection, why=type(error).__name__)
+
+    def _read_gap(self) -> None:
+        """The calls of the time in which nobody listened."""
+        sync(self.house, self.connection)
+        settle(self.house)

@@ -1,0 +1,1 @@
+"""Goods: what sources call one product, put together of canonical items."""

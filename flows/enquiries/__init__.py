@@ -1,0 +1,1 @@
+"""Enquiries: messages of every channel, put together (handbook 1.3, 6.5)."""

@@ -1,0 +1,97 @@
+"""Decide: what a person says of an enquiry, written down and seen at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from config.enquiries import load_enquiries
+from flows.enquiries.route import route_now
+from flows.enquiries.stage import again
+from flows.house import House
+from schemas.enquiries import DECIDED, STATES
+from schemas.errors import ConfigError
+from store import enquiries, journal
+from store.engine import Reader, Writer
+
+# What an enquiry is about and whose it is decide to whom it goes.
+_SENDS = {"topic", "company_id", "contact_id"}
+
+
+def decide(house: House, enquiry_id: str, told: Mapping[str, str | None], by: str) -> bool:
+    """Store what changes of `told` (fields of `DECIDED`), assemble anew; False if there is no such enquiry.
+
+    ConfigError for a field, a state or a topic that nobody knows.
+    """
+    rules = load_enquiries(house.settings.config_dir)
+    for name, value in told.items():
+        _refuse_unknown(name, value, [topic.name for topic in rules.topics])
+    with house.store.write() as writer:
+        writer.next("enquiry_act", 0)  # its lock lets one decide at a time
+        row = enquiries.find(writer, enquiry_id)
+        if row is None:
+            return False
+        changed = {n: v for n, v in told.items() if _stored(row[n]) != v}
+        anchor = (row["channel"], row["threads"][0], row["message_id"])
+        for name, value in changed.items():
+            enquiries.decide(writer, anchor, name, value, author=by)
+        if changed:
+            again(writer, rules, row["threads"])
+            if changed.keys() & _SENDS and not _is_taken(writer, row):
+                route_now(writer, rules, house.settings.config_dir, enquiry_id)
+            _note(writer, by, enquiry_id, {n: _stored(row[n]) for n in changed}, changed)
+    return True
+
+
+def send_again(house: House, enquiry_id: str, by: str) -> bool:
+    """Send an enquiry by the table in force, whoever has it; False if there is no such enquiry."""
+    folder = house.settings.config_dir
+    rules = load_enquiries(folder)
+    with house.store.write() as writer:
+        writer.next("enquiry_act", 0)
+        row = enquiries.find(writer, enquiry_id)
+        if row is None:
+            return False
+        route_now(writer, rules, folder, enquiry_id)
+        now = enquiries.find(writer, enquiry_id) or row
+        told = [{n: _stored(one[n]) for n in ("owner", "unit")} for one in (row, now)]
+        _note(writer, by, enquiry_id, *told)
+    return True
+
+
+def _is_taken(reader: Reader, row: Mapping[str, Any]) -> bool:
+    """Whether a person took it or gave it to somebody."""
+    acts = enquiries.acts(reader, row["threads"])
+    people = pl.col("field").is_in(["owner", "unit", "state"])
+    return not acts.filter(people, pl.col("message_id") == row["message_id"]).is_empty()
+
+
+def _note(
+    writer: Writer, by: str, enquiry_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    act = journal.Act(by, "enquiry_decided", "enquiry", enquiry_id, before=before, after=after)
+    journal.note(writer, act)
+
+
+def _stored(value: object) -> str | None:
+    return (
+        value.isoformat() if isinstance(value, datetime) else None if value is None else str(value)
+    )
+
+
+def _refuse_unknown(name: str, value: str | None, topics: list[str]) -> None:
+    choices: dict[str, list[str]] = {"state": list(STATES), "topic": topics}
+    known = choices.get(name)
+    if name not in DECIDED:
+        raise ConfigError(
+            f"Поля «{name}» у обращения нет. Есть: {', '.join(DECIDED)}.",
+            f"An enquiry has no field '{name}'. There are: {', '.join(DECIDED)}.",
+        )
+    if known is not None and value is not None and value not in known:
+        raise ConfigError(
+            f"Значения «{value}» нет. Можно: {', '.join(known)}.",
+            f"There is no '{value}'. Use one of: {', '.join(known)}.",
+        )

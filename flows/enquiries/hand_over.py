@@ -1,0 +1,67 @@
+"""Hand over: a head gives enquiries to somebody else, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.enquiries import load_enquiries
+from flows.enquiries.stage import again
+from flows.house import House
+from schemas.errors import ConfigError
+from store import accounts, enquiries, journal, routes
+from store.clock import utc_now
+from store.engine import Reader, Writer
+
+MOST = 200
+
+
+def hand_over(
+    house: House, ids: Sequence[str], owner: str | None, unit: str | None, by: str, why: str
+) -> int:
+    """Enquiries are this person's or this unit's from now on; how many of them there are.
+
+    ConfigError without a reason, without anybody to give to, or if nobody at work has that login.
+    """
+    if not why or not (owner or unit):
+        raise ConfigError(
+            "Укажите, кому передать и почему.", "Say to whom the enquiries go, and why."
+        )
+    rules = load_enquiries(house.settings.config_dir)
+    with house.store.write() as writer:
+        writer.next("enquiry_act", 0)  # its lock lets one decide at a time
+        if owner:
+            _refuse_stranger(writer, owner)
+        found = [row for row in (enquiries.find(writer, one) for one in ids[:MOST]) if row]
+        told = {"owner": owner, "unit": unit}
+        for row in found:
+            anchor = (row["channel"], row["threads"][0], row["message_id"])
+            for name, value in told.items():
+                if row[name] != value:
+                    enquiries.decide(writer, anchor, name, value, author=by, note=why)
+        again(writer, rules, sorted({thread for row in found for thread in row["threads"]}))
+        for row in found:
+            _note(writer, by, row["id"], {name: row[name] for name in told}, told, why)
+    return len(found)
+
+
+def _refuse_stranger(reader: Reader, login: str) -> None:
+    """ConfigError if the directory or the accounts know people, and this one is not at work."""
+    people = routes.at_work(reader, utc_now())
+    known = {*people["owner"].to_list(), *(a.login for a in accounts.listing(reader) if a.active)}
+    if known and login.lower() not in known:
+        raise ConfigError(
+            f"Сотрудника с логином «{login}» нет или он не работает. Проверьте логин на странице «Сотрудники».",
+            f"Nobody at work has the login '{login}'. Check it on the page Employees.",
+        )
+
+
+def _note(
+    writer: Writer,
+    by: str,
+    enquiry_id: str,
+    before: dict[str, str | None],
+    after: dict[str, str | None],
+    why: str,
+) -> None:
+    act = journal.Act(by, "enquiry_handed_over", "enquiry", enquiry_id, before, after, why)
+    journal.note(writer, act)

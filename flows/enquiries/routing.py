@@ -1,0 +1,162 @@
+"""To whom enquiries go by a decision table: pure and columnar, the same for one as for all past ones.
+
+The first line whose conditions hold and whose target can take the enquiry sends it (handbook 8.6). Among
+several people the one with the fewest open enquiries gets it, by login where equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from config.routing import Line, RoutingTable, Target
+from flows.enquiries.topics import bare, plain
+
+NONE = 0  # the line of an enquiry that none fits
+_TEXTS = pl.List(pl.String())
+_LOAD = {"owner": pl.String(), "open": pl.Int64()}
+ROUTED = {
+    "id": pl.String(), "line": pl.Int64(), "target": pl.String(), "owner": pl.String(), "unit": pl.String(),
+    "why": _TEXTS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who can take enquiries.
+
+    `members`: pool (as a target's text), owner: who of them works. `gone`: logins of those who left.
+    `load`: owner, open: how many open enquiries each has. With `counted` off nobody's load matters.
+    """
+
+    members: pl.DataFrame
+    gone: frozenset[str]
+    load: pl.DataFrame
+    counted: bool = True
+
+    def pool(self, to: Target) -> pl.DataFrame:
+        """owner: those among whom a target chooses."""
+        if to.kind == "employee":
+            names = [to.name] if to.name not in self.gone else []
+            return pl.DataFrame({"owner": names}, schema={"owner": pl.String()})
+        return self.members.filter(pl.col("pool") == str(to)).select("owner").unique()
+
+    def can_take(self, to: Target) -> bool:
+        """Whether there is anybody behind a target."""
+        return to.kind in ("queue", "owner") or not self.pool(to).is_empty()
+
+    def with_load(self, owners: pl.Series) -> Staff:
+        """The same people after these got one enquiry each."""
+        more = pl.DataFrame({"owner": owners.drop_nulls()}, schema={"owner": pl.String()})
+        added = more.group_by("owner").agg(pl.len().cast(pl.Int64).alias("open"))
+        both = pl.concat([self.load, added]).group_by("owner").agg(pl.col("open").sum())
+        return Staff(self.members, self.gone, both, self.counted)
+
+
+def routed(facts: pl.DataFrame, table: RoutingTable, staff: Staff) -> pl.DataFrame:
+    """One row (`ROUTED`) per enquiry, in the order in which they came.
+
+    `facts`: id, began_at, text, owner (of the company) and a column for every condition but words.
+    `line` is 0 where none fits; `why` names what the line asked and what was found, the lines before it
+    whose target could not take it, and the load that chose a person.
+    """
+    waiting = facts.sort("began_at", "id").with_columns(
+        plain_words(pl.col("text")).alias("text"), pl.lit([], _TEXTS).alias("why")
+    )
+    done: list[pl.DataFrame] = []
+    for number, line in enumerate(table.lines, 1):
+        given = _given(waiting.filter(_fits(line)), line.to, staff)
+        staff = staff.with_load(given["owner"])
+        found = waiting.join(given, on="id", how="inner", maintain_order="left", suffix="_given")
+        done.append(found.select(_sent(number, line)))
+        waiting = waiting.join(given, on="id", how="anti", maintain_order="left").with_columns(
+            pl.when(_fits(line)).then(pl.col("why").list.concat(pl.lit([f"passed: {number}"])))
+            .otherwise("why")
+        )  # fmt: skip
+    rest = waiting.select(
+        pl.lit(None, kind).alias(name) if name not in ("id", "line", "why") else
+        pl.lit(NONE, pl.Int64).alias("line") if name == "line" else pl.col(name)
+        for name, kind in ROUTED.items()
+    )  # fmt: skip
+    whole = pl.concat([*done, rest])
+    return facts.sort("began_at", "id").select("id").join(whole, on="id", maintain_order="left")
+
+
+def plain_words(text: pl.Expr) -> pl.Expr:
+    """A text in which a word begins where a space is."""
+    return pl.lit(" ") + plain(text).str.replace_all(r"[^a-zа-я0-9-]+", " ")
+
+
+def _fits(line: Line) -> pl.Expr:
+    asked = [_said(name, values).is_not_null() for name, values in line.when.items()]
+    return pl.all_horizontal(pl.lit(value=True), *asked)
+
+
+def _said(name: str, values: Iterable[str]) -> pl.Expr:
+    """The value by which a condition holds; null where it does not."""
+    if name == "words":
+        text = pl.col("text")
+        return pl.coalesce(
+            pl.when(text.str.contains(f" {bare(word)}", literal=True)).then(pl.lit(word))
+            for word in values
+        )
+    small = [value.strip().lower() for value in values]
+    return pl.when(pl.col(name).str.to_lowercase().is_in(small)).then(pl.col(name))
+
+
+def _sent(number: int, line: Line) -> list[pl.Expr]:
+    asked = [pl.lit(f"{name}: ") + _said(name, values) for name, values in line.when.items()]
+    load = pl.lit("load: ") + pl.col("place").cast(pl.String)
+    told = pl.concat_list(*asked, load).list.drop_nulls()
+    who = pl.lit("owner: ") + pl.col("owner_given")
+    return [
+        pl.col("id"),
+        pl.lit(number, pl.Int64).alias("line"),
+        (who if line.to.kind == "owner" else pl.lit(str(line.to))).alias("target"),
+        pl.col("owner_given").alias("owner"),
+        pl.col("unit"),
+        told.list.concat("why").alias("why"),
+    ]
+
+
+def _given(fits: pl.DataFrame, to: Target, staff: Staff) -> pl.DataFrame:
+    """id, owner, unit and place (the load it was chosen by) of those the target can take."""
+    if to.kind == "queue":
+        nobody, none = pl.lit(None, pl.String), pl.lit(None, pl.Int64)
+        return fits.select(
+            "id", nobody.alias("owner"), pl.lit(to.name).alias("unit"), none.alias("place")
+        )
+    if to.kind == "owner":
+        taken = _by_owner(fits, staff)
+    else:
+        taken = _by_pool(fits, staff.pool(to), staff, to.most)
+    most = to.most if staff.counted else None
+    unit = pl.lit(to.name if to.kind in ("department", "group") else None, pl.String).alias("unit")
+    place = pl.when(pl.lit(staff.counted)).then("place").alias("place")
+    return taken.filter(most is None or pl.col("place") < most).select("id", "owner", unit, place)
+
+
+def _by_owner(fits: pl.DataFrame, staff: Staff) -> pl.DataFrame:
+    own = fits.filter(pl.col("owner").is_not_null() & ~pl.col("owner").is_in(list(staff.gone)))
+    loaded = own.join(staff.load, on="owner", how="left", maintain_order="left")
+    turn = pl.int_range(pl.len()).over("owner")
+    return loaded.with_columns((pl.col("open").fill_null(0) + turn).alias("place"))
+
+
+def _by_pool(
+    fits: pl.DataFrame, pool: pl.DataFrame, staff: Staff, most: int | None
+) -> pl.DataFrame:
+    """Each goes to who has the least at that moment: the first of all places sorted by load."""
+    asked = fits.select("id")
+    turns = pl.DataFrame({"turn": pl.int_range(asked.height, eager=True)})
+    load = pool.join(staff.load, on="owner", how="left").with_columns(pl.col("open").fill_null(0))
+    if not staff.counted:
+        load, most = load.with_columns(pl.lit(0, pl.Int64).alias("open")), None
+    places = load.join(turns, how="cross").select(
+        "owner", (pl.col("open") + pl.col("turn")).alias("place")
+    )
+    free = places.filter(most is None or pl.col("place") < most).sort("place", "owner")
+    both = min(free.height, asked.height)
+    return pl.concat([asked.head(both), free.head(both)], how="horizontal")

@@ -1,0 +1,1 @@
+"""What listens as long as the process lives: each service runs until it is told to stop."""

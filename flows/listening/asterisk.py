@@ -1,0 +1,62 @@
+"""Asterisk heard live, and its dial plan answered, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import structlog
+
+from config.telephony import Dialplan, load_telephony
+from connectors.asterisk.dialplan import serve_agi, serve_http
+from flows.calls.live import Listener, ami_of
+from flows.calls.routing import Directory
+from flows.house import House
+from schemas.errors import ConfigError
+
+log = structlog.get_logger()
+REFRESH = 30.0
+
+
+async def listen(house: House, stop: asyncio.Event) -> int:
+    """Listen until `stop`; how many switches and dial plans. An error that cannot pass ends it."""
+    rules = load_telephony(house.settings.config_dir)
+    works = [Listener(house, name).run() for name in house.connections if _is_live(house, name)]
+    if rules.dialplan is not None:
+        works.append(answering(house, Directory(rules), rules.dialplan))
+    if not works:
+        return 0
+    stopped = asyncio.create_task(stop.wait())
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for one in (stopped, *tasks):
+            one.cancel()
+        await asyncio.gather(stopped, *tasks, return_exceptions=True)
+    return len(works)
+
+
+async def answering(house: House, directory: Directory, where: Dialplan) -> None:
+    """Answer dial plans until cancelled; what is known is read anew every half minute."""
+    async with AsyncExitStack() as stack:
+        for serve, port in ((serve_http, where.http), (serve_agi, where.agi)):
+            await stack.enter_async_context(await serve(where.host, port, directory.answer))
+        while True:
+            try:
+                await asyncio.to_thread(directory.refresh, house.store)
+            except Exception as error:  # noqa: BLE001  what is known goes on being told while the store is away
+                log.warning("directory not refreshed", why=type(error).__name__)
+            await asyncio.sleep(REFRESH)
+
+
+def _is_live(house: House, name: str) -> bool:
+    if house.connection(name).kind != "asterisk":
+        return False
+    try:
+        ami_of(house, name)
+    except ConfigError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Migration of a legacy base: profile, plan, rehearsal, run, act."""

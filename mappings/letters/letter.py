@@ -1,0 +1,181 @@
+"""A letter read from its MIME: nothing raises, whatever the bytes; what could not be read is told."""
+
+from __future__ import annotations
+
+import email
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from mappings.letters.charsets import VERBATIM, header_text, text_of
+from mappings.letters.contacts import Told, of_form, of_signature
+from mappings.letters.ids import bare_id, ids_in
+from mappings.letters.nature import nature_of
+from mappings.letters.pages import text_of_page
+from mappings.letters.quoting import parts_of
+
+TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+_YEARS = range(1990, 2101)
+_DEEPEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that hangs on a letter; `inline` are pictures the text itself shows."""
+
+    name: str
+    size: int
+    kind: str
+    sha256: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter says; empty where it says nothing.
+
+    `told` is what the sender tells of himself: in the fields if it is the letter of a site's form (`form`),
+    else in his signature. `doubts`: `no_date`, `winmail` (a file only Outlook can open), `defects` (broken MIME).
+    """
+
+    message_id: str
+    reply_to: str
+    references: tuple[str, ...]
+    sent_at: datetime | None
+    sender_name: str
+    sender_email: str
+    recipients: tuple[str, ...]
+    subject: str
+    own: str
+    quoted: str
+    signature: str
+    attachments: tuple[Attachment, ...]
+    nature: str
+    doubts: tuple[str, ...] = ()
+    told: Told = field(default_factory=Told)
+    form: bool = False
+
+
+def parsed(raw: bytes) -> Letter:
+    """The letter in some bytes of MIME."""
+    message = email.message_from_bytes(raw.lstrip(b" \t\r\n"), policy=VERBATIM)
+    leaves = list(_leaves(message))
+    files = tuple(_attachment(one) for one in leaves if _is_file(one))
+    parts = parts_of(_text(leaves))
+    name, address = _first_address(message, ("From", "Sender", "Return-Path"))
+    sent = _moment(message)
+    doubts = [
+        *(["no_date"] if sent is None else []),
+        *(["winmail"] if any(_is_tnef(one) for one in leaves) else []),
+        *(["defects"] if any(one.defects for one in message.walk()) else []),
+    ]
+    form = of_form(parts.own)
+    return Letter(
+        bare_id(_header(message, "Message-ID")), _reply(message), ids_in(_header(message, "References")),
+        sent, name, address, _recipients(message), _header(message, "Subject"),
+        parts.own, parts.quoted, parts.signature, files, nature_of(message, address), tuple(doubts),
+        form or of_signature(parts.signature), form is not None,
+    )  # fmt: skip
+
+
+def _header(message: Message, name: str) -> str:
+    return header_text(str(message.get(name, "")))
+
+
+def _reply(message: Message) -> str:
+    return next(iter(ids_in(_header(message, "In-Reply-To"))), "")
+
+
+def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
+    """Parts with content of their own; an enclosed letter is one file."""
+    if (
+        message.is_multipart()
+        and message.get_content_maintype() == "multipart"
+        and depth < _DEEPEST
+    ):
+        for part in message.get_payload():
+            if isinstance(part, Message):
+                yield from _leaves(part, depth + 1)
+    else:
+        yield message
+
+
+def _is_file(part: Message) -> bool:
+    if part.get_content_maintype() != "text":
+        return True
+    return part.get_content_disposition() == "attachment" or bool(_name(part))
+
+
+def _is_tnef(part: Message) -> bool:
+    return part.get_content_type() in TNEF or _name(part).lower() == "winmail.dat"
+
+
+def _name(part: Message) -> str:
+    return header_text(str(part.get_filename() or ""))
+
+
+def _attachment(part: Message) -> Attachment:
+    content = _bytes(part)
+    name = _name(part) or ("letter.eml" if part.get_content_type() == "message/rfc822" else "")
+    shown = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
+    return Attachment(
+        name, len(content), part.get_content_type(), hashlib.sha256(content).hexdigest(), shown
+    )  # fmt: skip
+
+
+def _bytes(part: Message) -> bytes:
+    if part.is_multipart():
+        inner = part.get_payload()
+        return b"\n".join(
+            one.as_bytes(policy=VERBATIM) for one in inner if isinstance(one, Message)
+        )
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _text(leaves: list[Message]) -> str:
+    bodies = [one for one in leaves if not _is_file(one)]
+    plain = next((one for one in bodies if one.get_content_type() == "text/plain" and _said(one).strip()), None)  # fmt: skip
+    if plain is not None:
+        return _said(plain).replace("\r\n", "\n").replace("\u00a0", " ")
+    page = next((one for one in bodies if one.get_content_type() == "text/html"), None)
+    return "" if page is None else text_of_page(_said(page))
+
+
+def _said(part: Message) -> str:
+    return text_of(_bytes(part), part.get_content_charset())
+
+
+def _first_address(message: Message, names: tuple[str, ...]) -> tuple[str, str]:
+    for header in names:
+        for name, address in _addresses(message, header):
+            return name, address
+    return "", ""
+
+
+def _addresses(message: Message, *headers: str) -> Iterator[tuple[str, str]]:
+    raw = [value for header in headers for value in message.get_all(header, [])]
+    for name, address in getaddresses([" ".join(one.split()) for one in raw]):
+        if "@" in address:
+            yield header_text(name), header_text(address).lower().strip("<>'\" ")
+
+
+def _recipients(message: Message) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address for _, address in _addresses(message, "To", "Cc", "Bcc")))
+
+
+def _moment(message: Message) -> datetime | None:
+    """When it was sent; by the first server that took it, if the sender's clock tells nonsense."""
+    received = [one.rpartition(";")[2] for one in reversed(message.get_all("Received", []))]
+    for told in (_header(message, "Date"), *received):
+        try:
+            moment = parsedate_to_datetime(told.strip())
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            if moment.year in _YEARS:
+                return moment.astimezone(UTC)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None

@@ -1,0 +1,124 @@
+"""From captured attributes to those of a good: order, copies, composed marks, the canonical name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from mappings.nomenclature.grammar import ItemClass
+
+_PART = re.compile(r"\{([a-z_0-9]+)\}")
+SEPARATOR = "; "
+
+
+def finished(found: pl.DataFrame, item_class: ItemClass) -> pl.DataFrame:
+    """The attributes of the class as columns, each text or null, numbers in their declared order."""
+    declared = item_class.declared
+    absent = [name for name in item_class.attributes if name not in found.columns]
+    table = found.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+    table = table.with_columns(
+        pl.col(name).fill_null(pl.lit(value)) for name, value in declared.constant.items()
+    )
+    for names in declared.ascending:
+        table = _ascending(table, names)
+    table = table.with_columns(
+        pl.coalesce(name, *others.split()) for name, others in item_class.copies.items()
+    )
+    composed = [one for one in item_class.attributes.values() if one.of]
+    return table.with_columns(joined(one.of, "").alias(one.name) for one in composed)
+
+
+def _ascending(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Sizes that may stand in any order: the smallest goes to the attribute named first.
+
+    Only where all of them are present.
+    """
+    numbers = pl.concat_list(pl.col(name).cast(pl.Float64, strict=False) for name in names)
+    texts = pl.concat_list(pl.col(name) for name in names)
+    order = numbers.list.eval(pl.element().arg_sort())
+    whole = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
+    table = table.with_columns(texts.list.gather(order).alias("_sizes"), whole.alias("_whole"))
+    return table.with_columns(
+        pl.when("_whole").then(pl.col("_sizes").list.get(at)).otherwise(name).alias(name)
+        for at, name in enumerate(names)
+    ).drop("_sizes", "_whole")
+
+
+def joined(template: str, gap: str = " ") -> pl.Expr:
+    """A template with attributes in braces; parts between spaces that lack an attribute are left out.
+
+    Of parts with «|» between them the first that lacks none stands.
+    """
+    pieces = template.split(" ") if gap else [f"{{{name}}}" for name in _PART.findall(template)]
+    parts = [pl.coalesce(_part(one) for one in piece.split("|")) for piece in pieces]
+    return pl.concat_str(parts, separator=gap, ignore_nulls=True).replace("", None)
+
+
+def _part(part: str) -> pl.Expr:
+    pieces = re.split(r"(\{[a-z_0-9]+\})", part)
+    return pl.concat_str(
+        pl.col(piece[1:-1]) if piece.startswith("{") else pl.lit(piece.replace("_", " "))
+        for piece in pieces
+        if piece
+    )
+
+
+def told(names: Sequence[str]) -> pl.Expr:
+    """Attributes as one text: «d=40; grade=45»."""
+    parts = [pl.lit(f"{name}=") + pl.col(name) for name in names]
+    return pl.concat_str(parts, separator=SEPARATOR, ignore_nulls=True)
+
+
+def all_required(item_class: ItemClass) -> pl.Expr:
+    """Where every required attribute was read."""
+    present = [pl.col(name).is_not_null() for name in item_class.declared.required]
+    return pl.all_horizontal(present) if present else pl.lit(value=True)
+
+
+def key(item_class: ItemClass) -> pl.Expr:
+    """What two names must share to be one good: class and every telling attribute, absent too.
+
+    Null where nothing is proved: a required attribute is absent, or a number of the name was not
+    understood. In an `open` class the words left over tell goods apart as well.
+    """
+    declared = item_class.declared
+    parts = [pl.col(name).fill_null("") for name in item_class.telling]
+    if declared.open:
+        words = pl.col("rest").str.to_lowercase().str.extract_all(r"\w+")
+        parts.append(words.list.unique().list.sort().list.join(" "))
+    whole = pl.concat_str([pl.lit(item_class.name), *parts], separator="|")
+    return pl.when(all_required(item_class) & ~pl.col("rest").str.contains("[0-9]")).then(whole)
+
+
+def near_key(item_class: ItemClass) -> pl.Expr:
+    """What goods worth comparing share: class and required attributes; null where one is absent."""
+    parts = [pl.col(name) for name in item_class.declared.required]
+    whole = pl.concat_str([pl.lit(item_class.name), *parts], separator="|")
+    return whole if parts else pl.lit(None, pl.String)
+
+
+def _outside(item_class: ItemClass) -> dict[str, pl.Expr]:
+    """Of every attribute with a range, where its number lies outside of it."""
+    return {
+        name: ~pl.col(name).cast(pl.Float64, strict=False).is_between(*one.limits)
+        for name, one in item_class.attributes.items()
+        if one.limits
+    }
+
+
+def impossible(item_class: ItemClass) -> pl.Expr:
+    """Where a number lies outside its range, or a wall is not thinner than its pipe."""
+    wrong = [*_outside(item_class).values()]
+    for small, big in item_class.declared.less:
+        wrong.append(pl.col(small).cast(pl.Float64) >= pl.col(big).cast(pl.Float64))
+    return pl.any_horizontal(each.fill_null(value=False) for each in wrong or [pl.lit(value=False)])
+
+
+def within_limits(table: pl.DataFrame, item_class: ItemClass) -> pl.DataFrame:
+    """The table without numbers that lie outside the range of their attribute."""
+    return table.with_columns(
+        pl.when(~wrong.fill_null(value=False)).then(name).alias(name)
+        for name, wrong in _outside(item_class).items()
+    )

@@ -1,0 +1,41 @@
+"""Cells that are no plain name of one good, told apart before anything is read from them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mappings.nomenclature.grammar import Grammar
+from mappings.nomenclature.patterns import any_of
+
+# A name of a good is a line; what is longer is a letter, a table or a broken file.
+LONGEST = 400
+EMPTY, TOO_LONG, NOT_A_NAME = "empty", "too_long", "not_a_name"
+DATE, TWO = "size_became_date", "two_products"
+# Nothing is read from such cells at all.
+UNREADABLE = (EMPTY, TOO_LONG, NOT_A_NAME)
+_MONTHS = any_of(
+    ["янв", "фев", "мар", "апр", "май", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "jan",
+     "feb", "apr", "jun", "jul", "aug", "sep", "oct", "dec"],
+)  # fmt: skip
+_DATE = (
+    rf"\b[0-9]{{1,2}}[.-](?:{_MONTHS})\b|\b(?:{_MONTHS})[.-][0-9]{{2}}\b"
+    r"|\b(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]\b|\b[0-3]?[0-9]\.[01][0-9]\.(?:19|20)[0-9]{2}\b"
+)
+
+
+def troubles(names: pl.Series, folded: pl.Series, grammar: Grammar) -> pl.Series:
+    """What is wrong with each cell, null for a name like any other.
+
+    A cell of a number only, or of a standard only, stands where a name should: its row has shifted.
+    """
+    text = pl.col("text")
+    second = rf"[0-9][^;+]*(?:;| \+ )[ ]*(?:{grammar.plain_head})[^;+]*[0-9]"
+    table = pl.DataFrame({"name": names, "text": folded})
+    return table.select(
+        pl.when(text.str.strip_chars(" ").eq("")).then(pl.lit(EMPTY))
+        .when(pl.col("name").str.len_chars() > LONGEST).then(pl.lit(TOO_LONG))
+        .when(~text.str.contains("[a-zA-Z]{2}")).then(pl.lit(NOT_A_NAME))
+        .when(text.str.contains(_DATE)).then(pl.lit(DATE))
+        .when(text.str.contains(second)).then(pl.lit(TWO))
+        .alias("trouble")
+    ).to_series()  # fmt: skip

@@ -1,0 +1,148 @@
+"""Mailboxes with folders that count their changes, as Exchange does for SyncFolderItems."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count, islice
+
+from simulators.exchange.letters import Post, Real
+
+# (distinguished id, name, class); the names are those of a Russian Exchange.
+STANDARD = (
+    ("inbox", "Входящие", "IPF.Note"),
+    ("sentitems", "Отправленные", "IPF.Note"),
+    ("drafts", "Черновики", "IPF.Note"),
+    ("junkemail", "Нежелательная почта", "IPF.Note"),
+    ("deleteditems", "Удаленные", "IPF.Note"),
+    ("calendar", "Календарь", "IPF.Appointment"),
+)
+ROOT, TOP = "root", "msgfolderroot"
+
+
+@dataclass
+class Folder:
+    """A folder: which letter stands under which item id, and everything that ever happened in it."""
+
+    id: str
+    name: str
+    kind: str
+    parent: str
+    distinguished: str = ""
+    items: dict[str, int] = field(default_factory=dict)
+    log: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A page of changes: (create or delete, item id), the state after them, whether it is the last."""
+
+    changes: list[tuple[str, str]]
+    state: str
+    last: bool
+
+
+class Office:
+    """The server's mailboxes. `busy` seconds make every request wait; `epoch` grows when states expire."""
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self.boxes: dict[str, dict[str, Folder]] = {}
+        self.busy: float | None = None
+        self.epoch = 1
+        self.forbidden: set[str] = set()
+        self.unreadable: set[str] = set()
+        self._numbers = count(1)
+
+    def open(self, address: str) -> None:
+        """A new mailbox with the folders everybody has."""
+        box = self.boxes.setdefault(address, {})
+        for distinguished, name in ((ROOT, "Root"), (TOP, "Корневой уровень хранилища")):
+            above = "" if distinguished == ROOT else f"{address}/{ROOT}"
+            box[distinguished] = Folder(
+                f"{address}/{distinguished}", name, "", above, distinguished
+            )
+        for distinguished, name, kind in STANDARD:
+            own = f"{address}/{distinguished}"
+            box[distinguished] = Folder(own, name, kind, f"{address}/{TOP}", distinguished)
+
+    def folder(self, address: str, name: str, within: str = "inbox") -> str:
+        """A folder of somebody's own; the name by which letters are delivered to it."""
+        above = self.boxes[address][within]
+        self.boxes[address][name] = Folder(f"{address}/{name}", name, "IPF.Note", above.id)
+        return name
+
+    def deliver(self, address: str, number: int, folder: str = "inbox") -> str:
+        """A letter arrives; the id of its item."""
+        step = next(self._numbers)
+        item = base64.b64encode(f"{address}|{step}|{number}".encode()).decode()
+        place = self.boxes[address][folder]
+        place.items[item] = number
+        place.log.append((step, "create", item))
+        return item
+
+    def delete(self, address: str, item: str, folder: str = "inbox") -> None:
+        """An item is deleted for good."""
+        place = self.boxes[address][folder]
+        del place.items[item]
+        place.log.append((next(self._numbers), "delete", item))
+
+    def move(self, address: str, item: str, to: str, folder: str = "inbox") -> str:
+        """An item moves and gets another id, as in Exchange."""
+        number = self.boxes[address][folder].items[item]
+        self.delete(address, item, folder)
+        return self.deliver(address, number, to)
+
+    def expire(self) -> None:
+        """All states told until now are of no use any more."""
+        self.epoch += 1
+
+    def by_id(self, folder_id: str) -> Folder | None:
+        """A folder by its id."""
+        box = self.boxes.get(folder_id.partition("/")[0], {})
+        return next((one for one in box.values() if one.id == folder_id), None)
+
+    def below(self, folder: Folder) -> Iterator[Folder]:
+        """All folders under one, at any depth."""
+        for one in self.boxes[folder.id.partition("/")[0]].values():
+            if one.parent == folder.id:
+                yield one
+                yield from self.below(one)
+
+    def letter(self, item: str) -> Real | None:
+        """The letter under an item id; None if it is there no more."""
+        address, _, number = base64.b64decode(item).decode().split("|")
+        living = any(item in folder.items for folder in self.boxes.get(address, {}).values())
+        return self.post.real(int(number)) if living else None
+
+    def changes(self, folder: Folder, state: str, limit: int) -> Told | None:
+        """What happened in a folder after a state; None if the state is expired or nonsense."""
+        since = 0
+        if state:
+            epoch, _, told = base64.b64decode(state).decode(errors="replace").partition(":")
+            if epoch != str(self.epoch) or not told.isdigit():
+                return None
+            since = int(told)
+        start = _after(folder.log, since)
+        page: list[tuple[str, str]] = []
+        last = since
+        for step, kind, item in islice(folder.log, start, None):
+            if len(page) == limit:
+                return Told(page, self._state(last), last=False)
+            last = step
+            # A letter that came and went is told neither as come nor, at the beginning, as gone.
+            if (kind == "create") == (item in folder.items) and (since or kind == "create"):
+                page.append((kind, item))
+        return Told(page, self._state(last), last=True)
+
+    def _state(self, step: int) -> str:
+        return base64.b64encode(f"{self.epoch}:{step}".encode()).decode()
+
+
+def _after(log: list[tuple[int, str, str]], since: int) -> int:
+    low, high = 0, len(log)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if log[middle][0] <= since else (low, middle)
+    return low

@@ -1,0 +1,68 @@
+"""Missed calls as messages of their number's conversation, and the calls that answered them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Select, and_, false, func, literal, select
+
+from store.by_ref import of_values
+from store.engine import Reader
+from store.tables import call, enquiry
+
+_C = call.c
+_BACK = call.alias("back")
+# A slip of dialling asks for nothing, and a hidden number cannot be called back.
+_ASKED = and_(_C.missed.is_not(None), _C.missed != "short", _C.phone.is_not(None))
+CHANNEL = "call"
+
+
+def newest(reader: Reader) -> int:
+    """The stamp of the last call written; 0 without any."""
+    return int(reader.scalar(select(func.max(_C.seq))) or 0)
+
+
+def changed(reader: Reader, since_seq: int) -> list[str]:
+    """The conversations (numbers) of which a missed call was written since, or whose call is no more."""
+    fresh = select(_C.phone).where(_C.seq > since_seq, _ASKED).distinct()
+    e = enquiry.c
+    gone = (
+        select(e.thread)
+        .distinct()
+        .where(e.channel == CHANNEL, ~select(_C.id).where(_C.id == e.message_id).exists())
+    )
+    return sorted({str(one) for query in (fresh, gone) for (one,) in reader.rows(query)})
+
+
+def messages(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataFrame:
+    """A message for each missed call and each call that answered one, of all numbers or of some."""
+    parts = []
+    for query in (_missed(), _answers()):
+        found = (
+            reader.frame(query) if threads is None else of_values(reader, query, _C.phone, threads)
+        )
+        parts.append(found)
+    return pl.concat(parts, how="vertical_relaxed").unique("message_id", maintain_order=True)
+
+
+def _missed() -> Select[Any]:
+    return select(*_as(call, "inbound", _C.started_at), _C.did.label("box")).where(_ASKED)
+
+
+def _answers() -> Select[Any]:
+    """A call back, or a later call of theirs that somebody took: either way they were spoken with."""
+    spoken = func.coalesce(_BACK.c.answered_at, _BACK.c.started_at)
+    columns = (*_as(_BACK, "outbound", spoken), _C.did.label("box"))
+    return select(*columns).join(_BACK, _BACK.c.id == _C.closed_by).where(_ASKED)
+
+
+def _as(table: Any, direction: str, at: Any) -> tuple[Any, ...]:
+    c = table.c
+    told = {
+        "connection": c.connection, "stream": literal("calls"), "key": c.id, "message_id": c.id,
+        "channel": literal(CHANNEL), "direction": literal(direction), "nature": literal("message"),
+        "deleted": false(), "sent_at": at, "thread": _C.phone, "sender_phone": _C.phone,
+    }  # fmt: skip
+    return tuple(column.label(name) for name, column in told.items())

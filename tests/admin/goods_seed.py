@@ -1,0 +1,40 @@
+"""Goods of two sources: some in both, some near each other, some whose names say too little."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dedup.trust import TrustOrder
+from flows.catalogue.assemble import assembled
+from flows.catalogue.read import read
+from mappings.nomenclature import shipped
+from schemas.goods import GOOD_ACT, record_id
+from store import Writer, canonical, goods
+from tests.support.goods import canonical_items, item
+
+GOOD = record_id("erp/items/1")
+BOTH = "Лист г/к 10х1500х6000 Ст3сп5 ГОСТ 14637-89"
+_ODD = (
+    "Лист 20 ГОСТ 19903-2015 кл. 44", "Подшипник 6205", "Подшипник 180204", "Услуга доставки",
+    "Труба проф 60*60 06.мар", "Автомат ВА47-29 3P 25А C MVA20-3-025-C",
+)  # fmt: skip
+
+
+def save_goods(writer: Writer, many: int = 60) -> None:
+    """Sheets of many sizes in both sources, and odd names in one of them."""
+    rows = [item("erp", "1", BOTH, code="НФ-1", article="A1", manufacturer="Северсталь")]
+    rows += [item("onec", "1", "лист гк 10*1500*6000 ст.3сп5", code="УТ-7", unit="т", okei="168")]
+    rows += [item("onec", "2", "Лист 10х1500х6000")]
+    for n in range(many):
+        name = f"Лист г/к {n % 90 + 11}х{1000 + n // 90}х6000 Ст3сп5"
+        rows += [
+            item("erp", str(100 + n), name, code=f"НФ-{n}"),
+            item("onec", str(100 + n), name.upper()),
+        ]
+    rows += [item("onec", f"odd{n}", name) for n, name in enumerate(_ODD)]
+    records = canonical_items(rows)
+    canonical.save(writer, "item", records)
+    order = TrustOrder({"code": ["erp", "onec"]}, {"erp": "erp", "onec": "onec"})
+    acts = pl.DataFrame(schema=dict(GOOD_ACT))
+    made = assembled(read(records, shipped()), acts, order, shipped())
+    goods.save(writer, made.goods, made.members, made.groups)

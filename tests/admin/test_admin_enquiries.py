@@ -1,0 +1,196 @@
+"""Enquiries on pages and over the API: whose they are, what is decided, forms sent once."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from starlette.testclient import TestClient
+
+from admin.wiring import site_of
+from flows.enquiries.forms import submit
+from flows.house import House
+from flows.sync import settle
+from schemas.errors import Conflict, RecordRejected
+from schemas.golden import golden_columns
+from store import Store, canonical, enquiries, golden
+from store.routing_facts import companies
+from store.views import enquiries as register
+from store.views import timeline
+from tests.support.house import house_over
+from tests.support.messages import canonical_messages, message
+
+SAME = {"sec-fetch-site": "same-origin"}
+KEY = "site-key-of-the-tests-0001"
+FORM = {
+    "name": "Анна Орлова", "phone": "8 916 000-00-01", "inn": "7707083893",
+    "message": "Сколько стоит труба 57х3,5?", "tags": {"utm_source": "yandex"},
+    "files": [{"name": "заявка.txt", "content": base64.b64encode(b"40 m").decode()}],
+}  # fmt: skip
+SITES = """
+sites:
+  - {name: zavod, api_key: env:SITE_KEY, origins: ["https://zavod.example"], a_minute: 3}
+"""
+
+
+@pytest.fixture
+def house(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "sites.yaml").write_text(SITES, encoding="utf-8")
+    monkeypatch.setenv("SITE_KEY", KEY)
+    opened = house_over(store, tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def site(house: House) -> TestClient:
+    return TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
+
+
+def posted(site: TestClient, form: dict[str, Any] | None = None, **headers: str) -> Any:
+    told = {"X-Site-Key": KEY, **{name.replace("_", "-"): text for name, text in headers.items()}}
+    return site.post("/v1/enquiries", json=form or FORM, headers=told)
+
+
+def stored(house: House) -> pl.DataFrame:
+    with house.store.read() as reader:
+        return enquiries.load(reader)
+
+
+def test_a_form_posted_twice_is_one_enquiry(house: House, site: TestClient) -> None:
+    first, second = posted(site), posted(site)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json()["id"] == second.json()["id"]
+    assert posted(site, {**FORM, "message": "Где машина?"}).status_code == 201
+    settle(house)
+    found = stored(house).filter(pl.col("id") == first.json()["id"]).to_dicts()
+    assert stored(house).height == 2
+    assert [found[0][n] for n in ("topic", "sender_phone", "source", "files", "box")] == [
+        "purchase", "+79160000001", "yandex", 1, "zavod",
+    ]  # fmt: skip
+
+
+def test_a_key_names_one_form_and_midnight_doubles_none(house: House) -> None:
+    late = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
+    first = submit(house, "zavod", FORM, None, late)
+    assert submit(house, "zavod", FORM, None, late.replace(day=21, hour=0)).id == first.id
+    assert not submit(house, "zavod", FORM, None, late.replace(day=25)).repeated
+    named = submit(house, "zavod", FORM, "k1")
+    assert submit(house, "zavod", FORM, "k1") == type(named)(named.id, repeated=True)
+    with pytest.raises(Conflict):
+        submit(house, "zavod", {**FORM, "message": "другое"}, "k1")
+    with pytest.raises(RecordRejected):
+        submit(house, "zavod", {"name": "Анна"}, None)
+
+
+def test_strangers_robots_and_haste_are_refused(house: House, site: TestClient) -> None:
+    assert site.post("/v1/enquiries", json=FORM).json()["code"] == "site_key_unknown"
+    assert posted(site, origin="https://thief.example").status_code == 403
+    assert posted(site, {**FORM, "website": "http://spam.example"}).status_code == 200
+    assert stored(house).is_empty()
+    page = {"origin": "https://zavod.example", "sec_fetch_site": "cross-site"}
+    taken = posted(site, **page)
+    assert taken.headers["access-control-allow-origin"] == page["origin"]
+    assert taken.headers["cross-origin-resource-policy"] == "cross-origin"
+    asked = site.options("/v1/enquiries", headers={"Origin": page["origin"]})
+    assert (asked.status_code, asked.headers["access-control-allow-methods"]) == (204, "POST")
+    answers = [posted(site, {**FORM, "message": f"{n}"}).status_code for n in range(4)]
+    assert answers[-1] == 429
+    wrong = posted(site, {"name": "x", "files": [{"name": "a", "content": "***"}], "phone": "1"})
+    assert wrong.status_code in (422, 429)
+
+
+COMPANIES: dict[str, list[dict[str, Any]]] = {
+    "legal_entity": [{"id": f"c{n}", "name": f"ООО Вега {n}", "inn": inn} for n, inn in enumerate(
+        ("7707083893", "7414003633", None))],
+    "contact": [{"id": "p1", "legal_entity_id": "c1", "name": "Анна"}],
+    "contact_point": [
+        {"id": f"t{n}", "owner_id": owner, "owner": kind, "kind": way, "value": value}
+        for n, (owner, kind, way, value) in enumerate((
+            ("c0", "legal_entity", "phone", "+79160000001"),
+            ("p1", "contact", "email", "anna@vega.example"),
+            ("c1", "legal_entity", "email", "info@shared.example"),
+            ("c2", "legal_entity", "email", "info@shared.example"),
+        ))
+    ],
+}  # fmt: skip
+
+
+def told(house: House, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+    """The register of these messages, each a conversation, in their order."""
+    each = [
+        message(n, n, **{"thread": str(n), "body": "Цена?", **row}) for n, row in enumerate(rows)
+    ]
+    with house.store.write() as writer:
+        canonical.save(writer, "message", canonical_messages(each))
+    settle(house)
+    with house.store.write() as writer:
+        for entity, known in COMPANIES.items():
+            golden.save(writer, entity, pl.DataFrame(known, schema=golden_columns(entity)))
+    with house.store.read() as reader:
+        page = register.listing(reader, {}, register.NEWEST, None, 50)
+    return [dict(row) for row in page.rows][::-1]
+
+
+def test_whose_it_is_needs_a_proof_that_names_one_and_none_against_it(house: House) -> None:
+    rows = told(
+        house,
+        {"sender_phone": "+79160000001"},
+        {"sender_email": "anna@vega.example"},
+        {"sender_email": "info@shared.example"},
+        {"sender_phone": "+79160000001", "sender_email": "anna@vega.example"},
+        {"inn": "7414003633", "sender_email": "info@shared.example"},
+        {"sender_phone": "+79169999999"},
+    )
+    assert [(row["firm_id"], row["firms"]) for row in rows] == [
+        ("c0", 1), ("c1", 1), (None, 2), (None, 2), ("c1", 2), (None, 0),
+    ]  # fmt: skip
+    with house.store.read() as reader:
+        known = dict(companies(reader, enquiries.load(reader)).iter_rows())
+        assert [known[row["id"]] for row in rows] == [row["firm_id"] for row in rows]
+        mine = [
+            one.row["thread"] for one in timeline.of_party(reader, "c1") if one.kind == "enquiry"
+        ]
+    assert mine == ["4", "3", "2", "1"]
+
+
+def test_an_operator_takes_turns_and_closes_an_enquiry_on_its_page(
+    house: House, site: TestClient
+) -> None:
+    [row] = told(house, {"sender_phone": "+79160000001", "body": "<b>Сколько стоит</b> труба?"})
+    path = f"/enquiries/{row['id']}"
+
+    def press(**fields: str) -> None:
+        token = re.search(r'name="csrf" value="([^"]+)"', site.get(path).text)
+        assert token is not None
+        told = {"csrf": token[1], **fields}
+        sent = site.post(path, data=told, headers=SAME, follow_redirects=False)
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{path}?saved=yes")
+
+    page = site.get(path).text
+    assert "&lt;b&gt;Сколько стоит&lt;/b&gt;" in page
+    assert "ООО Вега 0" in page
+    press(do="take")
+    press(topic="claim", transferred_to="Борис", deadline_at="2026-11-25T15:30", company_id="c0")
+    [now] = stored(house).to_dicts()
+    assert [now[n] for n in ("state", "topic", "transferred_to", "company_id")] == [
+        "in_work", "claim", "Борис", "c0",
+    ]  # fmt: skip
+    assert now["deadline_at"] == datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
+    press(do="close")
+    assert stored(house)["state"].to_list() == ["closed"]
+    settle(house)
+    assert stored(house)["topic"].to_list() == ["claim"]
+    told_api = site.get(f"/v1/enquiries/{row['id']}").json()
+    assert (told_api["state"], told_api["version"]) == ("closed", 5)
+    assert site.get("/v1/enquiries?state=closed").json()["items"] == [told_api]
+    assert site.get("/enquiries/none").status_code == 404
+    journal = site.get("/journal").text
+    assert "enquiry" in journal

@@ -1,0 +1,148 @@
+"""Goods on pages and over the API: found, explained, doubted alike, joined and parted by people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from admin.wiring import site_of
+from flows.house import House
+from flows.sync import settle
+from store import Store, canonical
+from store.tables import journal
+from store.views import goods as register
+from tests.support.goods import canonical_items, item, take
+from tests.support.house import house_over
+
+SAME = {"sec-fetch-site": "same-origin"}
+ROWS = [
+    item("erp", "1", "Круг ø 40 ст45 н/д", code="НФ-1", okei="168"),
+    item("onec", "7", "Круг 40 ст.45", article="A-7"),
+    item("onec", "8", "Круг 42 ст45"),
+    item("onec", "9", "Круг 40"),
+    item("onec", "b1", "Подшипник 6205"),
+    item("onec", "b2", "подшипник <b>180204</b>"),
+]
+
+
+@pytest.fixture
+def house(sqlite_store: Store, tmp_path: Path) -> Iterator[House]:
+    opened = house_over(sqlite_store, tmp_path)
+    take(opened, ROWS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def site(house: House) -> TestClient:
+    return TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
+
+
+def good_of(house: House, key: str) -> dict[str, Any]:
+    with house.store.read() as reader:
+        rows = register.listing(reader, {}, register.BY_NAME, None, 100).rows
+        for row in rows:
+            if any(one["key"] == key for one in register.members_of(reader, row["id"])):
+                return dict(row)
+    raise AssertionError(key)
+
+
+def press(site: TestClient, good: str, **field: str) -> Any:
+    token = re.search(r'data-csrf="([^"]+)"', site.get("/goods").text)
+    assert token
+    data = {"csrf": token[1], **field}
+    return site.post(f"/goods/{good}", data=data, headers=SAME, follow_redirects=False)
+
+
+def test_the_card_shows_which_characters_gave_what_and_what_is_near(
+    house: House, site: TestClient
+) -> None:
+    one = good_of(house, "1")
+    text = site.get(f"/goods/{one['id']}").text
+    assert "<mark>40</mark>" in text
+    assert "9,865" in text  # kilograms of a metre of a round of 40
+    near = text[text.index('id="near"') :]
+    assert ">Диаметр, мм:</span> 40 → 42" in near
+
+
+def test_the_id_of_every_record_leads_to_its_good(house: House, site: TestClient) -> None:
+    one = good_of(house, "7")
+    with house.store.read() as reader:
+        members = register.members_of(reader, one["id"])
+    assert {member["good_id"] for member in members} == {one["id"]}
+    for member in members:
+        assert site.get(f"/goods/{member['id']}").url.path == f"/goods/{one['id']}"
+        assert site.get(f"/v1/goods/{member['id']}").json()["id"] == one["id"]
+    assert site.get("/goods/nothing").status_code == 404
+    assert site.get("/v1/goods/nothing").json()["code"] == "good_unknown"
+
+
+def test_names_not_understood_alike_stand_together(site: TestClient) -> None:
+    text = site.get("/goods?status=doubtful").text
+    assert "Класс не узнан: «подшипник»" in text
+    assert "2 похожих" in text
+    group = site.get("/goods", params={"status": "doubtful", "doubt": "word:-:подшипник"}).text
+    assert "Подшипник 6205" in group
+    assert "Круг 42 ст45" not in group
+    assert "<b>180204" not in group
+
+
+def test_goods_are_listed_by_class_source_code_and_words(house: House, site: TestClient) -> None:
+    settle(house)
+
+    def names(**query: str) -> set[str]:
+        return {row["name"] for row in site.get("/goods.json", params=query).json()["rows"]}
+
+    rounds = {good_of(house, key)["name"] for key in ("1", "7", "8", "9")}
+    assert names(item_class="steel_round") == rounds
+    assert names(source="erp") == {good_of(house, "1")["name"]}
+    assert names(q="A-7") == {good_of(house, "7")["name"]}
+    assert names(q="подшипник") == {"Подшипник 6205", "подшипник <b>180204</b>"}
+    listed = site.get("/v1/goods", params={"status": "unparsed"}).json()
+    assert [one["doubt"] for one in listed["items"]] == ["word:-:подшипник"] * 2
+    assert "Круг" in site.get("/goods.csv").text
+
+
+def test_people_join_and_part_goods_and_take_it_back(store: Store, tmp_path: Path) -> None:
+    house = house_over(store, tmp_path)
+    take(house, ROWS)
+    site = TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
+    first, second = good_of(house, "b1"), good_of(house, "b2")
+    assert press(site, first["id"], join=second["id"]).status_code == 303
+    joined = good_of(house, "b1")
+    assert (joined["records"], joined["rule"]) == (2, "person")
+    assert good_of(house, "b2")["id"] == joined["id"]
+    take(house, [item("onec", "b3", "Подшипник 6206")])
+    assert good_of(house, "b1")["records"] == 2
+    assert press(site, joined["id"], part=second["id"]).status_code == 303
+    assert good_of(house, "b1")["id"] != good_of(house, "b2")["id"]
+    number = re.findall(r'name="withdraw" value="(\d+)"', site.get(f"/goods/{first['id']}").text)
+    assert len(number) == 1  # the older word was taken back by the newer one
+    assert press(site, first["id"], withdraw=number[0]).status_code == 303
+    assert good_of(house, "b1")["records"] == 1
+    assert press(site, first["id"], withdraw=number[0]).status_code == 404
+    with house.store.read() as reader:
+        acts = reader.frame(select(journal.c.act).order_by(journal.c.id))["act"].to_list()
+    assert acts == ["good_joined", "good_parted", "good_withdrawn"]
+    house.close()
+
+
+def test_two_sizes_are_not_joined_even_by_people(house: House, site: TestClient) -> None:
+    one, other = good_of(house, "7"), good_of(house, "8")
+    refused = press(site, one["id"], join=other["id"])
+    assert refused.status_code == 409
+    assert "d: 40 / 42" in refused.text or "d: 42 / 40" in refused.text
+    assert good_of(house, "7")["id"] != good_of(house, "8")["id"]
+    less = good_of(house, "9")
+    assert press(site, one["id"], join=less["id"]).status_code == 303
+    assert good_of(house, "9")["records"] == 3
+    with house.store.write() as writer:
+        canonical.save(writer, "item", canonical_items([item("onec", "9", "Круг 40 09Г2С")]))
+    settle(house)
+    assert good_of(house, "9")["records"] == 1

@@ -1,0 +1,116 @@
+"""The page of routing: a version typed, tried, put in force by another; faults named; rights kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from admin.wiring import site_of
+from flows.house import House
+from flows.sync import settle
+from store import Store, canonical, enquiries, routing
+from tests.support.house import house_over
+from tests.support.messages import canonical_messages, message
+
+SAME = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+def house(store: Store, tmp_path: Path) -> Iterator[House]:
+    opened = house_over(store, tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def site(house: House) -> TestClient:
+    return TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
+
+
+def press(site: TestClient, path: str, page: str, **fields: object) -> tuple[int, str]:
+    token = re.search(r'name="csrf" value="([^"]+)"', site.get(page).text)
+    assert token is not None
+    told = {"csrf": token.group(1), **{k.replace("__", "."): v for k, v in fields.items()}}
+    told = {re.sub(r"^n(\d+)\.", r"\1.", name): value for name, value in told.items()}
+    answer = site.post(path, data=told, headers=SAME, follow_redirects=False)
+    return answer.status_code, answer.headers.get("location", answer.text)
+
+
+def test_a_table_is_typed_tried_put_in_force_and_brought_back(
+    house: House, site: TestClient
+) -> None:
+    new, home = "/enquiries/routing/new", "/enquiries/routing"
+    typed = {
+        "n1__place": "2", "n1__to": "queue", "n1__name": "Продажи", "n2__place": "1", "n2__to": "group",
+        "n2__name": "Качество", "n2__most": "20", "n2__topic": ["claim", "unsure"], "n2__words": "брак; трещин",
+        "n3__place": "3", "n3__drop": "yes", "n3__name": "лишняя", "n4__place": "4",
+    }  # fmt: skip
+    status, more = press(site, home, new, act="more", **typed)
+    assert (status, more.count("<fieldset")) == (200, 4 * 7)
+    assert press(site, home, new, act="save", why="так лучше", **typed) == (303, f"{home}/1")
+    page = site.get(f"{home}/1").text
+    assert "трещин" in page
+    assert "новая или изменена" in page
+    assert press(site, f"{home}/1", f"{home}/1", act="try")[0] == 303
+    site.app.state.site.actions.jobs.wait()  # type: ignore[attr-defined]  # a FastAPI
+    assert "Строка 1 ничего не отправит" in site.get(f"{home}/1").text
+    assert press(site, f"{home}/1", f"{home}/1", act="activate") == (303, home)
+    assert press(site, f"{home}/1", f"{home}/1", act="activate")[0] == 409
+    with house.store.read() as reader:
+        assert (routing.active(reader).version, routing.active(reader).reason) == (1, "так лучше")
+    assert press(site, f"{home}/back", home, seen="1", why="рано") == (303, home)
+    with house.store.read() as reader:
+        assert routing.active(reader).version == 0
+    assert "включил таблицу маршрутов" in site.get("/journal?act=routing_activated").text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"n1__name": ""},
+        {"n1__most": "сто"},
+        {"n1__topic": "nosuch"},
+        {"n1__to": "nobody"},
+        {"n1__channel": "fax"},
+    ],
+)
+def test_a_line_that_cannot_be_is_named_and_what_was_typed_stays(
+    site: TestClient, fields: dict[str, str]
+) -> None:
+    typed = {"n1__place": "1", "n1__name": "Продажи", "n1__words": "брак", **fields}
+    status, page = press(
+        site, "/enquiries/routing", "/enquiries/routing/new", act="save", why="", **typed
+    )
+    assert status == 422
+    assert 'role="alert"' in page
+    assert 'value="брак"' in page
+
+
+def test_an_unknown_version_is_not_found(site: TestClient) -> None:
+    assert site.get("/enquiries/routing/9").status_code == 404
+    assert site.get(f"/enquiries/routing/{2**60}").status_code == 404
+    assert site.get("/enquiries/routing?x=1").status_code == 200
+
+
+def test_the_chosen_are_handed_over_and_the_register_tells_what_is_late(
+    house: House, site: TestClient
+) -> None:
+    with house.store.write() as writer:
+        rows = [message(n, n, thread=str(n), body="Чертёж?") for n in range(3)]
+        canonical.save(writer, "message", canonical_messages(rows))
+    settle(house)
+    page = site.get("/enquiries?order=urgent&due=late").text
+    assert page.count("просрочено на") == 3
+    with house.store.read() as reader:
+        ids = enquiries.load(reader)["id"].to_list()
+    home = "/enquiries/hand-over"
+    status, refused = press(site, home, home, id=ids[:2], to_owner="anna", why="")
+    assert (status, "почему" in refused) == (422, True)
+    done = press(site, home, home, id=ids[:2], to_owner="anna", why="отпуск Бориса")
+    assert done == (303, f"{home}?done=2")
+    assert site.get(f"{home}?owner=anna&done=2").text.count('name="id"') == 2
+    assert "отпуск Бориса" in site.get(f"/enquiries/{ids[0]}").text

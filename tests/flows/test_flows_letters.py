@@ -1,0 +1,91 @@
+"""A first sync of a mailbox that is cut again and again loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from flows.house import House
+from flows.sync import sync
+from schemas.errors import Retryable
+from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
+from simulators.exchange.server import MailServer
+from simulators.world import World
+from store import Store, canonical
+from tests.support.house import house_over
+
+ORDERS, ANNA = "zakaz@kanon.example", "anna@kanon.example"
+POST = Post(World(3, 40))
+
+
+@pytest.fixture
+def office() -> Office:
+    opened = Office(POST)
+    for box in (ORDERS, ANNA):
+        opened.open(box)
+    for number in range(60):
+        opened.deliver(ORDERS, number)
+    for number in range(50, 70):
+        opened.deliver(ANNA, number)
+    return opened
+
+
+@pytest.fixture
+def server(office: Office) -> Iterator[MailServer]:
+    with serve_mail(office) as running:
+        yield running
+
+
+@pytest.fixture
+def house(
+    store: Store, server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    monkeypatch.setenv("MAIL_PASSWORD", PASSWORD)
+    folder = tmp_path / "config" / "connections"
+    folder.mkdir(parents=True)
+    told = {
+        "url": server.url, "mailboxes": [ORDERS, ANNA], "user": USER, "password": "env:MAIL_PASSWORD",
+        "auth": "basic", "page": 10, "timeout": 10,
+    }  # fmt: skip
+    body = yaml.safe_dump({"kind": "exchange", "retries": 0, "settings": told})
+    (folder / "mail.yaml").write_text(body, encoding="utf-8")
+    opened = house_over(store, tmp_path)
+    yield opened
+    opened.close()
+
+
+def messages(house: House) -> pl.DataFrame:
+    with house.store.read() as reader:
+        return canonical.load(reader, "message").sort("key")
+
+
+def test_a_first_sync_cut_after_every_few_answers_ends_as_one_that_was_not(
+    house: House, server: MailServer
+) -> None:
+    cuts = 0
+    for answers in range(9, 40, 3):
+        server.answers_left = answers
+        try:
+            sync(house, "mail")
+            break
+        except Retryable:
+            cuts += 1
+    server.answers_left = None
+    sync(house, "mail")
+    found = messages(house)
+    assert cuts > 2
+    assert found.height == 80
+    real = [POST.real(number) for number in (*range(60), *range(50, 70))]
+    assert sorted(found["sender_name"].to_list()) == sorted(
+        row.name if row.nature != "bounce" else "Mail Delivery System" for row in real
+    )
+    # A letter that lies in two mailboxes is two records of one message.
+    named = found.filter(pl.col("message_id").str.contains("@"))
+    twice = named.group_by("message_id").len().filter(pl.col("len") == 2).height
+    assert twice == sum(bool(POST.real(number).message_id) for number in range(50, 60))
+    sync(house, "mail")
+    assert messages(house).equals(found)
