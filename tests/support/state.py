@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 from sqlalchemy import Table, select
 
 from store.engine import Store
@@ -47,4 +48,17 @@ def assert_same_state(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFra
         assert frame.height == right[name].height, (
             f"{name}: {frame.height} and {right[name].height} rows"
         )
-        assert frame.equals(right[name]), f"{name} differs"
+        if not frame.equals(right[name]):
+            pytest.fail(f"{name} differs:\n{_difference(frame, right[name])}")
+
+
+def _difference(left: pl.DataFrame, right: pl.DataFrame) -> str:
+    """The first rows of either side that the other has not, in the columns that differ somewhere."""
+    columns = [name for name in left.columns if not left[name].equals(right[name])]
+    sides = [(left, right, "left"), (right, left, "right")]
+    with pl.Config(tbl_cols=-1, tbl_rows=20, fmt_str_lengths=80):
+        told = [
+            f"{side}, in {columns}:\n{mine.join(other, on=mine.columns, how='anti', nulls_equal=True).head(5)}"
+            for mine, other, side in sides
+        ]
+    return "\n".join(told)
