@@ -35,11 +35,15 @@ def state_of(store: Store) -> dict[str, pl.DataFrame]:
 def _content(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     own = {"id"} if table is quarantine else set()
     kept = frame.drop([name for name in frame.columns if name in _HOW_IT_CAME | own])
-    texts = [
-        pl.col(name).list.join("\n") if isinstance(kind, pl.List) else pl.col(name)
-        for name, kind in kept.schema.items()
-    ]
+    texts = [_comparable(name, kind) for name, kind in kept.schema.items()]
     return kept.select(texts).sort(pl.all())
+
+
+def _comparable(name: str, kind: pl.DataType) -> pl.Expr:
+    if isinstance(kind, pl.List):
+        return pl.col(name).list.join("\n")
+    # A seq too, of which only the order matters: it counts all that was written before, calls among it.
+    return pl.col(name).rank("dense") if name == "born" else pl.col(name)
 
 
 def assert_same_state(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:
