@@ -18,7 +18,8 @@ from admin.pages.routing_words import words
 from admin.site import site_of
 from config.routing import RoutingTable, parse_routing
 from schemas.errors import ConfigError
-from store import jobs, routes, routing
+from store import jobs, routes
+from store.versions import ROUTING
 from store.engine import Reader
 from store.jobs import Job
 
@@ -30,19 +31,19 @@ _WHY = 300
 def show(request: Request) -> Response:
     """What is in force, what is proposed, what was before."""
     with site_of(request).store.read() as reader:
-        active, before = routing.active(reader), routing.before(reader)
+        active, before = ROUTING.active(reader), ROUTING.before(reader)
         context = {
             "active": active,
             "before": before,
             "table": _table(request, reader, active.version),
-            "history": routing.history(reader),
-            "drafts": routing.waiting(reader),
+            "history": ROUTING.history(reader),
+            "drafts": ROUTING.waiting(reader),
         }
     return site_of(request).render(request, "routing.html", context | words(request))
 
 
 def _table(request: Request, reader: Reader, version: int) -> RoutingTable:
-    found = routing.of(reader, version)
+    found = ROUTING.of(reader, version)
     return parse_routing(found.lines) if found else site_of(request).settings.routing
 
 
@@ -50,7 +51,7 @@ def _table(request: Request, reader: Reader, version: int) -> RoutingTable:
 def new(request: Request) -> Response:
     """The table in force as a form; saving makes a new version."""
     with site_of(request).store.read() as reader:
-        table = _table(request, reader, routing.active(reader).version)
+        table = _table(request, reader, ROUTING.active(reader).version)
     return _form(request, [*typed_of(table), blank(len(table.lines) + 1)])
 
 
@@ -91,10 +92,10 @@ def draft(request: Request, version: int) -> Response:
     """One version: its lines beside those in force, and what it would have done with past enquiries."""
     site = site_of(request)
     with site.store.read() as reader:
-        found = routing.of(reader, version) if version < 2**53 else None
+        found = ROUTING.of(reader, version) if version < 2**53 else None
         if found is None:
             raise HTTPException(404)
-        active = routing.active(reader)
+        active = ROUTING.active(reader)
         context: dict[str, Any] = {
             "draft": found,
             "table": parse_routing(found.lines),

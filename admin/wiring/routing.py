@@ -6,9 +6,11 @@ from functools import partial
 
 from admin.background.jobs import Jobs
 from config.routing import RoutingTable
+from flows import versions
 from flows.enquiries import routing_versions
 from flows.enquiries.decide import send_again
 from flows.house import House
+from store.versions import ROUTING
 
 TRIED = "routing"
 
@@ -30,15 +32,15 @@ class HouseRouting:
 
     def activate(self, version: int, by: str, four_eyes: bool) -> None:
         """Put it in force; the next enquiry goes by it."""
-        routing_versions.activate(self._house, version, by, four_eyes=four_eyes)
+        versions.activate(self._house, ROUTING, version, by, four_eyes=four_eyes)
 
     def drop(self, version: int, by: str) -> None:
         """Put it aside."""
-        routing_versions.drop(self._house, version, by)
+        versions.drop(self._house, ROUTING, version, by)
 
     def back(self, by: str, seen: int, reason: str | None) -> None:
         """Bring the one before back."""
-        routing_versions.back(self._house, by, seen, reason)
+        versions.back(self._house, ROUTING, by, seen, reason)
 
     def again(self, enquiry: str, by: str) -> bool:
         """Send an enquiry anew."""

@@ -12,7 +12,8 @@ from flows.enquiries.facts import facts_of, staff_of
 from flows.enquiries.routing import routed
 from flows.enquiries.stage import again
 from flows.run import Run
-from store import enquiries, routes, routing
+from store import enquiries, routes
+from store.versions import ROUTING
 from store.clock import utc_now
 from store.engine import Reader, Writer
 
@@ -43,7 +44,7 @@ def route_now(writer: Writer, rules: Enquiries, folder: Path, only: str | None =
         return 0
     now, table = utc_now(), in_force(writer, folder)
     told = routed(facts_of(writer, waiting, rules.working_time), table, staff_of(writer, now))
-    version = pl.lit(routing.active(writer).version, pl.Int64)
+    version = pl.lit(ROUTING.active(writer).version, pl.Int64)
     anchors = waiting.select(
         "id", "channel", pl.col("threads").list.first().alias("thread"), "message_id"
     )
@@ -57,10 +58,10 @@ def route_now(writer: Writer, rules: Enquiries, folder: Path, only: str | None =
 
 def in_force(reader: Reader, folder: Path) -> RoutingTable:
     """The table of the version in force; that of the configuration if none was ever chosen."""
-    return table_of(reader, folder, routing.active(reader).version)
+    return table_of(reader, folder, ROUTING.active(reader).version)
 
 
 def table_of(reader: Reader, folder: Path, version: int) -> RoutingTable:
     """The table of a version that is known."""
-    found = routing.of(reader, version)
+    found = ROUTING.of(reader, version)
     return parse_routing(found.lines) if found else load_routing(folder)

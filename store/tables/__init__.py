@@ -41,8 +41,14 @@ from store.tables.judgements import (
 from store.tables.migrating import migration, migration_part, migration_signature
 from store.tables.outside import consumer, journal, request_answer, webhook
 from store.tables.records import SEARCHED, canonical, golden
-from store.tables.routing import enquiry_route, routing_active, routing_version
+from store.tables.routing import enquiry_route
 from store.tables.stewardship import deferral, proposal, review_day, review_desk
+from store.tables.versions import (
+    dictionary_active,
+    dictionary_version,
+    routing_active,
+    routing_version,
+)
 from store.tables.watching import alert, correction, source_pause, source_probe
 
 __all__ = [
@@ -69,6 +75,8 @@ __all__ = [
     "decision",
     "decision_record",
     "deferral",
+    "dictionary_active",
+    "dictionary_version",
     "enquiry",
     "enquiry_act",
     "enquiry_route",

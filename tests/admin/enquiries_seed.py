@@ -9,7 +9,8 @@ from pathlib import Path
 from config.enquiries import shipped_enquiries
 from flows.enquiries.route import route_now
 from flows.enquiries.stage import again
-from store import Writer, canonical, enquiries, owners, routing
+from store import Writer, canonical, enquiries, owners
+from store.versions import ROUTING
 from tests.admin.companies import id_of
 from tests.support.messages import canonical_messages, message
 from tests.support.staff import save_staff
@@ -68,4 +69,4 @@ def save_enquiries(writer: Writer, companies: int) -> None:
     lines = [
         {"when": {"topic": ["claim"]}, "to": {"kind": "group", "name": "Качество", "most": 20}}
     ]
-    routing.add(writer, json.dumps({"lines": lines}), "anna", "Претензии – группе качества")
+    ROUTING.add(writer, json.dumps({"lines": lines}), "anna", "Претензии – группе качества")

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from admin.wiring import site_of
 from flows.house import House
 from flows.sync import settle
-from store import Store, canonical, enquiries, routing
+from store import Store, canonical, enquiries
+from store.versions import ROUTING
 from tests.support.house import house_over
 from tests.support.messages import canonical_messages, message
 
@@ -61,10 +62,10 @@ def test_a_table_is_typed_tried_put_in_force_and_brought_back(
     assert press(site, f"{home}/1", f"{home}/1", act="activate") == (303, home)
     assert press(site, f"{home}/1", f"{home}/1", act="activate")[0] == 409
     with house.store.read() as reader:
-        assert (routing.active(reader).version, routing.active(reader).reason) == (1, "так лучше")
+        assert (ROUTING.active(reader).version, ROUTING.active(reader).reason) == (1, "так лучше")
     assert press(site, f"{home}/back", home, seen="1", why="рано") == (303, home)
     with house.store.read() as reader:
-        assert routing.active(reader).version == 0
+        assert ROUTING.active(reader).version == 0
     assert "включил таблицу маршрутов" in site.get("/journal?act=routing_activated").text
 
 

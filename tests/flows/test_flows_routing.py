@@ -15,12 +15,14 @@ from config.routing import RoutingTable, load_routing, parse_routing
 from flows.enquiries.decide import decide, send_again
 from flows.enquiries.facts import staff_of
 from flows.enquiries.routing import Staff, routed
-from flows.enquiries.routing_versions import activate, back, drop, propose, tried
+from flows.enquiries.routing_versions import propose, tried
 from flows.house import House
 from flows.sync import settle
+from flows.versions import activate, back, drop
 from schemas.errors import ConfigError, Conflict
 from schemas.golden import golden_columns
-from store import Store, canonical, enquiries, golden, owners, routes, routing
+from store import Store, canonical, enquiries, golden, owners, routes
+from store.versions import CONFIGURED, ROUTING
 from tests.support.house import house_over
 from tests.support.messages import canonical_messages, message
 from tests.support.staff import save_staff
@@ -231,17 +233,17 @@ def test_a_version_is_proposed_tried_put_in_force_by_another_and_brought_back(ho
         ("queue: Отдел качества", "queue: Претензии", 5), ("queue: Отдел продаж", "queue: Продажи", 5),
     }  # fmt: skip
     with pytest.raises(Conflict):
-        activate(house, number, "anna")
-    activate(house, number, "boris")
+        activate(house, ROUTING, number, "anna")
+    activate(house, ROUTING, number, "boris")
     with pytest.raises(Conflict):
-        drop(house, number, "boris")
+        drop(house, ROUTING, number, "boris")
     told = take(house, message(50, 60, thread="50", body="Пришёл брак"))
     assert (told["50"]["unit"], told["50"]["route"]) == ("Претензии", "1/1")
     assert told["2"]["unit"] == "Отдел качества"
     for _ in range(2):  # a second click on an old page changes nothing
-        back(house, "boris", 1, "рано")
+        back(house, ROUTING, "boris", 1, "рано")
     with house.store.read() as reader:
-        assert routing.active(reader).version == routing.CONFIGURED
-        assert len(routing.history(reader)) == 2
+        assert ROUTING.active(reader).version == CONFIGURED
+        assert len(ROUTING.history(reader)) == 2
     told = take(house, message(51, 61, thread="51", body="Пришёл брак"))
     assert told["51"]["unit"] == "Отдел качества"
