@@ -32,6 +32,7 @@ from admin.pages import (
     calls,
     clusters,
     corrections,
+    dictionary,
     door,
     employees,
     enquiries,
@@ -87,7 +88,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
         overview, sources, alerts, migrations, migration, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
         review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
         party, owners, records, values, rules, saved, exports, calls, call_reports, feed, subscribers, journal,
-        employees, enquiries, hand_over, routing, topics, enquiry, goods, good, webhooks_in,
+        employees, enquiries, hand_over, routing, topics, enquiry, goods, dictionary, good, webhooks_in,
         reveal, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip

@@ -8,9 +8,7 @@ from store.engine import Reader, Writer
 from store.versions import ACTIVATED, DROPPED, Version, Versions
 
 
-def activate(
-    house: House, kept: Versions, number: int, by: str, *, four_eyes: bool = True
-) -> None:
+def activate(house: House, kept: Versions, number: int, by: str, *, four_eyes: bool = True) -> None:
     """A version is in force from now on. Conflict if it is settled, or if its author asks alone."""
     with house.store.write() as writer:
         found = version(writer, kept, number)

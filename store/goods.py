@@ -44,6 +44,13 @@ def members(reader: Reader) -> pl.DataFrame:
     return reader.frame(select(*wanted).order_by(good_member.c.id))
 
 
+def names(reader: Reader, limit: int) -> pl.DataFrame:
+    """(name, item_class, status, attributes): how up to `limit` different names were read."""
+    wanted = [good_member.c[name] for name in ("name", "item_class", "status", "attributes")]
+    told = select(*wanted).where(good_member.c.name.is_not(None)).distinct()
+    return reader.frame(told.limit(limit)).unique("name", keep="first", maintain_order=True)
+
+
 def find_members(reader: Reader, ids: Sequence[str]) -> pl.DataFrame:
     """The records of these ids."""
     wanted = [good_member.c[name] for name in good_columns(GoodMember)]

@@ -58,6 +58,13 @@ class Versions:
         """What is in force now."""
         return self._time(reader, int(reader.scalar(select(func.max(self.times.c.id))) or 0))
 
+    def lines(self, reader: Reader) -> str | None:
+        """The text of what is in force, by one question; None for what the configuration says."""
+        times = self.times.c
+        last = select(times.version).order_by(times.id.desc()).limit(1).scalar_subquery()
+        found = reader.scalar(select(self.versions.c.lines).where(self.versions.c.id == last))
+        return None if found is None else str(found)
+
     def before(self, reader: Reader) -> Active | None:
         """What was in force before the version in force was first chosen; None before the configured one."""
         now = self.active(reader)

@@ -35,6 +35,8 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/items/{record_id}"),
         *(("GET", "/goods" + kind) for kind in ("", ".json", ".csv")),
         ("GET", "/goods/{good_id}"),
+        ("GET", "/goods/dictionary"),
+        ("GET", "/goods/dictionary/{version:int}"),
         ("GET", "/v1/goods"),
         ("GET", "/v1/goods/{good_id}"),
         ("GET", "/reviews/pair"),

@@ -16,6 +16,7 @@ from admin.site import site_of
 from admin.words import goods as words
 from admin.words import preferences
 from admin.words.language import N_
+from flows.catalogue.doubt import LACKS, LEFT, WORD
 from store.engine import Reader
 from store.views import goods
 from store.views.paging import Order, Page, Place, Row
@@ -95,9 +96,19 @@ def show(request: Request) -> Response:
     queue = listing.chosen.get("status") == goods.DOUBTFUL and "doubt" not in listing.chosen
     context = {
         "table": table, "listing": listing, "alike": _alike(request, doubts) if queue else (),
-        "doubtful": sum(one["goods"] for one in doubts),
+        "doubtful": sum(one["goods"] for one in doubts), "teach": _teach(listing.chosen.get("doubt")),
     }  # fmt: skip
     return site.render(request, "goods.html", context)
+
+
+def _teach(doubted: str | None) -> str | None:
+    """Where what these names have in common is taught; None where no word would help."""
+    kind, _, rest = (doubted or "").partition(":")
+    item_class, _, what = rest.partition(":")
+    if kind not in (WORD, LEFT, LACKS):
+        return None
+    told = {"text": what if kind == WORD else "", "item_class": item_class.strip("-")}
+    return "/goods/dictionary/new?" + urlencode({k: v for k, v in told.items() if v})
 
 
 def _table(request: Request, classes: Sequence[Row], doubts: Sequence[Row]) -> Table:

@@ -19,9 +19,9 @@ from admin.site import site_of
 from config.routing import RoutingTable, parse_routing
 from schemas.errors import ConfigError
 from store import jobs, routes
-from store.versions import ROUTING
 from store.engine import Reader
 from store.jobs import Job
+from store.versions import ROUTING
 
 router = APIRouter(include_in_schema=False)
 _WHY = 300

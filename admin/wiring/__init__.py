@@ -32,7 +32,7 @@ from admin.settings import Environment, SiteSettings, SourceCard
 from admin.wiring.card import HouseCardActions
 from admin.wiring.decisions import HouseActs, HouseHooks
 from admin.wiring.enquiries import HouseEnquiring
-from admin.wiring.goods import HouseCataloguing
+from admin.wiring.goods import GrammarInForce, HouseCataloguing
 from admin.wiring.mending import HouseMending
 from admin.wiring.routing import HouseRouting
 from admin.wiring.rules import HouseRuleActions
@@ -57,7 +57,6 @@ from flows.replay import replay
 from flows.run import refuse_if_busy
 from flows.sync import refresh, settle
 from flows.why import explain_pair
-from mappings.nomenclature.installed import installed
 from schemas.errors import Conflict, KanonError
 
 log = structlog.get_logger()
@@ -92,7 +91,9 @@ class HouseActions(HouseCardActions, HouseRuleActions, HouseMending, HouseTendin
         self.hooks: Hooks = HouseHooks(house)
         self.enquiring: Enquiring = HouseEnquiring(house)
         self.routing: Routing = HouseRouting(house, self.jobs)
-        self.cataloguing: Cataloguing = HouseCataloguing(house)
+        self.cataloguing: Cataloguing = HouseCataloguing(
+            house, self.jobs, lambda: self._settling.soon(0)
+        )
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         """Send quarantine rows through mapping again and carry what passed to the feed."""
@@ -229,7 +230,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         telephony=load_telephony(house.settings.config_dir),
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
         forms=load_sites(house.settings.config_dir),
-        grammar=partial(installed, house.settings.config_dir),
+        grammar=GrammarInForce(house),
         topics=tuple(load_enquiries(house.settings.config_dir).topics),
         enquiries=load_enquiries(house.settings.config_dir),
         routing=load_routing(house.settings.config_dir),

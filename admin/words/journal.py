@@ -51,6 +51,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "enquiry_decided": N_("decided about an enquiry"),
         "enquiry_handed_over": N_("handed an enquiry over"),
         "routing_activated": N_("put a routing table in force"),
+        "dictionary_activated": N_("put words of the dictionary in force"),
         "good_joined": N_("said that two goods are one"),
         "good_parted": N_("took a record out of a good"),
         "good_withdrawn": N_("took back what was said of goods"),

@@ -9,10 +9,10 @@ import polars as pl
 
 from dedup.trust import TrustOrder
 from flows.catalogue.assemble import Catalogue, assembled, nothing
+from flows.catalogue.dictionary import grammar_of, print_of
 from flows.catalogue.read import READ, RECORD, read
 from flows.house import House
 from flows.run import Run
-from mappings.nomenclature.installed import grammar_print, installed
 from schemas.records import Cursor
 from store import canonical, checkpoints, goods
 from store.bulk import Written
@@ -52,8 +52,7 @@ def again(house: House, writer: Writer) -> None:
 def _made(house: House, reader: Reader, members: pl.DataFrame) -> Catalogue:
     if members.is_empty():
         return nothing()
-    grammar = installed(house.settings.config_dir)
-    return assembled(members, goods.acts(reader), house.trust, grammar)
+    return assembled(members, goods.acts(reader), house.trust, grammar_of(house, reader))
 
 
 def _save(writer: Writer, made: Catalogue) -> tuple[Written, int]:
@@ -66,7 +65,7 @@ def _members(house: House, reader: Reader, before: Cursor | None, now: Cursor) -
     since = 0 if whole or before is None else int(before.value["items"] or 0)
     columns = [*RECORD, "deleted"]
     changed = canonical.load(reader, _ITEM, columns, since_seq=since)
-    fresh = _read(house, changed)
+    fresh = _read(house, reader, changed)
     if whole:
         return fresh
     kept = goods.members(reader).select(READ).join(changed, on=_KEY, how="anti")
@@ -75,11 +74,11 @@ def _members(house: House, reader: Reader, before: Cursor | None, now: Cursor) -
     return pl.concat([kept, fresh])
 
 
-def _read(house: House, records: pl.DataFrame) -> pl.DataFrame:
+def _read(house: House, reader: Reader, records: pl.DataFrame) -> pl.DataFrame:
     """The grammar is opened only where there is something to read by it."""
     if records.is_empty():
         return nothing().members.select(READ)
-    return read(records, installed(house.settings.config_dir))
+    return read(records, grammar_of(house, reader))
 
 
 def _position(house: House, reader: Reader) -> Cursor:
@@ -87,7 +86,7 @@ def _position(house: House, reader: Reader) -> Cursor:
     return Cursor(
         {
             "items": int(seen), "removed": int(removed), "acts": goods.acted(reader),
-            "grammar": grammar_print(house.settings.config_dir), "trust": _print(house.trust),
+            "grammar": print_of(house, reader), "trust": _print(house.trust),
             "version": CATALOGUE_VERSION,
         }
     )  # fmt: skip

@@ -13,9 +13,9 @@ from flows.enquiries.routing import routed
 from flows.enquiries.stage import again
 from flows.run import Run
 from store import enquiries, routes
-from store.versions import ROUTING
 from store.clock import utc_now
 from store.engine import Reader, Writer
+from store.versions import ROUTING
 
 STAGE = "routing"
 

@@ -6,7 +6,7 @@ an example without repeating the class.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,15 @@ class ClassFiles:
         return _placed(self.own, where, error.ru, error.en)
 
 
-def read_files(files: Sequence[Path]) -> ClassFiles:
-    """The declared classes of the files together; ConfigError names file, line and what is wrong."""
+def read_files(files: Sequence[Path], taught: Mapping[str, Any] | None = None) -> ClassFiles:
+    """The declared classes of the files together; ConfigError names file, line and what is wrong.
+
+    `taught` says more, as one more file would.
+    """
     own = tuple(read_yaml(path) for path in files if path.parent != FOLDER)
     shipped = [_shipped(path) for path in files if path.parent == FOLDER]
     whole: Any = {}
-    for data in (*shipped, *(one.data for one in own)):
+    for data in (*shipped, *(one.data for one in own), taught or {}):
         whole = _merged(whole, data or {})
     try:
         return ClassFiles(DeclaredFile.model_validate(whole), own)

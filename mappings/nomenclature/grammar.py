@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from mappings.nomenclature import values
 from mappings.nomenclature.alphabet import fold
@@ -127,9 +128,12 @@ def shipped() -> Grammar:
     return read_grammar(sorted(FOLDER.glob("*.yaml")))
 
 
-def read_grammar(files: Sequence[Path]) -> Grammar:
-    """The grammar of the files together; ConfigError names the file, the line and what is wrong there."""
-    read = read_files(files)
+def read_grammar(files: Sequence[Path], taught: Mapping[str, Any] | None = None) -> Grammar:
+    """The grammar of the files together; ConfigError names the file, the line and what is wrong there.
+
+    `taught` are classes beside those of the files, which say more.
+    """
+    read = read_files(files, taught)
     whole = read.declared
     known: dict[str, str] = {f"{name} as written": text for name, text in whole.words.items()}
     for name, text in whole.words.items():

@@ -8,8 +8,10 @@ from dedup.trust import TrustOrder
 from flows.catalogue.assemble import assembled
 from flows.catalogue.read import read
 from mappings.nomenclature import shipped
+from mappings.nomenclature.taught import Dictionary, Word
 from schemas.goods import GOOD_ACT, record_id
 from store import Writer, canonical, goods
+from store.versions import ACTIVATED, DICTIONARY
 from tests.support.goods import canonical_items, item
 
 GOOD = record_id("erp/items/1")
@@ -38,3 +40,21 @@ def save_goods(writer: Writer, many: int = 60) -> None:
     acts = pl.DataFrame(schema=dict(GOOD_ACT))
     made = assembled(read(records, shipped()), acts, order, shipped())
     goods.save(writer, made.goods, made.members, made.groups)
+    save_words(writer)
+
+
+def save_words(writer: Writer) -> None:
+    """A dictionary in force, and a proposal."""
+    words = [
+        Word(text="болванка", item_class="steel_round"),
+        Word(text="20", item_class="steel_sheet", attribute="grade", value="20"),
+    ]
+    first = DICTIONARY.add(writer, _text(words), "anna", "Так пишут на складе")
+    DICTIONARY.settle(writer, first, ACTIVATED, "boris")
+    DICTIONARY.put_in_force(writer, first, "boris", "Так пишут на складе")
+    more = Word(text="чушка", item_class="steel_round")
+    DICTIONARY.add(writer, _text([*words[:1], more]), "anna", "Прайс-лист завода")
+
+
+def _text(words: list[Word]) -> str:
+    return Dictionary(words=words).model_dump_json(exclude_defaults=True)

@@ -40,6 +40,8 @@ PAGES = (
     "/items",
     "/goods",
     "/goods?status=doubtful",
+    "/goods/dictionary",
+    "/goods/dictionary/new",
     "/rules",
     "/rules/new",
     "/rules/drafts/1",

@@ -74,6 +74,8 @@ PAGES = (
     "/goods?item_class=steel_sheet",
     "/goods?status=doubtful&doubt=word:-:подшипник",
     f"/goods/{GOOD}",
+    "/goods/dictionary",
+    "/goods/dictionary/2",
     "/enquiries/topics",
     "/enquiries?owner=anna",
     "/enquiries?topic=claim",

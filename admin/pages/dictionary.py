@@ -1,0 +1,209 @@
+"""The dictionary of goods: words people taught the grammar, versions before them, proposals and their trial."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.guard import asking
+from admin.guard.forms import form, one
+from admin.site import site_of
+from admin.words import goods as words
+from admin.words import preferences
+from mappings.nomenclature import Grammar
+from mappings.nomenclature.taught import Dictionary, understood
+from schemas.errors import ConfigError
+from store import jobs
+from store.engine import Reader
+from store.versions import DICTIONARY
+
+router = APIRouter(include_in_schema=False)
+_WHY = 300
+_BLANK = 3  # empty lines at the end of the form
+_CELLS = ("text", "item_class", "attribute", "value")
+HOME = "/goods/dictionary"
+
+
+@router.get("/goods/dictionary")
+def show(request: Request) -> Response:
+    """The words in force, what is proposed, what was in force before, and the classes there are."""
+    with site_of(request).store.read() as reader:
+        active = DICTIONARY.active(reader)
+        context = {
+            "active": active,
+            "before": DICTIONARY.before(reader),
+            "taught": _lines(request, _taught(reader, active.version)),
+            "history": DICTIONARY.history(reader),
+            "drafts": DICTIONARY.waiting(reader),
+            "classes": _classes(request),
+        }
+    return site_of(request).render(request, "dictionary.html", context)
+
+
+def _taught(reader: Reader, version: int) -> Dictionary:
+    found = DICTIONARY.of(reader, version)
+    return Dictionary.model_validate_json(found.lines) if found else Dictionary()
+
+
+def _lines(request: Request, taught: Dictionary) -> list[dict[str, str]]:
+    """The words as people read them: classes and attributes by their titles."""
+    grammar, language = site_of(request).settings.grammar(), preferences.of(request).language
+    return [
+        {
+            "text": word.text,
+            "item_class": word.item_class,
+            "class_name": words.class_title(language, grammar, word.item_class) or word.item_class,
+            "attribute": words.attribute(language, grammar, word.item_class, word.attribute)
+            if word.attribute
+            else "",
+            "value": word.value or "",
+        }
+        for word in taught.words
+    ]
+
+
+def _classes(request: Request) -> list[dict[str, Any]]:
+    """Every class by title, with the words that mean it and its attributes."""
+    grammar, language = site_of(request).settings.grammar(), preferences.of(request).language
+    told = [
+        {
+            "name": name,
+            "title": words.class_title(language, grammar, name) or name,
+            "heads": [head for sign in one.declared.signs for head in sign.head if "{" not in head],
+            "attributes": [_title(grammar, language, name, key) for key in one.shown],
+        }
+        for name, one in grammar.classes.items()
+    ]
+    return sorted(told, key=lambda one: str(one["title"]).casefold())
+
+
+def _title(grammar: Grammar, language: Any, item_class: str, attribute: str) -> str:
+    return words.attribute(language, grammar, item_class, attribute)
+
+
+@router.get("/goods/dictionary/new")
+def new(request: Request) -> Response:
+    """The words in force as a form; `text` of the address is the first new one."""
+    with site_of(request).store.read() as reader:
+        lines = _lines(request, _taught(reader, DICTIONARY.active(reader).version))
+    first = {name: request.query_params.get(name, "")[:60] for name in ("text", "item_class")}
+    return _form(request, lines, [first] if any(first.values()) else [])
+
+
+def _form(
+    request: Request,
+    lines: list[dict[str, str]],
+    more: list[dict[str, str]],
+    why: str = "",
+    error: str = "",
+) -> Response:
+    fresh = [dict.fromkeys(_CELLS, "") | line for line in more]
+    fresh += [dict.fromkeys(_CELLS, "")] * _BLANK
+    context = {
+        "lines": lines, "fresh": fresh, "why": why, "error": error, "classes": _classes(request),
+    }  # fmt: skip
+    return site_of(request).render(request, "dictionary_form.html", context, 422 if error else 200)
+
+
+@router.post("/goods/dictionary")
+async def propose(request: Request) -> Response:
+    """Keeps a proposal and shows it; or shows the form with empty lines more."""
+    fields = await form(request)
+    return await run_in_threadpool(_proposed, request, fields)
+
+
+def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
+    site, why = site_of(request), one(fields, "why").replace("\0", "").strip()[:_WHY]
+    typed = _typed(fields)
+    if one(fields, "act") == "more":
+        return _form(request, [], typed, why)
+    try:
+        taught = understood(site.settings.grammar(), typed)
+        number = site.actions.cataloguing.propose(taught, asking.login(request), why or None)
+    except ConfigError as error:
+        return _form(request, [], typed, why, error.for_user(site.language(request)))
+    return RedirectResponse(f"{HOME}/{number}", 303)
+
+
+def _typed(fields: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    """The lines of a posted form; those to go and the empty ones are left out."""
+    numbers = sorted({int(n) for n in (k.partition(".")[0] for k in fields) if _is_number(n)})
+    lines = [
+        {c: fields.get(f"{n}.{c}", [""])[0].replace("\0", "").strip()[:200] for c in _CELLS}
+        for n in numbers
+        if f"{n}.drop" not in fields
+    ]
+    return [line for line in lines if line["text"]]
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch("[0-9]{1,6}", text) is not None
+
+
+@router.get("/goods/dictionary/{version:int}")
+def draft(request: Request, version: int) -> Response:
+    """One version: its words, which of them are new, and what it would read otherwise."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        found = DICTIONARY.of(reader, version) if version < 2**53 else None
+        if found is None:
+            raise HTTPException(404)
+        active = DICTIONARY.active(reader)
+        now = _taught(reader, active.version)
+        job = jobs.last(reader, "dictionary", str(version))
+    taught = Dictionary.model_validate_json(found.lines)
+    gone = Dictionary(words=[word for word in now.words if word not in taught.words])
+    grammar, language = site.settings.grammar(), preferences.of(request).language
+    context: dict[str, Any] = {
+        "draft": found,
+        "active": active,
+        "taught": _lines(request, taught),
+        "known": [word in now.words for word in taught.words],
+        "gone": _lines(request, gone) if version != active.version else [],
+        "job": job,
+        "titles": {name: words.class_title(language, grammar, name) for name in grammar.classes},
+        "own": site.settings.sign_in and found.author == asking.login(request),
+    }
+    return site.render(request, "dictionary_draft.html", context)
+
+
+@router.post("/goods/dictionary/back")
+async def back(request: Request) -> Response:
+    """Brings the words before these back; `seen` is what was on the screen."""
+    fields = await form(request)
+    seen, why = one(fields, "seen"), one(fields, "why").replace("\0", "").strip()[:_WHY]
+    if seen.isdecimal() and len(seen) < 16:
+        act = site_of(request).actions.cataloguing.back
+        await run_in_threadpool(act, asking.login(request), int(seen), why or None)
+    return RedirectResponse(HOME, 303)
+
+
+@router.post("/goods/dictionary/{version:int}")
+async def settle(request: Request) -> Response:
+    """Tries a version on the names of the catalogue, puts it in force or aside."""
+    fields = await form(request)
+    number = request.path_params["version"]
+    if number >= 2**53:
+        raise HTTPException(404)
+    return await run_in_threadpool(_settled, request, number, one(fields, "act"))
+
+
+def _settled(request: Request, number: int, act: str) -> Response:
+    acts, by = site_of(request).actions.cataloguing, asking.login(request)
+    if act == "try":
+        acts.try_out(number, by)
+    elif act == "activate":
+        acts.activate(number, by, site_of(request).settings.sign_in)
+        return RedirectResponse(HOME, 303)
+    elif act == "drop":
+        acts.drop(number, by)
+    else:
+        raise HTTPException(422)
+    return RedirectResponse(f"{HOME}/{number}", 303)
