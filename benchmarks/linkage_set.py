@@ -8,6 +8,7 @@ true, unit, kinds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -32,16 +33,20 @@ def write_set(folder: Path, raw: pl.DataFrame, truth: pl.DataFrame) -> None:
     keys_of(records).with_columns(typed).write_parquet(folder / KEYS)
 
 
-def cleaned(raw: pl.DataFrame) -> pl.DataFrame:
-    """Canonical party records of the rows, by the mapping `kanon dedupe` uses, with `row`."""
+def cleaned(raw: pl.DataFrame, columns: Sequence[str] = ()) -> pl.DataFrame:
+    """Canonical party records of the rows, by the mapping `kanon dedupe` uses, with `row`.
+
+    All their columns, or those asked for: what nobody asks for is not kept.
+    """
+    kept = [pl.col(name) for name in columns] or [pl.all()]
+    row = pl.col("landing_row").alias("row")
     mapping = load_mapping("hub", "dedupe")
     landed = _landed(raw)
-    portions = [
-        mapping.apply(landed.slice(start, PORTION), "file").records
-        for start in range(0, landed.height, PORTION)
-    ]
-    records = pl.concat(portions)
-    return records.with_columns(row=pl.col("landing_row"), connection=_source(raw, records))
+    portions = []
+    for start in range(0, landed.height, PORTION):
+        records = mapping.apply(landed.slice(start, PORTION), "file").records
+        portions.append(records.with_columns(_source(raw, records)).select(*kept, row))
+    return pl.concat(portions)
 
 
 def _landed(raw: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +60,7 @@ def _landed(raw: pl.DataFrame) -> pl.DataFrame:
 
 
 def _source(raw: pl.DataFrame, records: pl.DataFrame) -> pl.Series:
-    return raw["source"].gather(records["landing_row"])
+    return raw["source"].gather(records["landing_row"]).alias("connection")
 
 
 def keys_of(records: pl.DataFrame) -> pl.DataFrame:

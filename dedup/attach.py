@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dedup.blocking import KEYLESS, NODE
@@ -68,13 +70,25 @@ def with_nodes(keyed: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """`keys` with row, node (the first row of the record's entity) and keyless (it has no INN)."""
     abroad = pl.col("national_number").is_not_null() & (pl.col("country").fill_null("RU") != "RU")
     hard = pl.col("inn").is_not_null() | abroad
-    rows = keyed.select(ENTITY, hard.alias("hard")).with_row_index("row")
-    told = rows.select(
-        pl.col("row").cast(pl.UInt32),
-        pl.col("row").min().over(ENTITY).cast(pl.UInt32).alias(NODE),
-        (~pl.col("hard").any().over(ENTITY)).alias(KEYLESS),
-    )
+    first, keyless = _nodes(keyed[ENTITY].to_numpy(), keyed.select(hard).to_series().to_numpy())
+    rows = pl.int_range(keyed.height, dtype=pl.UInt32, eager=True).alias("row")
+    told = pl.DataFrame([rows, pl.Series(NODE, first), pl.Series(KEYLESS, keyless)])
     return pl.concat([keys, told], how="horizontal")
+
+
+def _nodes(
+    entity: npt.NDArray[np.uint32], hard: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]:
+    """The first row of the entity of each row, and whether none of that entity's rows is hard.
+
+    Keys of entities are little more than row numbers, so that a table has room for all of them.
+    """
+    room = int(entity.max(initial=0)) + 1
+    first = np.full(room, len(entity), dtype=np.uint32)
+    np.minimum.at(first, entity, np.arange(len(entity), dtype=np.uint32))
+    keyed = np.zeros(room, dtype=np.bool_)
+    keyed[entity[hard]] = True
+    return first[entity], ~keyed[entity]
 
 
 def _facts(

@@ -9,6 +9,7 @@ import polars as pl
 
 from dedup.blocking import KEYLESS, NODE
 from dedup.evidence import CARRIED
+from schemas.rows import beside
 from schemas.rowwise.columns import column_of
 from schemas.rowwise.passes import FEW
 
@@ -31,11 +32,9 @@ def with_carriers(
     for kind, columns in carried.items():
         counted = _counted(rows, known, columns, kind)
         for column in columns:
-            count = pl.col(COUNT).fill_null(0).alias(column + COUNT)
-            rows = rows.join(
-                counted, left_on=column, right_on="key", how="left", maintain_order="left"
-            ).with_columns(count)
-            rows = rows.drop(COUNT)
+            name = column + COUNT
+            rows = beside(rows, counted.rename({"key": column, COUNT: name}), column)
+            rows = rows.with_columns(pl.col(name).fill_null(0))
     return rows
 
 

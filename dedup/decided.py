@@ -9,6 +9,7 @@ import polars as pl
 from dedup.blocking import NODE
 from dedup.legal import ENTITY, apart
 from dedup.refs import REF
+from schemas.rows import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def _left(keyed: pl.DataFrame, leaves: dict[str, str]) -> pl.DataFrame:
         return keyed
     told = pl.DataFrame({REF: list(leaves), "leader": list(leaves.values())})
     own = apart(keyed, told, "own_key").select(REF, "own_key")
-    joined = keyed.join(own, on=REF, how="left", maintain_order="left")
+    joined = beside(keyed, own, REF)
     return joined.with_columns(pl.coalesce("own_key", ENTITY).alias(ENTITY)).drop("own_key")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from dedup.refs import REF, target_ref
 from schemas.keys import key_of
+from schemas.rows import beside
 
 ENTITY, ROW = "entity_key", "row"
 LINK_DEPTH = 8  # a source's own hierarchy deeper than this is a loop
@@ -94,7 +95,7 @@ def _joined(parties: pl.DataFrame, few: pl.DataFrame, on: str) -> pl.DataFrame:
         return parties.with_columns(
             pl.lit(None, dtype=kind).alias(name) for name, kind in few.schema.items() if name != on
         )
-    return parties.join(few, on=on, how="left", maintain_order="left")
+    return beside(parties, few, on)
 
 
 def _by_ogrn(keyed: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +140,7 @@ def _follow(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.col("kind").alias("head_kind"),
         pl.col("country").alias("head_country"),
     )
-    joined = keyed.join(heads, on="points_at", how="left", maintain_order="left")
+    joined = beside(keyed, heads, "points_at")
     allowed = compatible_kinds(pl.col("kind"), pl.col("head_kind")) & _same(
         pl.col("country"), pl.col("head_country")
     )

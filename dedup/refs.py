@@ -14,7 +14,11 @@ _REF = pl.concat_str([pl.col(part) for part in RECORD], separator="/").alias(REF
 def with_ref(records: pl.DataFrame) -> pl.DataFrame:
     """`records` sorted by a `ref` column; the sort is what makes every later step order-free."""
     named = widened(records, [_REF])
-    return named.sort(REF) if named.height > 1 else named
+    if named.height <= 1:
+        return named
+    # Column by column: a sort of the whole first copies all of it that came in portions.
+    order = named[REF].arg_sort()
+    return pl.DataFrame([column.rechunk().gather(order) for column in named.get_columns()])
 
 
 def target_ref(column: str) -> pl.Expr:

@@ -21,6 +21,7 @@ from dedup.snapshot import Base, keys_of
 from dedup.unit_towns import towns_of
 from dedup.units import UNIT, open_units, unit_keys
 from schemas.decisions import NO_DECISIONS
+from schemas.rows import beside
 
 UNIT_ID = "unit_id"
 # What the exact rules ask of a record, and what only the evidence does.
@@ -114,11 +115,16 @@ def work_on(parties: pl.DataFrame, before: Base | None = None) -> Work:
 
     `before` is a snapshot of the last match: the evidence of what has not changed since is in it.
     """
+    living = living_of(parties)
+    return work_of(living, keys_of(living, before))
+
+
+def living_of(parties: pl.DataFrame) -> pl.DataFrame:
+    """What matching asks of the records of `parties` that are not deleted, by ref."""
     marks = [name for name in ("hash",) if name in parties.columns]
     told = parties.select(*ASKED, *marks)
     dead = parties["deleted"]
-    living = with_ref(told.filter(~dead) if dead.any() or dead.null_count() else told)
-    return work_of(living, keys_of(living, before))
+    return with_ref(told.filter(~dead) if dead.any() or dead.null_count() else told)
 
 
 def work_of(living: pl.DataFrame, keys: pl.DataFrame, known: pl.DataFrame | None = None) -> Work:
@@ -150,7 +156,7 @@ def _open_unit_pairs(keyed: pl.DataFrame) -> pl.DataFrame:
 
 def _with_id(keyed: pl.DataFrame, ids: Identities, cluster: str, name: str) -> pl.DataFrame:
     found = ids.ids.select(pl.col("cluster").alias(cluster), pl.col(GOLDEN_ID).alias(name))
-    return keyed.join(found, on=cluster, how="left", maintain_order="left")
+    return beside(keyed, found, cluster)
 
 
 def resolve_people(

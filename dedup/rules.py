@@ -10,6 +10,7 @@ from dedup.names import misnamed, several_names
 from dedup.refs import REF, target_ref
 from dedup.units import UNIT
 from schemas.keys import key_of
+from schemas.rows import beside
 
 RULE = "rule"
 FOUND = "found_by"
@@ -89,7 +90,7 @@ def part_misnamed(
     if doubtful.is_empty():
         return keyed, pl.concat(pairs)
     leaders = apart(keyed, doubtful.select(REF, "leader"), PARTED)
-    parted = keyed.join(leaders, on=REF, how="left", maintain_order="left")
+    parted = beside(keyed, leaders, REF)
     parted = parted.with_columns(points_at().alias("points_at"))
     for _ in range(LINK_DEPTH):
         before = parted[PARTED]
@@ -110,7 +111,7 @@ def _followed(parted: pl.DataFrame) -> pl.DataFrame:
     free = pl.col("leader").is_not_null() | (pl.col("inn").is_null() & pl.col("ogrn").is_null())
     goes = free & (pl.col("target_entity") == pl.col(ENTITY))
     own = pl.coalesce(pl.when(goes).then("target_parted"), PARTED).alias(PARTED)
-    joined = parted.join(targets, on="points_at", how="left", maintain_order="left")
+    joined = beside(parted, targets, "points_at")
     return joined.with_columns(own).drop("target_parted", "target_entity")
 
 

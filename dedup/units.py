@@ -8,6 +8,7 @@ from dedup.legal import ENTITY, ROW
 from dedup.refs import REF
 from dedup.unit_towns import by_town
 from schemas.keys import key_of
+from schemas.rows import beside
 
 UNIT = "unit_key"
 ROLE = "role"
@@ -40,7 +41,7 @@ def unit_keys(keyed: pl.DataFrame, towns: pl.DataFrame | None = None) -> pl.Data
         pl.when(pl.col("kpp").is_not_null()).then(kpp_role(pl.col("kpp"))).alias(ROLE)
     )
     known = _known_units(roled.select(ENTITY, "kpp", ROLE).filter(pl.col("kpp").is_not_null()))
-    joined = roled.join(known, on=ENTITY, how="left", maintain_order="left")
+    joined = beside(roled, known, ENTITY)
     alias = (pl.col(ROLE) == "largest_taxpayer") & (pl.col("heads") == 1)
     kpp = pl.when(alias).then(pl.col("head_kpp")).otherwise(pl.col("kpp"))
     lonely = pl.col("kpp").is_null() & (pl.col("units").fill_null(0) == 0)

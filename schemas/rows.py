@@ -88,6 +88,15 @@ def present(values: pl.Series) -> pl.Series:
     return column_of(values.name, [value is not None for value in values.to_list()], pl.Boolean)
 
 
+def beside(frame: pl.DataFrame, told: pl.DataFrame, on: str) -> pl.DataFrame:
+    """`frame` with the other columns of `told`, a row for each value of `on`; null where it has none.
+
+    Only `on` goes through the join: a join of the whole frame would copy every column it has.
+    """
+    found = frame.select(on).join(told, on=on, how="left", maintain_order="left")
+    return frame.hstack(found.drop(on).rechunk())
+
+
 def nulls(height: int, kind: type[pl.DataType] = pl.String) -> pl.Series:
     """So many nulls."""
     return _null(kind).new_from_index(0, height)
