@@ -32,6 +32,17 @@ class Topic(BaseModel):
     )
 
 
+class Learning(BaseModel):
+    """When a model of topics is learned from what people said, and when it is sure."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    least: int = Field(200, ge=2, description="Fewest topics said by people")
+    each: int = Field(20, ge=1, description="Fewest of each topic")
+    again: int = Field(20, ge=1, description="Learned anew after so many more")
+    sure: float = Field(0.6, gt=0, le=1, description="Least probability of a sure topic")
+
+
 class Enquiries(BaseModel):
     """The rules by which messages become enquiries."""
 
@@ -53,7 +64,10 @@ class Enquiries(BaseModel):
         72, ge=0, description="Hours within which one sender's requests may be one"
     )
     alike: float = Field(0.6, gt=0, le=1, description="Share of words two such requests have")
-
+    learning: Learning | None = Field(
+        default_factory=lambda: Learning.model_validate({}),
+        description="The model that speaks where the words are not sure; null for none",
+    )
     working_time: WorkingTime = Field(
         default_factory=shipped_working_time, description="From working_time.yaml"
     )

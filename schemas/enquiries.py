@@ -59,7 +59,7 @@ class Enquiry(BaseModel):
     orders: list[str] = many_field("Заказы", "Numbers of orders and invoices named in it")
     topic: str | None = text_field("Тема", "Name of a topic; empty where it is not sure")
     topic_text: str | None = text_field("Другое", "What it is about, in words, where no topic fits")
-    topic_by: str | None = text_field("Кто решил", "words, sender or the person who chose")
+    topic_by: str | None = text_field("Кто решил", "words, model, sender or the person who chose")
     topic_why: list[str] = many_field("Почему", "Words that told the topic, with their weight")
     unit: str | None = text_field("Подразделение", "Unit of ours that it belongs to")
     owner: str | None = text_field("Ответственный", "Account that works on it")

@@ -19,6 +19,7 @@ from store.tables import canonical, chat_token, enquiry, enquiry_act
 
 _MESSAGE = canonical["message"]
 COLUMNS = [enquiry.c[name] for name in enquiry_columns()]
+SAID = ("id", "channel", "thread", "message_id", "value")
 _UNREAD = ("quoted", "signature", "recipients", "references", "issues", "hash", "seq")
 _NEEDED = [column for column in _MESSAGE.c if column.name not in _UNREAD]
 
@@ -85,6 +86,20 @@ def acts(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataFrame:
     if threads is None:
         return reader.frame(wanted)
     return of_values(reader, wanted, enquiry_act.c.thread, threads)
+
+
+def said_topics(reader: Reader) -> pl.DataFrame:
+    """id, channel, thread, message_id and value of every topic that people said, in the order they did."""
+    wanted = select(*(enquiry_act.c[name] for name in SAID)).where(enquiry_act.c.field == "topic")
+    return reader.frame(wanted.order_by(enquiry_act.c.id))
+
+
+def texts(reader: Reader, threads: Sequence[str]) -> pl.DataFrame:
+    """channel, thread, message_id, subject and body of each message of some conversations, once."""
+    names = ("channel", "thread", "message_id", "subject", "body", "key")
+    wanted = select(*(_MESSAGE.c[name] for name in names)).where(_MESSAGE.c.deleted.is_(False))
+    found = of_values(reader, wanted, _MESSAGE.c.thread, threads).sort(names, nulls_last=True)
+    return found.unique(names[:3], keep="first", maintain_order=True).drop("key")
 
 
 def decide(

@@ -164,6 +164,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sender_phone": ("телефон", "phone"),
         "sender_email": ("почта", "e-mail"),
         "words": ("по словам", "by its words"),
+        "model": ("по модели", "by the model"),
         "sender": ("отправитель", "sender"),
         "in_work": ("в работе", "in work"),
         "spam": ("спам", "spam"),

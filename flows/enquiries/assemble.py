@@ -7,6 +7,8 @@ import polars as pl
 from config.enquiries import Enquiries
 from flows.enquiries.conversations import conversations, parted
 from flows.enquiries.decided import decided
+from flows.enquiries.learned import with_model
+from flows.enquiries.model import Model
 from flows.enquiries.sent import with_routes
 from flows.enquiries.topics import order_numbers, with_topics
 from schemas.enquiries import enquiry_columns
@@ -21,11 +23,12 @@ def assembled(
     chats: pl.DataFrame,
     rules: Enquiries,
     routes: pl.DataFrame | None = None,
+    model: Model | None = None,
 ) -> pl.DataFrame:
     """One row per enquiry (`enquiry_columns()`, not yet linked) of whole conversations.
 
     `acts` has the columns of `schemas.enquiries.ACT`, `chats` thread and contact_id of chats that were
-    bound by a link, `routes` those of `store.routes`. The answer does not depend on the order of any of them.
+    bound by a link, `routes` those of `store.routes`. Where words are not sure, `model` speaks. The answer does not depend on the order of any of them.
     """
     told = conversations(messages)
     parts = parted(told, acts, rules)
@@ -40,7 +43,8 @@ def assembled(
         pl.col("bound").alias("contact_id"),
         _orders(rules).alias("orders"),
     )
-    said = _said_topic(with_topics(named, "asked", rules), rules)
+    worded = with_topics(named, "asked", rules)
+    said = _said_topic(with_model(worded, "asked", model, rules), rules)
     sent = said if routes is None else with_routes(said, parts, routes)
     return _told(decided(sent, parts, acts, rules))
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from config.enquiries import Enquiries, load_enquiries
 from flows.enquiries.assemble import assembled
+from flows.enquiries.learned import learned
 from flows.enquiries.same import KEYS, linked
 from flows.run import Run
 from schemas.records import Cursor
@@ -18,7 +19,7 @@ from store.bulk import Written
 from store.engine import Reader, Writer
 
 STAGE = "enquire"
-ENQUIRY_VERSION = 3  # rises with every change of what is assembled of equal messages
+ENQUIRY_VERSION = 4  # rises with every change of what is assembled of equal messages
 _MESSAGE = "message"
 
 
@@ -32,7 +33,7 @@ class Made:
 
 
 def enquire(run: Run) -> bool:
-    """Whether any enquiry was assembled: those with new messages, or all where the rules changed."""
+    """Whether any enquiry was assembled: those with new messages, or all where the rules or the model changed."""
     rules = load_enquiries(run.house.settings.config_dir)
     with run.house.store.read() as reader:
         before = checkpoints.get(reader, STAGE, "", "")
@@ -79,7 +80,9 @@ def _bind(run: Run, since: int) -> None:
 def _made(reader: Reader, rules: Enquiries, threads: Sequence[str] | None) -> Made:
     messages = _messages(reader, rules, threads)
     acts, chats = enquiries.acts(reader, threads), enquiries.bound_chats(reader, threads)
-    fresh = assembled(messages, acts, chats, rules, routes.of_threads(reader, threads))
+    fresh = assembled(
+        messages, acts, chats, rules, routes.of_threads(reader, threads), learned(reader, rules)
+    )
     if threads is None:
         stored = enquiries.load(reader)
         told = linked(fresh, rules)
@@ -138,12 +141,14 @@ def _position(reader: Reader, rules: Enquiries) -> Cursor:
     seen, _, removed = canonical.position(reader, _MESSAGE).partition("-")
     calls = call_messages.newest(reader) if rules.missed_calls else 0
     told = hashlib.sha256(rules.model_dump_json().encode()).hexdigest()[:16]
+    model = learned(reader, rules)
     return Cursor(
         {
             "messages": int(seen),
             "calls": calls,
             "removed": int(removed),
             "rules": told,
+            "model": model.version if model else None,
             "version": ENQUIRY_VERSION,
         }
     )
@@ -151,4 +156,6 @@ def _position(reader: Reader, rules: Enquiries) -> Cursor:
 
 def _continues(before: Cursor, now: Cursor) -> bool:
     """Whether only messages were added or changed since."""
-    return all(before.value.get(n) == now.value[n] for n in ("removed", "rules", "version"))
+    return all(
+        before.value.get(n) == now.value[n] for n in ("removed", "rules", "model", "version")
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count, islice
-
-from simulators.exchange.letters import Post, Real
+from typing import Protocol
 
 # (distinguished id, name, class); the names are those of a Russian Exchange.
 STANDARD = (
@@ -43,10 +43,27 @@ class Told:
     last: bool
 
 
+class Letter(Protocol):
+    """What a mailbox needs of a letter."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def subject(self) -> str: ...
+
+
+class Letters(Protocol):
+    """Letters by number, such as `Post` or `Corpus`."""
+
+    def real(self, number: int, /) -> Letter: ...
+
+
 class Office:
     """The server's mailboxes. `busy` seconds make every request wait; `epoch` grows when states expire."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Letters) -> None:
         self.post = post
         self.boxes: dict[str, dict[str, Folder]] = {}
         self.busy: float | None = None
@@ -110,7 +127,7 @@ class Office:
                 yield one
                 yield from self.below(one)
 
-    def letter(self, item: str) -> Real | None:
+    def letter(self, item: str) -> Letter | None:
         """The letter under an item id; None if it is there no more."""
         address, _, number = base64.b64decode(item).decode().split("|")
         living = any(item in folder.items for folder in self.boxes.get(address, {}).values())

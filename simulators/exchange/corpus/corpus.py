@@ -101,11 +101,11 @@ class Corpus:
         below = ""
         if dice.random() < _QUOTED:
             traits.add("quoted")
-            below = mime.quoted(self._past(topic, dice), dice)
+            below = mime.quoted(self._past(dice), dice)
         elif dice.random() < _FORWARDED:
             traits.add("forwarded")
             subject = f"{dice.choice(('FW', 'Fwd', 'Пересл'))}: {subject}"
-            below, own = self._forwarded(own, topic, traits, dice, firm)
+            below, own = self._forwarded(own, traits, dice, firm)
         own += mime.beside(sender, other, dice)
         at = _BEGUN + timedelta(minutes=7 * number)
         message_id = f"{self._half}.{self._seed}.{number}@corpus.example"
@@ -120,15 +120,15 @@ class Corpus:
         other = dice.choice([name for name in TOPICS if name != topic])
         return list(_file("asides")[self._half][other])
 
-    def _past(self, topic: str, dice: random.Random) -> str:
+    def _past(self, dice: random.Random) -> str:
         """What an earlier letter of the thread said: of whatever topic."""
         _, text = dice.choice(self._told[dice.choice(TOPICS)])
         return written(text, dice)
 
     def _forwarded(
-        self, own: str, topic: str, traits: set[str], dice: random.Random, firm: Mapping[str, Any]
+        self, own: str, traits: set[str], dice: random.Random, firm: Mapping[str, Any]
     ) -> tuple[str, str]:
         if dice.random() < _BELOW:
             traits.add("below")
             return mime.forwarded(own, firm, dice), dice.choice(_PASSED)
-        return mime.forwarded(self._past(topic, dice), firm, dice), own
+        return mime.forwarded(self._past(dice), firm, dice), own
