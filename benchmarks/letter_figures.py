@@ -69,7 +69,7 @@ def attached(samples: Sequence[Sample], found: Mapping[str, str | None]) -> tupl
     print(f"\n{'sender':<10}{'letters':>8}{'attached':>9}{'right':>7}")
     right = sure = 0
     for sender in SENDERS:
-        theirs = [one for one in samples if one.sender == sender]
+        theirs = [one for one in samples if one.written_by == sender]
         told = [(one.inn, found.get(one.message_id)) for one in theirs]
         here, good = sum(f is not None for _, f in told), sum(t == f for t, f in told)
         sure, right = sure + here, right + good

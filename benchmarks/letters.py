@@ -95,7 +95,11 @@ class Given:
     """Letters as a mailbox asks for them."""
 
     def __init__(self, samples: Sequence[Sample]) -> None:
-        self.real = samples.__getitem__
+        self._samples = samples
+
+    def real(self, number: int) -> Sample:
+        """The letter of that number."""
+        return self._samples[number]
 
 
 def _found(house: House) -> dict[str, str | None]:

@@ -39,7 +39,7 @@ _PASSED = ("Коллеги, посмотрите ниже.", "Пересылаю
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A letter and what is true of it: `inn` is of the company that wrote it, `sender` one of `SENDERS`.
+    """A letter and what is true of it: `inn` is of the company that wrote it, `written_by` one of `SENDERS`.
 
     `traits`: typos, besides (another topic is touched), quoted, forwarded, below (only what was forwarded asks).
     """
@@ -48,13 +48,16 @@ class Sample:
     topic: str
     template: str
     inn: str
-    sender: str
+    written_by: str
     traits: frozenset[str]
     message_id: str
     subject: str
     own: str
     at: datetime
+    sender: str
+    name: str
     raw: bytes
+    nature: str = "message"
 
 
 @cache
@@ -110,10 +113,11 @@ class Corpus:
         at = _BEGUN + timedelta(minutes=7 * number)
         message_id = f"{self._half}.{self._seed}.{number}@corpus.example"
         body = "\n\n".join(p for p in (own, mime.signature(sender, firm, other, dice), below) if p)
-        raw = mime.letter(mime.address(sender, firm, dice), str(firm["person"]), subject, message_id, at, body)  # fmt: skip
+        box, name = mime.address(sender, firm, dice), str(firm["person"])
+        raw = mime.letter(box, name, subject, message_id, at, body)
         return Sample(
             number, topic, f"{self._half}/{topic}/{place:02}", str(firm["inn"]), sender,
-            frozenset(traits), message_id, subject, own, at, raw,
+            frozenset(traits), message_id, subject, own, at, box, name, raw,
         )  # fmt: skip
 
     def _asides(self, topic: str, dice: random.Random) -> list[str]:
