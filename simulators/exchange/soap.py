@@ -8,8 +8,7 @@ from types import MappingProxyType
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
-from simulators.exchange.letters import Real
-from simulators.exchange.office import TOP, Folder, Office
+from simulators.exchange.office import TOP, Folder, Letter, Office
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
@@ -163,7 +162,7 @@ def _change(office: Office, kind: str, item: str) -> str:
     )
 
 
-def _heads(letter: Real) -> str:
+def _heads(letter: Letter) -> str:
     named = (
         f"<t:InternetMessageId>&lt;{escape(letter.message_id)}&gt;</t:InternetMessageId>"
         if letter.message_id

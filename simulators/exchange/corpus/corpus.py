@@ -63,7 +63,8 @@ class Sample:
 @cache
 def _file(name: str) -> Mapping[str, Any]:
     text = resources.files("simulators.exchange.corpus").joinpath(f"{name}.yaml")
-    return yaml.safe_load(text.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    told: Mapping[str, Any] = yaml.safe_load(text.read_text(encoding="utf-8"))
+    return told
 
 
 def templates(half: str) -> Mapping[str, list[tuple[str, str]]]:
