@@ -17,7 +17,14 @@ import pytest
 
 from store import Store, open_store, upgrade
 from tests.support.engines import BOTH, IS_THOROUGH, one_engine_each
-from tests.support.postgres import cluster, run_sql, server_binaries, url_of
+from tests.support.postgres import (
+    cluster,
+    copy_database,
+    in_memory,
+    run_sql,
+    server_binaries,
+    url_of,
+)
 
 _TEMPLATE = "kanon_template"
 _numbers = count(1)
@@ -63,7 +70,7 @@ def postgres_socket() -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    with cluster(binaries) as socket:
+    with cluster(binaries, in_memory()) as socket:
         yield socket
 
 
@@ -100,7 +107,7 @@ def empty_postgres_url(postgres_socket: str) -> Iterator[str]:
 def postgres_store(postgres_socket: str, postgres_template: str, tmp_path: Path) -> Iterator[Store]:
     """An empty store on PostgreSQL."""
     name = f"kanon_{next(_numbers)}"
-    run_sql(postgres_socket, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    copy_database(postgres_socket, name, postgres_template)
     store = open_store(url_of(postgres_socket, name), tmp_path / "landing")
     yield store
     store.close()

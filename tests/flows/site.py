@@ -28,7 +28,7 @@ from simulators.onec import Publication, build_base, serve
 from store import Store, canonical, feed, quarantine, runs
 from store.engine import Reader
 from tests.support.house import configure
-from tests.support.postgres import run_sql, url_of
+from tests.support.postgres import copy_database, run_sql, url_of
 from tests.support.state import DATA
 
 COMPANIES = 60
@@ -152,7 +152,7 @@ def copied_database(url: str, folder: Path, socket: str | None) -> Iterator[str]
         yield f"sqlite:///{folder / 'kanon.db'}"
         return
     name = f"kanon_site_{next(NUMBERS)}"
-    run_sql(socket, f"CREATE DATABASE {name} TEMPLATE {url.split('/')[3].split('?')[0]}")
+    copy_database(socket, name, url.split("/")[3].split("?")[0])
     yield url_of(socket, name)
     run_sql(socket, f"DROP DATABASE {name} WITH (FORCE)")
 

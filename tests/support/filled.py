@@ -12,7 +12,7 @@ import pytest
 from store import open_store
 from tests.flows.judged import Judged, judged_over
 from tests.flows.site import NUMBERS, copied_database
-from tests.support.postgres import run_sql, url_of
+from tests.support.postgres import copy_database, url_of
 
 Fill = Callable[[Judged], object]
 HubOf = Callable[[Fill], Judged]
@@ -61,7 +61,7 @@ class Hubs:
             return f"sqlite:///{folder / 'kanon.db'}"
         name = f"kanon_filled_{next(NUMBERS)}"
         template = self._request.getfixturevalue("postgres_template")
-        run_sql(socket, f"CREATE DATABASE {name} TEMPLATE {template}")
+        copy_database(socket, name, template)
         return url_of(socket, name)
 
 

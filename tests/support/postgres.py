@@ -13,6 +13,10 @@ from pathlib import Path
 
 import psycopg
 
+_DISK = "/tmp"  # noqa: S108
+_MEMORY = Path("/dev/shm")  # noqa: S108
+_ROOM = 2 * 2**30
+
 
 def server_binaries() -> Path | None:
     """The folder with `initdb`, newest version first, or None."""
@@ -29,10 +33,19 @@ def _as_server_user() -> list[str]:
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
 
+def in_memory() -> str:
+    """A folder that is no disk, where there is one with room; otherwise the ordinary one.
+
+    A database is some hundreds of small files: making them on a disk costs more than a test of the store.
+    """
+    has_room = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return str(_MEMORY) if has_room and shutil.disk_usage(_MEMORY).free >= _ROOM else _DISK
+
+
 @contextmanager
-def cluster(binaries: Path) -> Iterator[str]:
+def cluster(binaries: Path, under: str = _DISK) -> Iterator[str]:
     """The socket folder of a running cluster; user `hub`, trust on the socket, no TCP, no fsync."""
-    home = Path(tempfile.mkdtemp(prefix="kanon-pg-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="kanon-pg-", dir=under))
     if os.getuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(home, owner.pw_uid, owner.pw_gid)
@@ -68,6 +81,14 @@ def run_sql(socket: str, statement: str) -> None:
     """Run one statement outside of a transaction in the maintenance database."""
     with psycopg.connect(f"host={socket} user=hub dbname=postgres", autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+def copy_database(socket: str, name: str, template: str) -> None:
+    """Make a database as another one is that nobody is connected to."""
+    with psycopg.connect(f"host={socket} user=hub dbname=postgres", autocommit=True) as connection:
+        # Its files are copied: to write them all to the log as well takes twice as long.
+        by_file = " STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{by_file}".encode())
 
 
 def url_of(socket: str, database: str) -> str:
