@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psycopg
 
-_DISK = "/tmp"  # noqa: S108
-_MEMORY = Path("/dev/shm")  # noqa: S108
+_DISK = "/tmp"  # noqa: S108 - folders in it are made by mkdtemp
+_MEMORY = Path("/dev/shm")  # noqa: S108 - as above
 _ROOM = 2 * 2**30
 
 
