@@ -30,6 +30,8 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Pages one after another in one process: what it compiled for one it need not for the next.
+    "--renderer-process-limit=1",
 )
 
 

@@ -179,10 +179,9 @@ class Watched:
             self.console.append(text)
 
     def open(self, path: str) -> None:
-        """Shows a page and brings the accessibility rules into it."""
+        """Shows a page in the state its looks begin from."""
         self.page.goto(self.origin + path)
         self.page.evaluate("document.fonts.ready.then(() => true)")
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
 
     def faults(self, theme: str, width: int, rules: str | None = _ALL) -> dict[str, Any]:
         """Everything wrong with the open page in this look, by kind; kinds without faults are left out."""
@@ -204,15 +203,45 @@ class Watched:
         return {kind: faults for kind, faults in found.items() if faults}
 
 
+def _profile(browser: Browser) -> BrowserContext:
+    context = browser.new_context(viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
+    # Sent once and read by every page shown in it: half a megabyte of rules.
+    context.add_init_script(path=AXE)
+    return context
+
+
+def _reads(context: BrowserContext, origin: str, language: str) -> None:
+    view = {"name": "kanon_view", "value": f"{language}.light.normal.on", "url": origin}
+    context.clear_cookies()
+    context.add_cookies([view])
+
+
 @contextmanager
 def watched(browser: Browser, origin: str, language: str = "ru") -> Iterator[Watched]:
     """A fresh browser profile that reads pages in a language."""
-    context = browser.new_context(viewport={"width": WIDE, "height": 900}, reduced_motion="reduce")
-    context.add_cookies(
-        [{"name": "kanon_view", "value": f"{language}.light.normal.on", "url": origin}]
-    )
+    context = _profile(browser)
+    _reads(context, origin, language)
     yield Watched(context, origin, language)
     context.close()
+
+
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile that has the styles, fonts and scripts of the site already, as a person's has."""
+    context = _profile(browser)
+    yield context
+    context.close()
+
+
+@contextmanager
+def shown(context: BrowserContext, origin: str, language: str = "ru") -> Iterator[Watched]:
+    """A page of its own in a profile other pages were shown in; nothing but what may be cached is left of them."""
+    _reads(context, origin, language)
+    page = Watched(context, origin, language)
+    try:
+        yield page
+    finally:
+        page.page.close()
 
 
 def in_every_look(page: Watched, path: str) -> dict[str, Any]:
@@ -227,17 +256,17 @@ def in_every_look(page: Watched, path: str) -> dict[str, Any]:
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_is_accessible_whole_offline_and_quiet(
-    browser: Browser, site: Site, name: str, language: str
+    profile: BrowserContext, site: Site, name: str, language: str
 ) -> None:
     origin, seeded, _ = site
-    with watched(browser, origin, language) as page:
+    with shown(profile, origin, language) as page:
         assert in_every_look(page, PAGES[name].format(**vars(seeded))) == {}
 
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("path", EMPTY)
-def test_every_empty_page_too(browser: Browser, bare_site: str, path: str) -> None:
-    with watched(browser, bare_site) as page:
+def test_every_empty_page_too(profile: BrowserContext, bare_site: str, path: str) -> None:
+    with shown(profile, bare_site) as page:
         assert in_every_look(page, path) == {}
 
 
