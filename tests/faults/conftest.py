@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,7 +46,9 @@ class Workers:
         only: tuple[str, ...] = (),
     ) -> int:
         """The exit code of a work that is killed at a point; fails if it ends by an error."""
-        environment = {
+        # As it is now: the parent may have begun before the world whose passwords stand in it.
+        inherited = {k: v for k, v in os.environ.items() if k.startswith("KANON_")}
+        environment = inherited | {
             "KANON_HOME": str(settings.home),
             "KANON_CONFIG": str(settings.config_dir),
             "KANON_DATABASE": settings.database_url,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from flows.sync import refresh
 from store import landing
 from store.engine import Store
-from store.tables import landing_batch, lease
+from store.tables import landing_batch, lease, run
 from tests.faults.conftest import Workers
 from tests.support.house import house_over, settings_over
 from tests.support.state import assert_same_state, state_of
@@ -37,6 +37,7 @@ def test_a_refresh_killed_inside_and_after_every_stage_ends_like_an_undisturbed_
     settings = settings_over(store, world)
     for act, *at in KILLS:
         assert workers.refresh(settings, *at, act=act) == -signal.SIGKILL, at
+    assert failed(store) == []
     house = house_over(store, world)
     assert [outcome.error for outcome in refresh(house) if outcome.error] == []
     house.close()
@@ -63,6 +64,13 @@ def test_a_file_whose_transaction_died_is_swept_or_written_again(
     house.close()
     assert lying(sqlite_store) == manifested(sqlite_store)
     assert_same_state(undisturbed, state_of(sqlite_store))
+
+
+def failed(store: Store) -> list[tuple[str, str]]:
+    """What went wrong in runs that ended by themselves: nobody heard them, being killed after."""
+    with store.read() as reader:
+        rows = reader.rows(select(run.c.connection, run.c.error_en).where(run.c.state == "failed"))
+        return [(row.connection, row.error_en) for row in rows]
 
 
 def lying(store: Store) -> set[str]:
