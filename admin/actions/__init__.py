@@ -16,6 +16,7 @@ from admin.actions.mending import unwired as _unwired
 from admin.actions.routing import NoRouting, Routing
 from admin.actions.rules import NoRuleActions, RuleActions
 from admin.actions.stewardship import Stewardship
+from admin.actions.teaching import NoTeaching, Teaching
 from admin.actions.tending import NoTending, Tending
 
 
@@ -154,6 +155,10 @@ class Actions(CardActions, RuleActions, Mending, Tending, Protocol):
         """What may be said of goods."""
 
     @property
+    def teaching(self) -> Teaching:
+        """The words by which names of goods are read."""
+
+    @property
     def enquiring(self) -> Enquiring:
         """What is sent to the hub, and decisions about enquiries."""
 
@@ -199,6 +204,7 @@ class NoActions(NoCardActions, NoRuleActions, NoMending, NoTending):
     enquiring: Enquiring = NoEnquiring()
     routing: Routing = NoRouting()
     cataloguing: Cataloguing = NoCataloguing()
+    teaching: Teaching = NoTeaching()
 
     @property
     def stewardship(self) -> Stewardship:

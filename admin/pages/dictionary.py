@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guard import asking
 from admin.guard.forms import form, one
+from admin.pages import versions
 from admin.site import site_of
 from admin.words import goods as words
 from admin.words import preferences
@@ -25,7 +26,6 @@ from store.engine import Reader
 from store.versions import DICTIONARY
 
 router = APIRouter(include_in_schema=False)
-_WHY = 300
 _BLANK = 3  # empty lines at the end of the form
 _CELLS = ("text", "item_class", "attribute", "value")
 HOME = "/goods/dictionary"
@@ -120,13 +120,13 @@ async def propose(request: Request) -> Response:
 
 
 def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
-    site, why = site_of(request), one(fields, "why").replace("\0", "").strip()[:_WHY]
+    site, why = site_of(request), versions.reason(fields)
     typed = _typed(fields)
     if one(fields, "act") == "more":
         return _form(request, [], typed, why)
     try:
         taught = understood(site.settings.grammar(), typed)
-        number = site.actions.cataloguing.propose(taught, asking.login(request), why or None)
+        number = site.actions.teaching.propose(taught, asking.login(request), why or None)
     except ConfigError as error:
         return _form(request, [], typed, why, error.for_user(site.language(request)))
     return RedirectResponse(f"{HOME}/{number}", 303)
@@ -176,34 +176,11 @@ def draft(request: Request, version: int) -> Response:
 
 @router.post("/goods/dictionary/back")
 async def back(request: Request) -> Response:
-    """Brings the words before these back; `seen` is what was on the screen."""
-    fields = await form(request)
-    seen, why = one(fields, "seen"), one(fields, "why").replace("\0", "").strip()[:_WHY]
-    if seen.isdecimal() and len(seen) < 16:
-        act = site_of(request).actions.cataloguing.back
-        await run_in_threadpool(act, asking.login(request), int(seen), why or None)
-    return RedirectResponse(HOME, 303)
+    """Brings the words before these back."""
+    return await versions.back(request, site_of(request).actions.teaching, HOME)
 
 
 @router.post("/goods/dictionary/{version:int}")
 async def settle(request: Request) -> Response:
     """Tries a version on the names of the catalogue, puts it in force or aside."""
-    fields = await form(request)
-    number = request.path_params["version"]
-    if number >= 2**53:
-        raise HTTPException(404)
-    return await run_in_threadpool(_settled, request, number, one(fields, "act"))
-
-
-def _settled(request: Request, number: int, act: str) -> Response:
-    acts, by = site_of(request).actions.cataloguing, asking.login(request)
-    if act == "try":
-        acts.try_out(number, by)
-    elif act == "activate":
-        acts.activate(number, by, site_of(request).settings.sign_in)
-        return RedirectResponse(HOME, 303)
-    elif act == "drop":
-        acts.drop(number, by)
-    else:
-        raise HTTPException(422)
-    return RedirectResponse(f"{HOME}/{number}", 303)
+    return await versions.settle(request, site_of(request).actions.teaching, HOME)

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guard import asking
 from admin.guard.forms import form, one
+from admin.pages import versions
 from admin.pages.routing_form import Typed, blank, read, table_of, typed_of
 from admin.pages.routing_words import words
 from admin.site import site_of
@@ -24,7 +25,7 @@ from store.jobs import Job
 from store.versions import ROUTING
 
 router = APIRouter(include_in_schema=False)
-_WHY = 300
+HOME = "/enquiries/routing"
 
 
 @router.get("/enquiries/routing")
@@ -75,7 +76,7 @@ async def propose(request: Request) -> Response:
 
 
 def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
-    lines, why = read(fields), one(fields, "why").replace("\0", "").strip()[:_WHY]
+    lines, why = read(fields), versions.reason(fields)
     if one(fields, "act") == "more":
         return _form(request, [*lines, blank(len(lines) + 1)], why)
     try:
@@ -84,7 +85,7 @@ def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
         )
     except ConfigError as error:
         return _form(request, lines, why, error.for_user(site_of(request).language(request)))
-    return RedirectResponse(f"/enquiries/routing/{number}", 303)
+    return RedirectResponse(f"{HOME}/{number}", 303)
 
 
 @router.get("/enquiries/routing/{version:int}")
@@ -116,33 +117,10 @@ def _examples(tried: Job | None) -> list[dict[str, Any]]:
 @router.post("/enquiries/routing/{version:int}")
 async def settle(request: Request) -> Response:
     """Tries a version on past enquiries, puts it in force or aside."""
-    fields = await form(request)
-    number = request.path_params["version"]
-    if number >= 2**53:
-        raise HTTPException(404)
-    return await run_in_threadpool(_settled, request, number, one(fields, "act"))
-
-
-def _settled(request: Request, number: int, act: str) -> Response:
-    acts, by = site_of(request).actions.routing, asking.login(request)
-    if act == "try":
-        acts.try_out(number, by)
-    elif act == "activate":
-        acts.activate(number, by, site_of(request).settings.sign_in)
-        return RedirectResponse("/enquiries/routing", 303)
-    elif act == "drop":
-        acts.drop(number, by)
-    else:
-        raise HTTPException(422)
-    return RedirectResponse(f"/enquiries/routing/{number}", 303)
+    return await versions.settle(request, site_of(request).actions.routing, HOME)
 
 
 @router.post("/enquiries/routing/back")
 async def back(request: Request) -> Response:
-    """Brings the table before this one back; `seen` is what was on the screen."""
-    fields = await form(request)
-    seen, why = one(fields, "seen"), one(fields, "why").replace("\0", "").strip()[:_WHY]
-    if seen.isdecimal() and len(seen) < 16:
-        act = site_of(request).actions.routing.back
-        await run_in_threadpool(act, asking.login(request), int(seen), why or None)
-    return RedirectResponse("/enquiries/routing", 303)
+    """Brings the table before this one back."""
+    return await versions.back(request, site_of(request).actions.routing, HOME)

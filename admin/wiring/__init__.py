@@ -25,6 +25,7 @@ from admin.actions.enquiries import Enquiring
 from admin.actions.goods import Cataloguing
 from admin.actions.routing import Routing
 from admin.actions.stewardship import Stewardship
+from admin.actions.teaching import Teaching
 from admin.app import create_app
 from admin.background.jobs import Jobs
 from admin.background.settling import Settling
@@ -32,11 +33,12 @@ from admin.settings import Environment, SiteSettings, SourceCard
 from admin.wiring.card import HouseCardActions
 from admin.wiring.decisions import HouseActs, HouseHooks
 from admin.wiring.enquiries import HouseEnquiring
-from admin.wiring.goods import GrammarInForce, HouseCataloguing
+from admin.wiring.goods import HouseCataloguing
 from admin.wiring.mending import HouseMending
 from admin.wiring.routing import HouseRouting
 from admin.wiring.rules import HouseRuleActions
 from admin.wiring.stewardship import HouseStewardship
+from admin.wiring.teaching import GrammarInForce, HouseTeaching
 from admin.wiring.tending import HouseTending, in_background
 from config.connections import Connection
 from config.enquiries import load_enquiries
@@ -91,9 +93,8 @@ class HouseActions(HouseCardActions, HouseRuleActions, HouseMending, HouseTendin
         self.hooks: Hooks = HouseHooks(house)
         self.enquiring: Enquiring = HouseEnquiring(house)
         self.routing: Routing = HouseRouting(house, self.jobs)
-        self.cataloguing: Cataloguing = HouseCataloguing(
-            house, self.jobs, lambda: self._settling.soon(0)
-        )
+        self.cataloguing: Cataloguing = HouseCataloguing(house)
+        self.teaching: Teaching = HouseTeaching(house, self.jobs, lambda: self._settling.soon(0))
 
     def replay(self, ids: Sequence[int]) -> Replayed:
         """Send quarantine rows through mapping again and carry what passed to the feed."""
