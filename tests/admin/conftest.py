@@ -12,7 +12,9 @@ from starlette.testclient import TestClient
 
 from admin.actions import Candidate, Explanation, Found, Judged, Made, PairWhy, Replayed, Step
 from admin.actions.decisions import NoActs, NoHooks
+from admin.actions.routing import NoRouting
 from admin.actions.stewardship import Stewardship
+from admin.actions.teaching import NoTeaching
 from admin.app import create_app
 from admin.settings import SiteSettings, SourceCard
 from admin.wiring import site_of
@@ -69,6 +71,7 @@ class Recorded(RecordedDesk, RecordedMending):
     def __init__(self) -> None:
         super().__init__()
         self.acts, self.hooks = NoActs(), NoHooks()
+        self.routing, self.teaching = NoRouting(), NoTeaching()
         self.replayed: list[int] = []
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []
