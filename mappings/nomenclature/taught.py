@@ -5,6 +5,7 @@ They become classes as an engineer writes them (`declared`), added to the files 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from mappings.nomenclature.grammar import Attribute, Grammar
 from schemas.errors import ConfigError
 
 _MOST = 2_000
+_STRANGE = re.compile(r"[<>{}]|(?<!\w)\*|\*(?=\S)")
 _FREE = ("raw", "upper")  # kinds whose values are taken as they are written
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 Value = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -87,6 +89,7 @@ def _word(grammar: Grammar, number: int, line: Mapping[str, str]) -> Word:
     found = grammar.classes.get(line["item_class"])
     if found is None:
         raise _wrong(number, "выберите класс", "choose a class")
+    _refuse_strange(number, line["text"].strip())
     told: dict[str, str | None] = {"attribute": None, "value": None}
     if line["attribute"].strip() or line["value"].strip():
         named = _attribute(found.attributes.values(), line["attribute"])
@@ -103,6 +106,18 @@ def _word(grammar: Grammar, number: int, line: Mapping[str, str]) -> Word:
         raise _wrong(
             number, "слово – от 2 до 60 знаков", "a word has 2 to 60 characters"
         ) from error
+
+
+def _refuse_strange(number: int, text: str) -> None:
+    """What would say nothing, or something in the language of rules, is no word."""
+    if sum(letter.isalnum() for letter in text) < 2 or _STRANGE.search(text):
+        raise _wrong(
+            number,
+            f"«{text}» – не слово: нужны хотя бы две буквы или цифры, без знаков < > {{ }}, звёздочка "
+            "только в конце слова",
+            f"'{text}' is no word: it needs two letters or digits at least, no < > {{ }}, a star only at "
+            "the end of a word",
+        )
 
 
 def _attribute(known: Iterable[Attribute], typed: str) -> Attribute | None:
@@ -124,6 +139,8 @@ def _value(number: int, attribute: Attribute, typed: str) -> str:
     """The value as the grammar would write it."""
     if not typed:
         raise _wrong(number, "напишите значение признака", "write the value of the attribute")
+    if ";" in typed or "=" in typed:
+        raise _wrong(number, "в значении не бывает «;» и «=»", "a value holds no ';' and no '='")
     if attribute.kind in _FREE:
         return typed
     if attribute.dictionary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -100,9 +101,16 @@ def test_words_are_typed_tried_put_in_force_and_brought_back(
     [
         ({"n1_item_class": ""}, "Строка 1: выберите класс"),
         ({"n1_item_class": "rocket"}, "Строка 1: выберите класс"),
-        ({"n1_text": "ж"}, "от 2 до 60 знаков"),
+        ({"n1_text": "ж"}, "не слово"),
+        ({"n1_text": "**"}, "не слово"),
+        ({"n1_text": "*руг"}, "не слово"),
+        ({"n1_text": "кр*уг"}, "не слово"),
+        ({"n1_text": "{:нет}"}, "не слово"),
+        ({"n1_text": "болванка<("}, "не слово"),
+        ({"n1_text": "болванка" * 8}, "от 2 до 60 знаков"),
         ({"n1_attribute": "вкус", "n1_value": "сладкий"}, "нет признака «вкус»"),
         ({"n1_attribute": "марка стали"}, "напишите значение"),
+        ({"n1_attribute": "марка стали", "n1_value": "ст3; d=5"}, "не бывает"),
         ({"n1_text": "труба"}, "иначе читается пример"),
     ],
 )
@@ -113,7 +121,7 @@ def test_a_word_that_cannot_be_is_named_and_what_was_typed_stays(
     status, page = press(site, HOME, f"{HOME}/new", act="save", why="", **typed)
     assert status == 422
     assert said in page
-    assert f'value="{typed["n1_text"]}"' in page
+    assert f'value="{escape(typed["n1_text"])}"' in page
 
 
 def test_an_unknown_version_is_not_found(site: TestClient) -> None:
