@@ -29,10 +29,10 @@ from benchmarks.russian_counterparties.make import COMPANIES_PER_ROW
 from config.connections import Connection
 from config.settings import Settings
 from config.trust import load_trust
+from dedup.rules import RULES_VERSION
 from flows.gate import ask, cleaned
 from flows.house import House
 from flows.map import map_stream
-from flows.match import RULES_VERSION
 from flows.rule_sets import active
 from flows.run import running
 from flows.similar import similar

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         "", description="Names the UI answers to besides this machine's own, separated by commas"
     )
 
+    dask: str = Field(
+        "",
+        description="Scheduler of a Dask cluster (tcp://host:8786) whose workers match; this process by default",
+    )
     prefect: str = Field(
         "", description="Address of Prefect's pages, to be linked from sources and runs"
     )

@@ -13,9 +13,11 @@ from dedup.cluster import CLUSTER, Clusters, Facts, cluster
 from dedup.decided import Decided, as_nodes
 from dedup.legal import ENTITY
 from dedup.model import Model
+from dedup.pairs import Scored, score_clusters
 from dedup.refs import REF
 from dedup.rules import FOUND, REVIEW
-from dedup.score import REASON, SCORE, Scored, score_clusters
+from dedup.score import REASON, SCORE
+from dedup.team import Team
 
 BY_EVIDENCE, BY_CLAIM, BY_DECISION = "R8", "R7", "decided"
 _HUMAN = ["person", "sole_trader"]
@@ -64,6 +66,14 @@ def attach(
     nodes = placed.select(NODE, KEYLESS).unique(NODE, maintain_order=True)
     found = cluster(scored.pairs, nodes, facts, same, model)
     return Attached(_moved(keyed, placed, found), _review(placed, found), Compared(placed, scored))
+
+
+def compared_by(
+    team: Team, keyed: pl.DataFrame, keys: pl.DataFrame, parties: pl.DataFrame, model: Model
+) -> Compared:
+    """What `attach` rests on where nobody decided anything, found and weighed by `team`."""
+    placed = with_nodes(keyed, keys)
+    return Compared(placed, score_clusters(placed, parties, model, team=team))
 
 
 def with_nodes(keyed: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ import polars as pl
 
 from dedup.evidence import EMAILS, PHONES
 from dedup.refs import REF
+from dedup.team import ALONE, Team
 
 NODE = "node"
 KEYLESS = "keyless"
@@ -63,20 +64,22 @@ class Blocks:
     capped: pl.DataFrame
 
 
-def blocks(known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame) -> Blocks:
-    """Pairs between the clusters of `sought` and all of `known`.
+def blocks(
+    known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame, team: Team = ALONE
+) -> Blocks:
+    """Pairs between the clusters of `sought` and all of `known`, the keys searched by `team`.
 
     All have `row`, `node`, `keyless` and the evidence keys; `bare`, the records without keys, and
     `sought`, some of them, also `full` and `layout`, by which they are found as well.
     """
-    pairs, many = shared(known, bare, sought)
+    pairs, many = shared(known, bare, sought, team)
     refs = known.select(pl.col("row"), REF)
     report = many.join(refs, on="row", how="left")
     return Blocks(pairs, report.select(*CAPPED).sort("kind", "ref", "clusters"))
 
 
 def shared(
-    known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame
+    known: pl.DataFrame, bare: pl.DataFrame, sought: pl.DataFrame, team: Team = ALONE
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The pairs of `blocks`, and the keys too common for any (kind, row, clusters)."""
     found, capped = [], []
@@ -84,9 +87,10 @@ def shared(
     for kind in BLOCK_KEYS:
         near = namesakes if kind.startswith("name_") else known
         wanted, offered = _sides(kind, near, bare, sought)
-        hits, many = _hits(kind, wanted, offered)
-        found.append(hits)
-        capped.append(many)
+        parts = [(CAPS[kind], *part) for part in team.by("key", wanted, offered)]
+        for hits, swapped, many in team.each(hits_of, parts):
+            found += [hits, _turned(swapped, offered)]
+            capped.append(many.select(pl.lit(kind).alias("kind"), "row", "clusters"))
     return pl.concat(found).unique(), pl.concat(capped)
 
 
@@ -107,26 +111,27 @@ def _sides(
     return wanted, pl.concat([part.join(keys, on="key", how="semi") for part in offered])
 
 
-def _hits(
-    kind: str, wanted: pl.DataFrame, offered: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def hits_of(
+    cap: int, wanted: pl.DataFrame, offered: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Pairs (a, b, row) and pairs the other way round (a, b) by keys that at most `cap` clusters carry;
+    the keys that more carry (key, clusters, row)."""
     once = offered.group_by("key", NODE).agg(pl.col("row").min(), pl.col(KEYLESS).first())
     many = once.group_by("key").agg(
         pl.len().cast(pl.Int64).alias("clusters"), pl.col("row").min()
-    ).filter(pl.col("clusters") > CAPS[kind])  # fmt: skip
+    ).filter(pl.col("clusters") > cap)  # fmt: skip
     few = once.join(many, on="key", how="anti")
     pairs = wanted.join(few, on="key", suffix="_b").filter(pl.col(NODE) != pl.col("node_b"))
     # Two clusters without keys look for each other: one way round is enough.
     ordered = ~pl.col(KEYLESS) | (pl.col(NODE) < pl.col("node_b"))
     hits = pairs.filter(ordered).select(a=NODE, b="node_b", row="row")
-    swapped = pairs.filter(~ordered).select(a="node_b", b=NODE)
-    back = swapped.unique().join(
-        offered.group_by(NODE).agg(pl.col("row").min()), left_on="b", right_on=NODE
-    )
-    return (
-        pl.concat([hits, back.select("a", "b", "row")]),
-        many.select(pl.lit(kind).alias("kind"), "row", "clusters"),
-    )
+    return hits, pairs.filter(~ordered).select(a="node_b", b=NODE).unique(), many
+
+
+def _turned(swapped: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
+    """(a, b, row) of pairs found the other way round: the first record of b that is offered at all."""
+    first = offered.group_by(NODE).agg(pl.col("row").min())
+    return swapped.join(first, left_on="b", right_on=NODE).select("a", "b", "row")
 
 
 def near_claims(claims: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,8 @@ from schemas.patterns import extracted, found, rewritten, without
 from schemas.rows import nulls, picked, present
 from schemas.rowwise.passes import Passes
 
+# The columns of a party that its other names are made of.
+NAMED = ("name", "full_name", "name_core")
 _LAYOUT = table(
     dict(
         zip(

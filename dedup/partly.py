@@ -53,9 +53,10 @@ from dedup.grown import ROW, Grown, as_base, grown
 from dedup.legal import entity_keys
 from dedup.model import Model
 from dedup.name_evidence import other_names
+from dedup.pairs import Scored
 from dedup.refs import REF
 from dedup.resolve import Work, work_of
-from dedup.score import Scored, score_rows, weigh
+from dedup.score import score_rows, weigh
 from dedup.snapshot import Base, frame_of
 
 Records = Callable[[Sequence[str]], pl.DataFrame]

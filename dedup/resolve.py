@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from dedup.attach import Compared, attach, with_nodes
+from dedup.attach import Compared, attach, compared_by, with_nodes
 from dedup.blocking import CAPPED, KEYLESS, NODE
 from dedup.decided import parted_by_decision
 from dedup.identity import GOLDEN_ID, Identities, assign_ids
@@ -18,6 +18,7 @@ from dedup.refs import RECORD, REF, target_ref, with_ref
 from dedup.rules import REVIEW, attach_rules, part_misnamed, review_pairs
 from dedup.score import REASON, SCORE
 from dedup.snapshot import Base, keys_of
+from dedup.team import Team
 from dedup.unit_towns import towns_of
 from dedup.units import UNIT, open_units, unit_keys
 from schemas.decisions import NO_DECISIONS
@@ -117,6 +118,16 @@ def work_on(parties: pl.DataFrame, before: Base | None = None) -> Work:
     """
     living = living_of(parties)
     return work_of(living, keys_of(living, before))
+
+
+def worked_by(
+    team: Team, parties: pl.DataFrame, model: Model | None = None, before: Base | None = None
+) -> Work:
+    """What `work_on` gives, with all pairs found and weighed already, in parts that `team` does."""
+    living = living_of(parties)
+    work = work_of(living, keys_of(living, before, team))
+    by = model or default_model()
+    return replace(work, compared=compared_by(team, work.keyed, work.keys, living, by))
 
 
 def living_of(parties: pl.DataFrame) -> pl.DataFrame:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import polars as pl
 
-from dedup.blocking import KEYLESS, NODE, blocks, rows_to_compare
 from dedup.carriers import with_carriers
 from dedup.compare import LISTED_TWICE, SLICE, VETO, compare
 from dedup.evidence import CARRIED, TRAITS_OF, traits
 from dedup.model import FIELDS, LEVELS, Model, total
-from dedup.name_evidence import other_names
 from dedup.spelling import BEARERS, look_alike, spelt
 from schemas.rows import passed, picked
 from schemas.rowwise.passes import Passes
@@ -28,31 +25,6 @@ AUTO, REVIEW, DISTINCT = "auto", "review", "distinct"
 SUREST = 0.999999  # evidence is never certain
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """`pairs`: a, b (clusters), left, right (the records most alike), a level per field, veto, bits,
-    score, zone, reason. `capped`: keys too common to find anything by."""
-
-    pairs: pl.DataFrame
-    capped: pl.DataFrame
-
-
-def score_clusters(
-    keys: pl.DataFrame, parties: pl.DataFrame, model: Model, sought: int | None = None
-) -> Scored:
-    """Every pair of a keyless cluster and another one that shares a key.
-
-    `keys`: evidence keys of `parties`, in the same order, with row, node and keyless. With `sought`, the
-    row of one record, only its own pairs, whether it has keys or not.
-    """
-    looking = pl.col(KEYLESS) if sought is None else pl.col("row") == sought
-    bare = keys.filter(looking | pl.col(KEYLESS))
-    bare = pl.concat([bare, other_names(parties[bare["row"]])], how="horizontal")
-    found = blocks(keys, bare, bare.filter(looking))
-    rows = rows_to_compare(found.pairs, keys.select("row", NODE))
-    return Scored(score_rows(rows, keys, parties, model), found.capped)
-
-
 def score_rows(
     rows: pl.DataFrame,
     keys: pl.DataFrame,
@@ -64,7 +36,13 @@ def score_rows(
 
     `left` and `right` are row numbers of `keys` and `parties`; for `known` see `told`.
     """
-    left, right = _sides(rows, keys, parties, known)
+    return score_sides(rows, *_sides(rows, keys, parties, known), parties, model)
+
+
+def score_sides(
+    rows: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, parties: pl.DataFrame, model: Model
+) -> pl.DataFrame:
+    """As `score_rows`, of records whose evidence is known: what `told` says of either side."""
     parts = [
         _compared(rows.slice(start, SLICE), left, right)
         for start in range(0, max(rows.height, 1), SLICE)

@@ -18,6 +18,7 @@ from dedup.blocking import BLOCK_KEYS, KEYLESS, NODE
 from dedup.evidence import CARRIED, KEYS, evidence_keys
 from dedup.name_evidence import other_names
 from dedup.refs import REF
+from dedup.team import ALONE, Team
 from schemas.keys import key_of
 from schemas.rowwise.columns import column_of
 from schemas.rowwise.passes import FEW
@@ -143,17 +144,17 @@ def _nothing() -> Ints:
     return np.empty((0, 0), dtype=np.int64)
 
 
-def keys_of(parties: pl.DataFrame, before: Base | None = None) -> pl.DataFrame:
-    """`evidence_keys` of records with a `ref`, those of unchanged ones taken from `before`."""
+def keys_of(parties: pl.DataFrame, before: Base | None = None, team: Team = ALONE) -> pl.DataFrame:
+    """`evidence_keys` of records with a `ref`, made by `team`, those of unchanged ones taken from `before`."""
     at, old = _known(marks_of(parties), before) if before is not None else (None, None)
     if before is None or at is None or not len(at):
-        return evidence_keys(parties)
+        return team.over(evidence_keys, parties)
     names = KEYS[1:]
     numbers = np.empty((parties.height, len(names)), dtype=np.int64)
     numbers[at] = before.numbers[old, : len(names)]
     fresh = np.ones(parties.height, dtype=np.bool_)
     fresh[at] = False
-    made = evidence_keys(parties.filter(pl.Series(fresh)))
+    made = team.over(evidence_keys, parties.filter(pl.Series(fresh)))
     numbers[fresh] = matrix(made.drop(REF))
     return frame_of(numbers, names).insert_column(0, parties[REF])
 

@@ -20,8 +20,8 @@ from dedup.compare import VETO
 from dedup.evidence import evidence_keys
 from dedup.legal import entity_keys
 from dedup.model import FIELDS, LEVELS, Model
+from dedup.pairs import score_clusters
 from dedup.refs import REF, with_ref
-from dedup.score import score_clusters
 from schemas.keys import key_of
 
 LEAST_PAIRS = 500  # fewer than that tell nothing: the model stays as it was

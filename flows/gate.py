@@ -11,11 +11,11 @@ import polars as pl
 
 from config.connections import HUB, PARTIES
 from dedup.identity import first_id
+from dedup.rules import RULES_VERSION
 from dedup.units import kpp_role
 from flows.gate_names import names_differ
 from flows.hits import Hit, Similar
 from flows.house import House
-from flows.match import RULES_VERSION
 from flows.rule_sets import active
 from flows.similar import similar
 from schemas.entities import ENVELOPE_FIELDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from config.settings import Settings
 from config.trust import Trust, load_trust
 from connectors.base import Source
 from connectors.registry import build
+from dedup.team import Team
 from dedup.trust import TrustOrder
+from flows.team import team_at
 from mappings.compile import CompiledMapping
 from mappings.load import load_mapping, shipped_streams
 from schemas.errors import ConfigError
@@ -27,6 +29,7 @@ class House:
     store: Store
     connections: Mapping[str, Connection]
     trust_rules: Trust
+    team_at: Callable[[str], Team] = team_at
 
     def connection(self, name: str) -> Connection:
         """The connection called `name`; ConfigError lists the known ones."""
@@ -60,6 +63,11 @@ class House:
         every = {**BUILTIN, **self.connections}
         names = {name: connection.trusted_as for name, connection in every.items()}
         return TrustOrder(by_field=self.trust_rules.by_field(), by_connection=names)
+
+    @property
+    def team(self) -> Team:
+        """Who does the parts of matching: the cluster of the settings, if there is one."""
+        return self.team_at(self.settings.dask)
 
     def close(self) -> None:
         """Close the store."""

@@ -22,10 +22,11 @@ from dedup.resolve import (
     resolve_items,
     resolve_parties,
     resolve_people,
-    work_on,
+    worked_by,
 )  # fmt: skip
 from dedup.snapshot import Base
 from dedup.succession import Succession, succeed
+from dedup.team import ALONE, Team
 from schemas.decisions import NO_DECISIONS
 from store import canonical, identity
 from store.engine import Reader
@@ -72,14 +73,15 @@ def undecided(
     model: Model | None = None,
     before: Base | None = None,
     work: Work | None = None,
+    team: Team = ALONE,
 ) -> dict[str, Resolution]:
     """Matching as if nobody had ever decided anything, by `model` or the shipped rules.
 
     `before` is what the last match left: it saves work and changes nothing. `work` is what parties are
-    matched by, if that is known already.
+    matched by, if that is known already; if not, `team` finds it.
     """
     known = {entity: _known(world, entity) for entity in world.records}
-    work = work or work_on(world.records["party"], before)
+    work = work or worked_by(team, world.records["party"], model, before)
     return _resolved(world, known, NO_DECISIONS, model, work)
 
 

@@ -12,6 +12,7 @@ from dedup.bonds import PAIR, bonds, that_matter
 from dedup.model import Model
 from dedup.refs import RECORD
 from dedup.resolve import Resolution
+from dedup.rules import RULES_VERSION
 from dedup.snapshot import Base, taken
 from dedup.succession import Succession
 from flows.identify import ENTITIES, Identified, World, identify, undecided, world_of
@@ -23,7 +24,6 @@ from schemas.records import Cursor
 from store import audits, canonical, checkpoints, decisions, identity, lost, snapshots
 from store.engine import Reader, Writer
 
-RULES_VERSION = 6  # rises with every change of the rules in dedup, so that all are matched again
 EVIDENCE_CHANGED = "evidence_changed"
 _FEW = 50_000  # ids that are looked up one by one rather than read whole
 
@@ -61,7 +61,7 @@ def match(run: Run) -> bool:
         before = matched(reader, RULES_VERSION)
         part = match_part(reader, last, now, before, judged, model)
         if isinstance(part, str):
-            done = _whole(reader, judged, model, before, part)
+            done = _whole(run, reader, judged, model, before, part)
         else:
             living = _living(reader, part.found)
             done = _Matched(dict(part.found), part.before, part.after, living, part)
@@ -87,13 +87,18 @@ def match(run: Run) -> bool:
 
 
 def _whole(
-    reader: Reader, judged: decisions.Standing, model: Model, before: Base | None, why: str
+    run: Run,
+    reader: Reader,
+    judged: decisions.Standing,
+    model: Model,
+    before: Base | None,
+    why: str,
 ) -> _Matched:
     """Everything matched, for the reason `why`."""
     left = rules_of(reader)
     world = world_of(reader)
     under = world_under(reader, world, model, left)
-    own = undecided(under, model, before)
+    own = undecided(under, model, before, team=run.house.team)
     found = identify(under, judged.in_force(), own, model)
     after = _after(own["party"], found["party"], before, model)
     found["party"] = replace(found["party"], work=None)

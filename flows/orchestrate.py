@@ -8,6 +8,7 @@ only multiply the waiting.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from prefect import flow, task
@@ -19,6 +20,7 @@ from prefect.runtime import flow_run
 from config.settings import Settings
 from flows.alerts import attend_quietly
 from flows.house import House, open_house
+from flows.orchestrate_team import team_by_prefect
 from flows.progress import Progress
 from flows.progress_artifact import ArtifactProgress
 from flows.sync import settle, sync, unpaused
@@ -64,13 +66,17 @@ def _publish_balance(house: House, run_id: int, name: str) -> None:
         create_table_artifact(key=f"balance-{name}", table=rows, description=f"Run {run_id}")
 
 
+def _house() -> House:
+    return replace(open_house(Settings()), team_at=team_by_prefect)
+
+
 @flow(name="kanon-sync", flow_run_name="sync {connection}")
 def sync_flow(connection: str, sweep: bool = False) -> int:
     """Read, map, match, merge and publish one source; the id of its run, 0 if it is paused.
 
     With `sweep` deletions that the source does not tell of are found by comparing all keys.
     """
-    house = open_house(Settings())
+    house = _house()
     progress: Progress = ArtifactProgress(str(flow_run.get_id() or "local"))
     try:
         if connection in house.connections and connection not in unpaused(house):
@@ -88,7 +94,7 @@ def sync_flow(connection: str, sweep: bool = False) -> int:
 @flow(name="kanon-refresh")
 def refresh_flow() -> dict[str, str]:
     """Every source that is not paused, then the identities; per connection its run or its error."""
-    house = open_house(Settings())
+    house = _house()
     outcomes: dict[str, str] = {}
     try:
         for name in unpaused(house):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from dedup.refs import REF, with_ref
+from dedup.rules import RULES_VERSION
 from dedup.why import Why, why
 from flows.house import House
-from flows.match import RULES_VERSION
 from flows.rule_sets import active
 from flows.similar import matched
 from schemas import entities

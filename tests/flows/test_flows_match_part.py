@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
+from dedup.rules import RULES_VERSION
 from flows import decide, match_part, merge_part
-from flows.match import RULES_VERSION
 from flows.similar import STAGE, matched
 from flows.sync import settle
 from schemas.errors import ConfigError, Conflict

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import polars as pl
 import pytest
 
 from flows.deployments import (
@@ -18,10 +19,13 @@ from flows.deployments import (
     serve_schedules,
 )
 from flows.orchestrate import refresh_flow, sync_flow
+from flows.orchestrate_team import team_by_prefect
+from flows.team import _client
 from schemas.errors import ConfigError, Retryable
 from store import runs
 from tests.flows.site import Loaded, Site, everything_green
 from tests.flows.trouble import Flaky, break_line, edit_onec, living_counterparty
+from tests.support.cluster import Cluster
 from tests.support.state import assert_same_state, state_of
 
 pytestmark = pytest.mark.timeout(400)
@@ -152,3 +156,18 @@ def test_without_any_schedule_there_is_nothing_to_serve(light_site: Site) -> Non
         site = site.configure(name, schedule="")
     with pytest.raises(ConfigError, match="schedule"):
         serve_schedules(site.house)
+
+
+def test_parts_of_matching_are_tasks_of_prefect_on_dask(server: str, tmp_path: Path) -> None:
+    cluster = Cluster(tmp_path)
+    try:
+        cluster.hire(1)
+        team = team_by_prefect(cluster.address)
+        rows = pl.DataFrame({"n": [1, 2, 3]})
+        parts = [(rows[n : n + 1],) for n in range(rows.height)]
+        found = team.each(pl.DataFrame.clone, parts)
+    finally:
+        cluster.close()
+        _client.cache_clear()
+    assert pl.concat(found).equals(rows)
+    assert _shown(server, {"match part"}) == {"match part"}
