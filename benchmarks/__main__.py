@@ -57,6 +57,9 @@ def _of_records(names: Names[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="write docs/benchmarks.md (or a page of that size) and its CSV",
     )
+    one = _named(names, "cluster", "cluster", "matching by one process and by Dask workers")
+    one.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
+    one.add_argument("--workers", type=_numbers, default="1,2,4", help="so many, one after another")
     one = _named(
         names, "increment", "increment", "settling a few changes beside settling everything"
     )

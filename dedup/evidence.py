@@ -42,6 +42,10 @@ CARRIED: dict[str, tuple[str, ...]] = {
     "street": ("street",),
     "kpp": ("kpp",),
 }
+KEYS_OF = (
+    REF, "name_core", "inn", "kpp", "ogrn", "okpo", "claimed_inn", "legal_address", "actual_address",
+    "address_key", "phones", "emails",
+)  # fmt: skip
 TRAITS_OF = (
     "connection", "stream", "kind", "name", "name_core", "full_name", "legal_form", "inn", "kpp", "ogrn",
     "claimed_inn", "legal_address", "actual_address", "address_key", "region", "phones", "emails",
@@ -62,7 +66,7 @@ _PUBLIC = sorted(PUBLIC_MAIL_DOMAINS)
 
 
 def evidence_keys(parties: pl.DataFrame) -> pl.DataFrame:
-    """The columns `KEYS` of each record of `parties` (which have a `ref`), in their order.
+    """The columns `KEYS` of each record of `parties` (told by `KEYS_OF`), in their order.
 
     name: the name in any spelling; phone1..3 without extensions; email1..2 by mailbox; domain unless
     public; place: the house, or all words of an address no house could be read from; street: those

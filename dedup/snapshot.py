@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.blocking import BLOCK_KEYS, KEYLESS, NODE
-from dedup.evidence import CARRIED, KEYS, evidence_keys
+from dedup.evidence import CARRIED, KEYS, KEYS_OF, evidence_keys
 from dedup.name_evidence import other_names
 from dedup.refs import REF
 from dedup.team import ALONE, Team
@@ -148,13 +148,13 @@ def keys_of(parties: pl.DataFrame, before: Base | None = None, team: Team = ALON
     """`evidence_keys` of records with a `ref`, made by `team`, those of unchanged ones taken from `before`."""
     at, old = _known(marks_of(parties), before) if before is not None else (None, None)
     if before is None or at is None or not len(at):
-        return team.over(evidence_keys, parties)
+        return team.over(evidence_keys, parties.select(KEYS_OF))
     names = KEYS[1:]
     numbers = np.empty((parties.height, len(names)), dtype=np.int64)
     numbers[at] = before.numbers[old, : len(names)]
     fresh = np.ones(parties.height, dtype=np.bool_)
     fresh[at] = False
-    made = team.over(evidence_keys, parties.filter(pl.Series(fresh)))
+    made = team.over(evidence_keys, parties.select(KEYS_OF).filter(pl.Series(fresh)))
     numbers[fresh] = matrix(made.drop(REF))
     return frame_of(numbers, names).insert_column(0, parties[REF])
 

@@ -10,7 +10,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from dedup.team import ALONE, Parts, Team
-from flows.team import done, team_at, version
+from flows.team import done, packed, team_at, unpacked, version
 
 _part = task(name="match part", persist_result=False, cache_policy=NO_CACHE)(done)
 
@@ -33,8 +33,8 @@ def team_by_prefect(address: str) -> Team:
         @flow(name="kanon-match-parts", task_runner=DaskTaskRunner(address=address))
         def hand_out() -> None:
             told = version()
-            futures = [_part.submit(told, work, *part) for part in parts]
-            answers.extend(future.result() for future in futures)
+            futures = [_part.submit(told, work, *packed(part)) for part in parts]
+            answers.extend(unpacked(future.result()) for future in futures)
 
         hand_out()
         return answers

@@ -17,8 +17,8 @@ from dedup.candidates import FOUND, Records, candidates
 from dedup.evidence import evidence_keys
 from dedup.legal import entity_keys
 from dedup.model import FIELDS, default_model
+from dedup.pairs import score_clusters
 from dedup.refs import with_ref
-from dedup.score import score_clusters
 from schemas.entities import columns
 from simulators.world import World
 from tests.support.examples import examples
