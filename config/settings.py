@@ -20,7 +20,10 @@ class Settings(BaseSettings):
         None, description="Folder with connections/ and mappings/; home/config"
     )
     database: str = Field("", description="SQLAlchemy URL; a SQLite file in home by default")
-    landing: Path | None = Field(None, description="Folder of the verbatim payloads; home/landing")
+    landing: Path | str | None = Field(
+        None,
+        description="Folder of the verbatim payloads, or object storage (s3://bucket/prefix); home/landing",
+    )
     language: Language = Field("ru", description="Language of messages: ru or en")
     log_level: str = Field("INFO", description="Level of the log on stderr")
     mappers: int | None = Field(
@@ -68,9 +71,14 @@ class Settings(BaseSettings):
         return self.config or self.home / "config"
 
     @property
-    def landing_dir(self) -> Path:
-        """The folder of landed Parquet files."""
-        return self.landing or self.home / "landing"
+    def landing_dir(self) -> str:
+        """The folder of landed Parquet files, or the address of it."""
+        return str(self.landing or self.home / "landing")
+
+    @property
+    def cache_dir(self) -> Path:
+        """The folder of what can be fetched again."""
+        return self.home / "cache"
 
     @property
     def database_url(self) -> str:

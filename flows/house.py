@@ -80,7 +80,7 @@ def open_house(settings: Settings, *, create: bool = False) -> House:
     With `create` the store is made or brought up to date first.
     """
     connections = load_connections(settings.config_dir)
-    store = open_store(settings.database_url, settings.landing_dir)
+    store = open_store(settings.database_url, settings.landing_dir, settings.cache_dir)
     if create:
         upgrade(store)
     found = version(store)

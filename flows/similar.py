@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -30,6 +29,7 @@ from schemas.rowwise.columns import column_of
 from store import snapshots
 from store.bearers import COMPANY, borne
 from store.engine import Reader
+from store.files import Root
 
 STAGE = "match"
 LEAST = 0.05  # what is less likely than that is not worth a look
@@ -38,7 +38,7 @@ _COMPARED = tuple(dict.fromkeys((*RECORD, *TRAITS_OF)))
 _CLUSTERS = 25  # a company may be several clusters, so more of them are looked up than are shown
 
 
-def write_snapshot(landing: Path, base: Base, rules: int) -> str:
+def write_snapshot(landing: Root, base: Base, rules: int) -> str:
     """The name of a snapshot of a matched `base`, on disk before anything points at it."""
     facts = {"version": _version(rules), "spans": dict(base.spans)}
     return snapshots.write(landing, base.arrays(), facts)
@@ -86,7 +86,7 @@ def matched(reader: Reader, rules: int) -> Base | None:
 
 
 @lru_cache(maxsize=2)
-def _opened(landing: Path, name: str, version: str) -> Base | None:
+def _opened(landing: Root, name: str, version: str) -> Base | None:
     found = snapshots.read(landing, name)
     if found is None or found.facts.get("version") != version:
         return None

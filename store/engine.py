@@ -19,9 +19,11 @@ from sqlalchemy.sql import Select
 import store.dialects  # noqa: F401  registers the ADBC dialects
 from schemas.errors import ConfigError, Retryable
 from schemas.scopes import Scope
+from store.bucket import Bucket
 from store.bulk import Written, append, next_number, upsert
 from store.dbapi import Connection, Cursor, postgres_connection, sqlite_connection
 from store.dbapi import Error as DriverError
+from store.files import Root
 from store.scoped import narrowed
 from store.types import decode
 
@@ -37,7 +39,7 @@ _PARTS = 64  # so many parts of the base stay open at once
 class Reader:
     """One consistent view of the store; `landing` is the folder of landed files."""
 
-    def __init__(self, session: Session, landing: Path) -> None:
+    def __init__(self, session: Session, landing: Root) -> None:
         self.session = session
         self.landing = landing
 
@@ -100,7 +102,7 @@ class Store:
     """An open store; `landing` is the folder of immutable Parquet files."""
 
     url: URL
-    landing: Path
+    landing: Root
     writer: Engine
     reader: Engine
     connect: Callable[[], Connection]
@@ -162,13 +164,14 @@ def _engine(url: URL, connect: Any, kept: int = 8) -> Engine:
     return create_engine(f"{driver}://", creator=connect, pool_size=kept, max_overflow=8)
 
 
-def open_store(url: str, landing_dir: Path | str) -> Store:
+def open_store(url: str, landing_dir: Path | str, cache: Path | None = None) -> Store:
     """The store behind a database URL (`sqlite:///path/kanon.db`, `postgresql://user@host/db`).
 
     ConfigError if the URL is of another kind or SQLite is asked to live in memory, where its
-    connections could not see each other.
+    connections could not see each other. `landing_dir` may be the address of object storage
+    (`s3://bucket/prefix`); then `cache` is the folder of what must lie on a disk to be read.
     """
-    landing = Path(landing_dir)
+    landing = _root(str(landing_dir), cache)
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -182,9 +185,16 @@ def open_store(url: str, landing_dir: Path | str) -> Store:
         connects = [sqlite_connection(parsed.database, writes=writes) for writes in (True, False)]
     else:
         raise _bad_url()
-    landing.mkdir(parents=True, exist_ok=True)
+    if isinstance(landing, Path):
+        landing.mkdir(parents=True, exist_ok=True)
     writer, reader = (_engine(parsed, connect) for connect in connects)
     return Store(parsed, landing, writer, reader, connects[1])
+
+
+def _root(place: str, cache: Path | None) -> Root:
+    if "://" not in place:
+        return Path(place)
+    return Bucket(place.rstrip("/"), cache or Path("var") / "cache")
 
 
 def _bad_url() -> ConfigError:

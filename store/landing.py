@@ -23,7 +23,7 @@ from store import quarantine
 from store.bulk import Delta, compare, insert_new, stage, unstage, update_changed
 from store.clock import utc_now
 from store.engine import Reader, Store, Writer
-from store.files import UNFINISHED, batch_path, read_frame, write_frame
+from store.files import UNFINISHED, batch_path, files_below, read_frame, remove, write_frame
 from store.tables import landing_batch, source_record
 from store.types import INSTANT
 
@@ -314,13 +314,12 @@ def sweep(store: Store, older_than: timedelta = _SWEEP_AFTER) -> list[str]:
         writer.next("landing", 0)
         known = {row.path for row in writer.rows(select(landing_batch.c.path))}
         limit = (utc_now() - older_than).timestamp()
-        swept = []
-        for file in sorted(store.landing.rglob("*")):
-            path = file.relative_to(store.landing).as_posix()
-            ours = file.suffix in (".parquet", UNFINISHED)
-            if ours and path not in known and file.stat().st_mtime <= limit:
-                file.unlink()
-                swept.append(path)
+        swept = [
+            path
+            for path, written in files_below(store.landing)
+            if path.endswith((".parquet", UNFINISHED)) and path not in known and written <= limit
+        ]
+        remove(store.landing, swept)
         return swept
 
 

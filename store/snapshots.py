@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,13 @@ import numpy.typing as npt
 
 from schemas.records import Cursor
 from store import checkpoints
+from store.bucket import Bucket
 from store.engine import Reader, Store, Writer
-from store.files import UNFINISHED
+from store.files import UNFINISHED, Root
 
 Array = npt.NDArray[Any]
 Facts = Mapping[str, Any]
-_NAME, _FACTS = "snapshot", "facts.json"
+_NAME, _FACTS, _BESIDE = "snapshot", "facts.json", "snapshots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,13 @@ class Snapshot:
     facts: Facts
 
 
-def folder(landing: Path) -> Path:
-    """Where snapshots lie: beside the landing folder."""
-    return landing.parent / "snapshots"
+def folder(landing: Root) -> Path:
+    """Where snapshots lie on this machine: beside the landing folder, or in the cache of object storage."""
+    return (landing.cache if isinstance(landing, Bucket) else landing.parent) / _BESIDE
 
 
-def write(landing: Path, arrays: Mapping[str, Array], facts: Facts) -> str:
-    """The name of a new snapshot, safely on disk, that nobody knows of until it is `put`."""
+def write(landing: Root, arrays: Mapping[str, Array], facts: Facts) -> str:
+    """The name of a new snapshot, safely stored, that nobody knows of until it is `put`."""
     name = uuid.uuid4().hex
     unfinished = folder(landing) / f"{name}{UNFINISHED}"
     unfinished.mkdir(parents=True)
@@ -53,6 +55,9 @@ def write(landing: Path, arrays: Mapping[str, Array], facts: Facts) -> str:
             file.flush()
             os.fsync(file.fileno())
     (unfinished / _FACTS).write_text(json.dumps(dict(facts)), encoding="utf-8")
+    if isinstance(landing, Bucket):
+        for part in sorted(unfinished.iterdir()):
+            landing.sibling(_BESIDE).write(f"{name}/{part.name}", part.read_bytes())
     unfinished.rename(unfinished.with_suffix(""))
     return name
 
@@ -71,12 +76,34 @@ def current(reader: Reader, stage: str) -> str | None:
 def is_there(reader: Reader, stage: str) -> bool:
     """Whether the snapshot of `stage` lies where its name says; a copy of a store may lack it."""
     name = current(reader, stage)
-    return name is not None and (folder(reader.landing) / name / _FACTS).exists()
+    return name is not None and _fetched(reader.landing, name)
 
 
-def read(landing: Path, name: str) -> Snapshot | None:
+def _fetched(landing: Root, name: str) -> bool:
+    """Whether the snapshot is on this machine now; one left by another machine is fetched."""
+    place = folder(landing) / name
+    if (place / _FACTS).exists():
+        return True
+    if not isinstance(landing, Bucket):
+        return False
+    stored = landing.sibling(_BESIDE)
+    found = [path for path, _ in stored.files() if path.startswith(f"{name}/")]
+    if f"{name}/{_FACTS}" not in found:
+        return False
+    unfinished = place.with_suffix(f".{uuid.uuid4().hex[:8]}{UNFINISHED}")
+    unfinished.mkdir(parents=True)
+    for path in found:
+        (unfinished / Path(path).name).write_bytes(stored.read(path))
+    with suppress(OSError):  # another process of this machine was quicker
+        unfinished.rename(place)
+    return place.exists()
+
+
+def read(landing: Root, name: str) -> Snapshot | None:
     """The snapshot, its arrays mapped into memory; None if it is not there or cannot be read."""
     place = folder(landing) / name
+    if not _fetched(landing, name):
+        return None
     try:
         facts = json.loads((place / _FACTS).read_text(encoding="utf-8"))
         files = sorted(place.glob("*.npy"))
@@ -97,4 +124,7 @@ def sweep(store: Store, stage: str) -> list[str]:
     gone = [place for place in sorted(root.glob("*")) if place.name != kept]
     for place in gone:
         shutil.rmtree(place, ignore_errors=True)
+    if isinstance(store.landing, Bucket):
+        stored = store.landing.sibling(_BESIDE)
+        stored.remove([path for path, _ in stored.files() if path.partition("/")[0] != kept])
     return [place.name for place in gone]

@@ -21,7 +21,7 @@ from store.migrate import newest, upgrade, version
 def db_upgrade() -> int:
     """Create the store, or bring its tables to this version; running it again changes nothing."""
     settings = Settings()
-    store = open_store(settings.database_url, settings.landing_dir)
+    store = open_store(settings.database_url, settings.landing_dir, settings.cache_dir)
     before = version(store)
     upgrade(store)
     store.close()
@@ -42,7 +42,7 @@ def config_check() -> int:
     faults = 0
     connections = load_connections(settings.config_dir)
     people = people_of(settings)
-    store = open_store(settings.database_url, settings.landing_dir)
+    store = open_store(settings.database_url, settings.landing_dir, settings.cache_dir)
     load_stages(settings.config_dir)
     installed(settings.config_dir)
     opened = House(settings, store, connections, load_trust(settings.config_dir))

@@ -101,7 +101,7 @@ def test_an_edit_replaces_what_was_written_and_both_are_kept(house: House, bot: 
     assert stored(house)["opening"].to_list() == ["Сколько стоит балка?"]
     with house.store.read() as reader:
         assert canonical.load(reader, "message").height == 1
-    assert len(list(house.settings.landing_dir.rglob("*.parquet"))) == 2
+    assert len(list(Path(house.settings.landing_dir).rglob("*.parquet"))) == 2
 
 
 def test_only_ones_own_number_is_believed(house: House, bot: Bot) -> None:
