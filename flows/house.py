@@ -50,12 +50,22 @@ class House:
         return file if file.exists() else None
 
     def mapped_streams(self, name: str) -> list[str]:
-        """The streams of a connection that become canonical records: configured, else all shipped."""
+        """The streams of a connection that become canonical records: configured, else all shipped.
+
+        Of those that not every source has, only what this one offers.
+        """
         connection = self.connection(name)
         shipped = shipped_streams(connection.kind)
         wanted = connection.streams or shipped
         own = {stream for stream in wanted if self._override(name, stream)}
-        return [stream for stream in wanted if stream in shipped or stream in own]
+        mapped = [stream for stream in wanted if stream in shipped or stream in own]
+        optional = {
+            s for s in mapped if s not in connection.streams and self.mapping(name, s).spec.optional
+        }
+        if optional:
+            offered = self.source(name).discover()
+            optional -= {s.name for s in offered} | {c for s in offered for c in s.carries}
+        return [stream for stream in mapped if stream not in optional]
 
     @property
     def trust(self) -> TrustOrder:

@@ -16,6 +16,7 @@ from connectors.base import Source
 from flows.alerts import attend_quietly
 from flows.attend import refuse_if_paused
 from flows.calls.stage import assemble
+from flows.catalogue.offers import offers
 from flows.catalogue.stage import catalogue
 from flows.correct import carry
 from flows.create import remap
@@ -140,7 +141,7 @@ def settle(
     ) as run:
         with house.store.write() as writer:
             quarantine.reopen_due(writer)
-        for stage in (match, merge, publish, assemble, enquire, route, catalogue):
+        for stage in (match, merge, publish, assemble, enquire, route, catalogue, offers):
             steps(stage.__name__, partial(stage, run))
         with house.store.write() as writer:
             owners.follow(writer)

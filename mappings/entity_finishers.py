@@ -23,6 +23,29 @@ def finish_item(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     return ask.refuse(frame, "name", "name_missing", nameless)
 
 
+def finish_item_price(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
+    """The working frame; a price of no item, or without an amount, is refused."""
+    frame = ask.refuse(frame, "item_key", "item_missing", pl.col("item_key").is_null())
+    return ask.refuse(frame, "amount", "amount_missing", pl.col("amount").is_null())
+
+
+def finish_item_stock(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
+    """The working frame; stock of no item, or without a quantity, is refused.
+
+    Sources do sell what has not arrived: a quantity below zero is kept and noted.
+    """
+    frame = ask.refuse(frame, "item_key", "item_missing", pl.col("item_key").is_null())
+    frame = ask.refuse(frame, "quantity", "quantity_missing", pl.col("quantity").is_null())
+    return ask.note(frame, "quantity", "negative", pl.col("quantity").str.starts_with("-"))
+
+
+def finish_item_code(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
+    """The working frame; a code of no item, of nobody, or an empty one is refused."""
+    frame = ask.refuse(frame, "item_key", "item_missing", pl.col("item_key").is_null())
+    frame = ask.refuse(frame, "party_key", "customer_missing", pl.col("party_key").is_null())
+    return ask.refuse(frame, "code", "customer_code_missing", pl.col("code").is_null())
+
+
 FINISHERS: Mapping[str, Finisher] = MappingProxyType(
     {
         "party": finish_party,
@@ -30,6 +53,9 @@ FINISHERS: Mapping[str, Finisher] = MappingProxyType(
         "contact_point": finish_contact_point,
         "address": finish_address,
         "item": finish_item,
+        "item_price": finish_item_price,
+        "item_stock": finish_item_stock,
+        "item_code": finish_item_code,
         "call_leg": finish_call_leg,
         "message": finish_message,
         "call_event": finish_call_event,

@@ -96,6 +96,10 @@ class MappingSpec(Spec):
     target: str = Field(description="Canonical entity")
     version: int = Field(ge=1, description="Raised by the author when the meaning changes")
     title: str = Field("", description="What these records are, for people")
+    optional: bool = Field(
+        False,
+        description="Read only where the source offers the stream; elsewhere nothing is missed",
+    )
     key: Names = Field(
         default_factory=list, description="Columns without which a record has no key"
     )

@@ -145,6 +145,34 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Число не читается. Ожидается, например, 1 234,56.",
             "The number cannot be read. Expected e.g. 1234.56.",
         ),
+        "amount_negative": (
+            "Цена меньше нуля. Исправьте её в источнике.",
+            "The price is below zero. Mend it at the source.",
+        ),
+        "amount_missing": (
+            "Цена пуста или её строка прайс-листа не загружена. Заполните или загрузите её и повторите.",
+            "The price is empty, or its line of the price list is not loaded. Fill or load it and replay.",
+        ),
+        "quantity_missing": (
+            "Не сказано, сколько товара на складе. Заполните количество в источнике.",
+            "Nothing tells how much is in stock. Fill in the quantity at the source.",
+        ),
+        "item_missing": (
+            "Не сказано, о каком товаре речь. Проверьте поле item_key в отображении.",
+            "Nothing tells which item is meant. Check the field item_key of the mapping.",
+        ),
+        "customer_missing": (
+            "Не сказано, чей это код: клиента нет в записи или он ещё не загружен. Загрузите клиентов и повторите.",
+            "Nothing tells whose code it is: no customer in the record, or it is not loaded yet. Load customers and replay.",
+        ),
+        "customer_code_missing": (
+            "Код товара у клиента пуст. Заполните его в источнике или удалите там запись.",
+            "The customer's code is empty. Fill it in at the source, or delete the record there.",
+        ),
+        "currency_unknown": (
+            "Валюта не узнана. Нужен код ISO 4217, например RUB, или цифровой, например 643.",
+            "The currency is not known. An ISO 4217 code is needed, such as RUB, or its number, such as 643.",
+        ),
         "yes_no_unreadable": (
             "Ожидается «да» или «нет». Исправьте значение или задайте перевод значений в отображении.",
             "Yes or no is expected. Mend the value or give a table of values in the mapping.",

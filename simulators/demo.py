@@ -63,12 +63,12 @@ def start_demo(
     """
     folder.mkdir(parents=True, exist_ok=True)
     world = World(seed, companies)
-    ebs = build_ebs(world, folder / "ebs.sqlite")
+    day = today or datetime.now(UTC).date()
+    ebs = build_ebs(world, folder / "ebs.sqlite", today=day)
     write_packets(world, folder / "commerceml", parts=2)
     spreadsheet = write_workbook(world, folder / "files" / "clients.xlsx")
     listing = write_csv(world, folder / "csv" / "clients.csv")
     switch = folder / "asterisk"
-    day = today or datetime.now(UTC).date()
     write_office(switch, _numbers(world), day, seed=seed)
     packets = folder / "commerceml"
     with serve(Publication(build_base(world)), port) as onec, serve_mail(_mail(world, day)) as mail:

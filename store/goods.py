@@ -6,17 +6,34 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
+from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Table, func, insert, or_, select, update
 
 from schemas.goods import GOOD_ACT, SAME, Good, GoodGroup, GoodMember, good_columns
+from schemas.offers import GoodCode, GoodHolder, GoodOffer, GoodPrice, GoodStock
 from store.assembled import save_assembled
 from store.bulk import Written, delete_keys
 from store.by_ref import of_values
 from store.clock import utc_now
 from store.engine import Reader, Writer
-from store.tables import good, good_act, good_group, good_member
+from store.tables import (
+    good,
+    good_act,
+    good_code,
+    good_group,
+    good_holder,
+    good_member,
+    good_offer,
+    good_price,
+    good_stock,
+)
 
 _TABLES = ((good, Good), (good_member, GoodMember), (good_group, GoodGroup))
+# In the order of `Offers`.
+_OFFERS: tuple[tuple[Table, type[BaseModel]], ...] = (
+    (good_price, GoodPrice), (good_stock, GoodStock), (good_code, GoodCode), (good_offer, GoodOffer),
+    (good_holder, GoodHolder),
+)  # fmt: skip
 _ACT = good_act.c
 _STANDING: ColumnElement[bool] = _ACT.withdrawn_at.is_(None)
 
@@ -25,12 +42,24 @@ def save(
     writer: Writer, goods: pl.DataFrame, members: pl.DataFrame, groups: pl.DataFrame
 ) -> tuple[Written, int]:
     """Store all there is by difference; what is no more goes. What became of goods, and how many went."""
-    frames = (goods, members, groups)
-    written, dropped = [], []
-    for (table, model), frame in zip(_TABLES, frames, strict=True):
-        dropped.append(delete_keys(writer, table, _gone(writer, table, frame)))
-        written.append(save_assembled(writer, table, frame, good_columns(model)))
-    return written[0], dropped[0]
+    return _save(writer, _TABLES, (goods, members, groups))[0]
+
+
+def save_offers(writer: Writer, frames: Sequence[pl.DataFrame]) -> list[tuple[Written, int]]:
+    """Store all prices, stock, codes, comparisons and holders there are, as goods are stored."""
+    return _save(writer, _OFFERS, frames)
+
+
+def _save(
+    writer: Writer,
+    tables: Sequence[tuple[Table, type[BaseModel]]],
+    frames: Sequence[pl.DataFrame],
+) -> list[tuple[Written, int]]:
+    done = []
+    for (table, model), frame in zip(tables, frames, strict=True):
+        dropped = delete_keys(writer, table, _gone(writer, table, frame))
+        done.append((save_assembled(writer, table, frame, good_columns(model)), dropped))
+    return done
 
 
 def _gone(writer: Writer, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
@@ -42,6 +71,15 @@ def members(reader: Reader) -> pl.DataFrame:
     """Every record of every good, in the order of ids."""
     wanted = [good_member.c[name] for name in good_columns(GoodMember)]
     return reader.frame(select(*wanted).order_by(good_member.c.id))
+
+
+def homes(reader: Reader) -> pl.DataFrame:
+    """(id, okei, good_id, name, item_class, attributes): each record with its good, in the order of ids."""
+    of = [good.c[name] for name in ("name", "item_class", "attributes")]
+    wanted = select(good_member.c.id, good_member.c.okei, good_member.c.good_id, *of)
+    return reader.frame(
+        wanted.join(good, good.c.id == good_member.c.good_id).order_by(good_member.c.id)
+    )
 
 
 def names(reader: Reader, limit: int) -> pl.DataFrame:

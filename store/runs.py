@@ -25,6 +25,7 @@ EQUATIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "extract": ("received", ("landed", "unchanged", "quarantined")),
         "map": ("read", ("canonical", "quarantined", "ignored")),
         "match": ("read", ("linked", "parked")),
+        "offers": ("read", ("placed", "parked")),
     }
 )
 

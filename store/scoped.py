@@ -16,7 +16,7 @@ from store.tables import metadata
 OPEN = frozenset(
     {
         "account", "account_view", "alert", "api_token", "canonical_item", "checkpoint", "consumer", "counter",
-        "golden_item", "good", "good_group", "good_member", "job", "landing_batch", "lease", "party_owner", "request_answer", "review_day",
+        "golden_item", "good", "good_group", "good_member", "good_offer", "good_price", "good_stock", "job", "landing_batch", "lease", "party_owner", "request_answer", "review_day",
         "rule_set", "run", "run_count", "saved_list", "sign_in_link", "sign_in_session", "source_pause",
         "source_probe", "stream_column", "stream_state", "withdrawal",
     }
@@ -66,6 +66,7 @@ NARROWED: dict[str, str] = {
     ),
     "link": _by_entity("golden_id", party=_COMPANY, person=_PERSON),
     "canonical_party": _LINKED.format(entity="= 'party'", side=""),
+    "good_code": _LINKED.format(entity="= 'party'", side="party_"),
     "canonical_person": _LINKED.format(entity="= 'person'", side=""),
     "review_pair": f"t.entity = 'party' AND {_PAIR}",
     "review_desk": f"t.entity = 'party' AND {_PAIR}",

@@ -35,6 +35,7 @@ def write_config(folder: Path, world: Demo) -> None:
     overrides = folder / "config" / "mappings" / "ebs"
     overrides.mkdir(parents=True, exist_ok=True)
     _write(overrides / "parties.yaml", {"fields": REQUISITES})
+    _write(overrides / "on_hand.yaml", {"fields": {"manager": "lot.ATTRIBUTE1"}})
 
 
 def _write(file: Path, body: Mapping[str, object]) -> None:
@@ -52,6 +53,9 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
                 "url": world.ebs.url,
                 "orgs": list(world.ebs.orgs),
                 "master_org": world.ebs.master_org,
+                "price_lists": list(world.ebs.price_lists),
+                "stock_orgs": list(world.ebs.stock_orgs),
+                "customer_items": True,
                 "zone": world.ebs.zone,
             },
         },

@@ -195,7 +195,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "groups": Shape(_under("Группы", "Группа"), _group, last_wins=True),
         "items": Shape(_under("Каталог", "Товары", "Товар"), _item),
         "offers": Shape(_under("Предложения", "Предложение"), _offer),
+        "price_types": Shape(_under("ТипыЦен", "ТипЦены"), _plain, last_wins=True),
         "prices": Shape(_under("Предложения", "Предложение"), _prices),
         "rests": Shape(_under("Предложения", "Предложение"), _rests),
+        "stores": Shape(_under("Склады", "Склад"), _plain, last_wins=True),
     }
 )

@@ -39,7 +39,7 @@ class CommerceML:
         return [Probe("folder", True, ru, en), *(self._probe(one) for one in files)]
 
     def discover(self) -> list[Stream]:
-        """The seven streams a packet may carry."""
+        """The streams a packet may carry."""
         return [
             Stream(name, (KEY_COLUMN,), "file", delete_mode=self.settings.deletes)
             for name in SHAPES

@@ -45,7 +45,7 @@ class Database:
                 opened.close()
 
     def _owners(self) -> dict[str | None, str | None]:
-        known = ("AR", "INV", "ZX")
+        known = ("AR", "INV", "QP", "ZX")
         # A SQLite file has no schemas, whatever the settings say.
         match "file" if self._settings.path else self._settings.tables:
             case "owners":

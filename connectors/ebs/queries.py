@@ -99,6 +99,10 @@ def _scope(table: EbsTable, settings: EbsSettings) -> list[ColumnElement[bool]]:
         conditions.append(one_of(columns["ORG_ID"], settings.orgs))
     if table.by_master_org:
         conditions.append(columns["ORGANIZATION_ID"] == settings.master_org)
+    if table.by_stock_org:
+        conditions.append(one_of(columns["ORGANIZATION_ID"], settings.stock_orgs))
+    if table.by_price_list:
+        conditions.append(one_of(columns["LIST_HEADER_ID"], settings.price_lists))
     if table.by_language:
         conditions.append(one_of(columns["LANGUAGE"], settings.languages))
     return conditions

@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from connectors.ebs.tables import ITEM_STREAMS, TABLES, TAX_STREAMS
+from connectors.ebs.tables import (
+    CODE_STREAMS,
+    ITEM_STREAMS,
+    PRICE_STREAMS,
+    STOCK_STREAMS,
+    TABLES,
+    TAX_STREAMS,
+)
 from connectors.registry import Settings
 
 SQLITE = "sqlite:///"
@@ -19,7 +26,8 @@ class EbsSettings(Settings):
     """Where the database is, whose rows to read, and how to page.
 
     Either `host` with `service_name` or `sid`, or `url` of an EBS-shaped SQLite file. `orgs` are the
-    operating units whose sites are read: there is no default, reading all of them is never silent.
+    operating units whose sites are read: there is no default, reading all of them is never silent. So it is
+    with `price_lists` (LIST_HEADER_ID) and `stock_orgs` (ORGANIZATION_ID of the plants).
     """
 
     host: str | None = None
@@ -31,6 +39,9 @@ class EbsSettings(Settings):
     url: str | None = None
     orgs: list[OrgId] = Field(min_length=1)
     master_org: OrgId | None = None
+    price_lists: list[int] = Field(default_factory=list)
+    stock_orgs: list[OrgId] = Field(default_factory=list)
+    customer_items: bool = False
     languages: list[str] = Field(default=["RU", "US"], min_length=1)
     streams: list[str] | None = None
     tables: Literal["synonyms", "apps", "owners"] = "synonyms"
@@ -74,6 +85,19 @@ class EbsSettings(Settings):
     def _items_have_master(self) -> Self:
         if self.master_org is None and ITEM_STREAMS & set(self.streams or ()):
             raise ValueError("items need master_org: else each item comes once per organization")
+        if self.master_org is None and (self.price_lists or self.stock_orgs or self.customer_items):
+            raise ValueError("prices, stock and customer items need master_org, as items do")
+        return self
+
+    @model_validator(mode="after")
+    def _chosen_are_told(self) -> Self:
+        for told, streams, setting in (
+            (self.price_lists, PRICE_STREAMS, "price_lists"),
+            (self.stock_orgs, STOCK_STREAMS, "stock_orgs"),
+        ):
+            named = sorted(streams & set(self.streams or ()))
+            if named and not told:
+                raise ValueError(f'{named[0]} needs {setting}: there is no "all"')
         return self
 
     @property
@@ -85,10 +109,18 @@ class EbsSettings(Settings):
     def chosen(self) -> tuple[str, ...]:
         """The streams on offer, in the order of `TABLES`.
 
-        By default everything of the customer master; items once `master_org` is known, tax
-        registrations only by name, since few sites keep requisites there.
+        By default everything of the customer master; items once `master_org` is known, prices, stock and
+        customers' codes once their settings tell which, tax registrations only by name, since few sites
+        keep requisites there.
         """
         if self.streams is not None:
             return tuple(name for name in TABLES if name in set(self.streams))
-        left_out = TAX_STREAMS if self.master_org is not None else TAX_STREAMS | ITEM_STREAMS
+        left_out = TAX_STREAMS
+        for told, streams in (
+            (self.master_org is not None, ITEM_STREAMS),
+            (bool(self.price_lists), PRICE_STREAMS),
+            (bool(self.stock_orgs), STOCK_STREAMS),
+            (self.customer_items, CODE_STREAMS),
+        ):
+            left_out = left_out if told else left_out | streams
         return tuple(name for name in TABLES if name not in left_out)

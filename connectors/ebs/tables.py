@@ -49,6 +49,8 @@ class EbsTable:
     by_org: bool = False
     by_master_org: bool = False
     by_language: bool = False
+    by_stock_org: bool = False
+    by_price_list: bool = False
     only: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -61,7 +63,8 @@ class EbsTable:
         """The columns without which the stream cannot be read."""
         filters = [name for name, _ in self.only]
         filters += ["ORG_ID"] * self.by_org + ["ORGANIZATION_ID"] * self.by_master_org
-        filters += ["LANGUAGE"] * self.by_language
+        filters += ["LANGUAGE"] * self.by_language + ["ORGANIZATION_ID"] * self.by_stock_org
+        filters += ["LIST_HEADER_ID"] * self.by_price_list
         return tuple(dict.fromkeys([*self.key, WATERMARK, *filters]))
 
 
@@ -209,6 +212,65 @@ _ALL = (
         by_language=True,
     ),
     _stream(
+        "price_lists",
+        "QP.QP_LIST_HEADERS_B",
+        "LIST_HEADER_ID",
+        "LIST_TYPE_CODE CURRENCY_CODE ACTIVE_FLAG START_DATE_ACTIVE END_DATE_ACTIVE",
+        by_price_list=True,
+    ),
+    _stream(
+        "price_lists_tl",
+        "QP.QP_LIST_HEADERS_TL",
+        "LIST_HEADER_ID LANGUAGE",
+        "NAME DESCRIPTION",
+        by_price_list=True,
+        by_language=True,
+    ),
+    _stream(
+        "price_list_lines",
+        "QP.QP_LIST_LINES",
+        "LIST_LINE_ID",
+        "LIST_HEADER_ID LIST_LINE_TYPE_CODE ARITHMETIC_OPERATOR OPERAND START_DATE_ACTIVE "
+        "END_DATE_ACTIVE",
+        by_price_list=True,
+    ),
+    _stream(
+        "pricing_attributes",
+        "QP.QP_PRICING_ATTRIBUTES",
+        "PRICING_ATTRIBUTE_ID",
+        "LIST_LINE_ID LIST_HEADER_ID PRODUCT_ATTRIBUTE_CONTEXT PRODUCT_ATTRIBUTE PRODUCT_ATTR_VALUE "
+        "PRODUCT_UOM_CODE",
+        by_price_list=True,
+        only=(("PRODUCT_ATTRIBUTE_CONTEXT", "ITEM"), ("PRODUCT_ATTRIBUTE", "PRICING_ATTRIBUTE1")),
+    ),
+    _stream(
+        "on_hand",
+        "INV.MTL_ONHAND_QUANTITIES_DETAIL",
+        "ONHAND_QUANTITIES_ID",
+        "INVENTORY_ITEM_ID ORGANIZATION_ID SUBINVENTORY_CODE LOT_NUMBER DATE_RECEIVED "
+        "TRANSACTION_QUANTITY TRANSACTION_UOM_CODE",
+        by_stock_org=True,
+    ),
+    _stream(
+        "lots",
+        "INV.MTL_LOT_NUMBERS",
+        "INVENTORY_ITEM_ID ORGANIZATION_ID LOT_NUMBER",
+        "ORIGINATION_DATE LENGTH LENGTH_UOM STATUS_ID " + FLEX,
+        by_stock_org=True,
+    ),
+    _stream(
+        "customer_items",
+        "INV.MTL_CUSTOMER_ITEMS",
+        "CUSTOMER_ITEM_ID",
+        "CUSTOMER_ID CUSTOMER_ITEM_NUMBER CUSTOMER_ITEM_DESC ITEM_DEFINITION_LEVEL INACTIVE_FLAG",
+    ),
+    _stream(
+        "customer_item_xrefs",
+        "INV.MTL_CUSTOMER_ITEM_XREFS",
+        "CUSTOMER_ITEM_ID INVENTORY_ITEM_ID MASTER_ORGANIZATION_ID",
+        "PREFERENCE_NUMBER INACTIVE_FLAG",
+    ),
+    _stream(
         "tax_profiles",
         "ZX.ZX_PARTY_TAX_PROFILE",
         "PARTY_TAX_PROFILE_ID",
@@ -226,4 +288,9 @@ TABLES: Mapping[str, EbsTable] = MappingProxyType({table.stream: table for table
 """Every stream by name, in the order `discover` lists them."""
 
 ITEM_STREAMS = frozenset({"items", "items_tl"})
+PRICE_STREAMS = frozenset(
+    {"price_lists", "price_lists_tl", "price_list_lines", "pricing_attributes"}
+)
+STOCK_STREAMS = frozenset({"on_hand", "lots"})
+CODE_STREAMS = frozenset({"customer_items", "customer_item_xrefs"})
 TAX_STREAMS = frozenset({"tax_profiles", "tax_registrations"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flows.catalogue.offers import offers_again
 from flows.catalogue.stage import again
 from flows.house import House
 from schemas.errors import Conflict
@@ -73,6 +74,7 @@ def _note(writer: Writer, by: str, act: str, good_id: str, other: str) -> None:
 def _carry(house: House, writer: Writer) -> None:
     if goods.count_members(writer) <= AT_ONCE:
         again(house, writer)
+        offers_again(house, writer)
 
 
 def _say(house: House, writer: Writer, verdict: str, left: Refs, right: Refs, by: str) -> None:

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeAlias
 
+import polars as pl
+
+# The attributes of one good as Decimals by name, or of many as columns: a formula serves both.
+Told: TypeAlias = Callable[[str], Any]
 PI = Decimal("3.14159265358979")
 DENSITY = Decimal("0.00785")
 """Kilograms of a millimetre by a millimetre by a metre of steel."""
@@ -36,11 +41,17 @@ def per_metre(item_class: str, attributes: Mapping[str, str]) -> Decimal | None:
     >>> per_metre("steel_round", {"d": "40"}).quantize(Decimal("0.001"))
     Decimal('9.865')
     """
-    known = _PER_METRE.get(item_class)
     try:
-        return known(attributes) if known else None
+        if item_class in _PER_METRE:
+            return _decimal(_PER_METRE[item_class](lambda name: Decimal(attributes[name])))
+        found = _TABLES[item_class](attributes) if item_class in _TABLES else None
+        return Decimal(found) if found else None
     except (KeyError, ArithmeticError):
         return None
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(value)
 
 
 def per_square_metre(item_class: str, attributes: Mapping[str, str]) -> Decimal | None:
@@ -101,40 +112,85 @@ def _rounded(quantity: Decimal) -> Decimal:
     return quantity.quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
-def _round(told: Mapping[str, str]) -> Decimal:
-    return DENSITY * PI / 4 * Decimal(told["d"]) ** 2
+def _round(told: Told) -> Any:
+    return DENSITY * PI / 4 * told("d") ** 2
 
 
-def _square(told: Mapping[str, str]) -> Decimal:
-    return DENSITY * Decimal(told["a"]) ** 2
+def _square(told: Told) -> Any:
+    return DENSITY * told("a") ** 2
 
 
-def _hexagon(told: Mapping[str, str]) -> Decimal:
-    return DENSITY * Decimal("0.8660254037844") * Decimal(told["s"]) ** 2
+def _hexagon(told: Told) -> Any:
+    return DENSITY * Decimal("0.8660254037844") * told("s") ** 2
 
 
-def _strip(told: Mapping[str, str]) -> Decimal:
-    return DENSITY * Decimal(told["w"]) * Decimal(told["t"])
+def _strip(told: Told) -> Any:
+    return DENSITY * told("w") * told("t")
 
 
-def _tube(told: Mapping[str, str]) -> Decimal:
-    wall = Decimal(told["t"])
-    return DENSITY * PI * (Decimal(told["d"]) - wall) * wall
+def _tube(told: Told) -> Any:
+    return DENSITY * PI * (told("d") - told("t")) * told("t")
 
 
-def _channel(told: Mapping[str, str]) -> Decimal | None:
+def _channel(told: Mapping[str, str]) -> str | None:
     """Series У and П of one number differ in the third figure only where the table says so."""
-    mass = _CHANNELS.get(told["number"])
-    return Decimal(mass) if mass and told.get("series", "П") in {"У", "П"} else None
+    return _CHANNELS.get(told["number"]) if told.get("series", "П") in {"У", "П"} else None
 
 
-def _angle(told: Mapping[str, str]) -> Decimal | None:
-    mass = _ANGLES.get((told["a"], told["t"])) if told["a"] == told["b"] else None
-    return Decimal(mass) if mass else None
+def _angle(told: Mapping[str, str]) -> str | None:
+    return _ANGLES.get((told["a"], told["t"])) if told["a"] == told["b"] else None
 
 
-_PER_METRE: Mapping[str, Callable[[Mapping[str, str]], Decimal | None]] = {
+_PER_METRE: Mapping[str, Callable[[Told], Any]] = {
     "steel_round": _round, "rebar": _round, "wire_rod": _round, "wire": _round,
     "steel_square": _square, "steel_hexagon": _hexagon, "steel_strip": _strip, "pipe_round": _tube,
-    "steel_channel": _channel, "steel_angle": _angle,
 }  # fmt: skip
+_TABLES: Mapping[str, Callable[[Mapping[str, str]], str | None]] = {
+    "steel_channel": _channel,
+    "steel_angle": _angle,
+}
+
+
+def masses(goods: pl.DataFrame) -> pl.DataFrame:
+    """`goods` (`item_class`, `attributes` as «d=40») with kilograms of a metre, a square metre and a piece.
+
+    The columns `kg_metre`, `kg_square` and `kg_piece`, null where `per_metre` and its like give None.
+    """
+    kind, length = pl.col("item_class"), _number("l") / 1000
+    square = pl.when((kind == "steel_sheet") & ~_text("state").is_in(["рифл", "ПВ"]).fill_null(value=False)).then(
+        _number("t") * 7.85
+    )  # fmt: skip
+    formulas = [pl.when(kind == name).then(made(_number)) for name, made in _PER_METRE.items()]
+    tables = [_of_channel(kind), _of_angle(kind)]
+    weighed = goods.with_columns(
+        pl.coalesce(*formulas, *tables).cast(pl.Float64).alias("kg_metre"),
+        square.cast(pl.Float64).alias("kg_square"),
+    )
+    sheet = pl.col("kg_square") * _number("w") / 1000 * length
+    piece = pl.when(kind == "steel_sheet").then(sheet).otherwise(pl.col("kg_metre") * length)
+    return weighed.with_columns(piece.alias("kg_piece"))
+
+
+def _text(name: str) -> pl.Expr:
+    told = pl.element().str.extract(f"^{name}=(.*)$")
+    return pl.col("attributes").list.eval(told).list.drop_nulls().list.first()
+
+
+def _number(name: str) -> pl.Expr:
+    return _text(name).cast(pl.Float64, strict=False)
+
+
+def _of_channel(kind: pl.Expr) -> pl.Expr:
+    here = (kind == "steel_channel") & _text("series").fill_null("П").is_in(["У", "П"])
+    return pl.when(here).then(_looked_up(_text("number"), _CHANNELS))
+
+
+def _of_angle(kind: pl.Expr) -> pl.Expr:
+    here = (kind == "steel_angle") & (_text("a") == _text("b"))
+    table = {"|".join(place): mass for place, mass in _ANGLES.items()}
+    return pl.when(here).then(_looked_up(_text("a") + "|" + _text("t"), table))
+
+
+def _looked_up(place: pl.Expr, table: Mapping[str, str]) -> pl.Expr:
+    known = {name: float(mass) for name, mass in table.items()}
+    return place.replace_strict(known, default=None, return_dtype=pl.Float64)

@@ -107,6 +107,12 @@ def offers_packet(
         add(kinds, "Ид", PRICE_TYPE)
         add(kinds, "Наименование", "Оптовая")
         add(kinds, "Валюта", "RUB")
+    if rests:
+        places = add(offers, "Склады")
+        for key, name in zip(STORES, ("Основной склад", "Склад магазина"), strict=True):
+            place = add(places, "Склад")
+            add(place, "Ид", key)
+            add(place, "Наименование", name)
     rows = add(offers, "Предложения")
     for item in world.items.iter_rows(named=True):
         offer = add(rows, "Предложение")

@@ -6,17 +6,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from simulators.ebs.offers import PRICE_LIST, code_tables, price_tables, stock_tables
 from simulators.ebs.people import PERSON, people_tables
 from simulators.ebs.rows import ORGS, ZONE, InnColumn, ebs_cards, party_tables, site_tables
 from simulators.ebs.schema import create_statements
-from simulators.ebs.trade import MASTER, item_tables, order_tables
+from simulators.ebs.trade import MASTER, PLANTS, item_tables, order_tables
 from simulators.world import World
+from simulators.world.offers import LAST_DAY
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Ebs:
     orgs: tuple[int, ...] = ORGS
     master_org: int = MASTER
     zone: str = ZONE
+    price_lists: tuple[int, ...] = (PRICE_LIST,)
+    stock_orgs: tuple[int, ...] = PLANTS
 
     @property
     def url(self) -> str:
@@ -122,11 +126,17 @@ class Ebs:
             database.execute("DELETE FROM HZ_PARTIES WHERE PARTY_ID = ?", (party,))
 
 
-def build_ebs(world: World, path: Path, inn_column: InnColumn = "JGZZ_FISCAL_CODE") -> Ebs:
+def build_ebs(
+    world: World,
+    path: Path,
+    inn_column: InnColumn = "JGZZ_FISCAL_CODE",
+    today: date = LAST_DAY,
+) -> Ebs:
     """A new EBS-shaped SQLite file at `path` with the world's records; an existing file is replaced.
 
     `inn_column` is the profile option of the site: the column of HZ_PARTIES that holds the INN, or "ZX"
-    for the tax registrations. KPP stands in the site use, OGRN and OKPO in ATTRIBUTE1 and ATTRIBUTE2.
+    for the tax registrations. KPP stands in the site use, OGRN and OKPO in ATTRIBUTE1 and ATTRIBUTE2, who is to sell
+    a lot in its ATTRIBUTE1. Lots were received before `today`.
     """
     path.unlink(missing_ok=True)
     cards = ebs_cards(world)
@@ -137,6 +147,9 @@ def build_ebs(world: World, path: Path, inn_column: InnColumn = "JGZZ_FISCAL_COD
         people,
         item_tables(world),
         order_tables(world, cards),
+        price_tables(world),
+        stock_tables(world, today),
+        code_tables(world, cards),
     ]
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA synchronous = OFF")

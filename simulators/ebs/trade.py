@@ -9,7 +9,7 @@ from simulators.world import World
 from simulators.world.chance import whole
 
 MASTER, PLANTS = 204, (205, 206)
-_UOM = {"т": "TO", "м": "M", "шт": "EA"}
+UOM = {"т": "TNE", "м": "MTR", "шт": "PCE"}
 _WHEN = "2024-02-01 09:00:00"
 
 
@@ -20,7 +20,7 @@ def item_tables(world: World) -> Tables:
         SEGMENT1="code",
         ITEM_TYPE="group",
         INVENTORY_ITEM_STATUS_CODE=pl.lit("Active"),
-        PRIMARY_UOM_CODE=pl.col("unit").replace(_UOM),
+        PRIMARY_UOM_CODE=pl.col("unit").replace(UOM),
         CUSTOMER_ORDER_ENABLED_FLAG=pl.lit("Y"),
         LAST_UPDATE_DATE=pl.lit(_WHEN),
         CREATION_DATE=pl.lit(_WHEN),
@@ -75,7 +75,7 @@ def _lines(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         LINE_ID=pl.col("n").cast(pl.Int64) * 2 + 50_000, HEADER_ID=pl.col("order") + 30_000, ORG_ID="org",
         LINE_NUMBER=pl.col("line").cast(pl.String), SHIPMENT_NUMBER=pl.lit("1"), LINE_CATEGORY_CODE=pl.lit("ORDER"),
         INVENTORY_ITEM_ID=pl.col("item") + 1000, ORDERED_QUANTITY=shipped.cast(pl.Float64),
-        ORDER_QUANTITY_UOM=pl.col("unit").replace(_UOM), UNIT_SELLING_PRICE="price", FLOW_STATUS_CODE="status",
+        ORDER_QUANTITY_UOM=pl.col("unit").replace(UOM), UNIT_SELLING_PRICE="price", FLOW_STATUS_CODE="status",
         LAST_UPDATE_DATE="when", CREATION_DATE="when", split=split, rest=(pl.col("quantity") - shipped).cast(pl.Float64),
     )  # fmt: skip
     second = first.filter("split").with_columns(

@@ -8,6 +8,7 @@ import polars as pl
 
 from simulators.world.chance import chance, uuids, whole
 from simulators.world.entities import DAYS, EPOCH
+from simulators.world.offers import price_of
 
 _STEEL = ("09Г2С", "Ст3сп5", "20", "10ХСНД", "40Х", "65Г")
 _CABLES = ("ВВГнг(А)-LS", "АВБбШв", "КГ", "NYM", "ПвВГ", "СИП-2")
@@ -59,7 +60,7 @@ def build_items(seed: int) -> pl.DataFrame:
         code="НФ-" + number.cast(pl.String).str.zfill(8),
         article="A" + (number * 137 % 99_991).cast(pl.String).str.zfill(5),
         okei=pl.col("unit").replace_strict({unit: codes[0] for unit, codes in UNITS.items()}),
-        price=whole(seed, "price", size, 5_000, 9_000_000) / 100,
+        price=price_of("group", whole(seed, "price", size, 0, 10_000)),
         barcode=body,
     )
     weights = pl.sum_horizontal(

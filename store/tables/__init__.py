@@ -16,7 +16,17 @@ from store.tables.enquiries import STANDING as STANDING_ENQUIRY
 from store.tables.enquiries import WAITING as WAITING_ENQUIRY
 from store.tables.enquiries import chat_token, enquiry, enquiry_act
 from store.tables.goods import DOUBTFUL as DOUBTFUL_GOOD
-from store.tables.goods import good, good_act, good_group, good_member
+from store.tables.goods import (
+    good,
+    good_act,
+    good_code,
+    good_group,
+    good_holder,
+    good_member,
+    good_offer,
+    good_price,
+    good_stock,
+)
 from store.tables.hub import (
     checkpoint,
     counter,
@@ -84,8 +94,13 @@ __all__ = [
     "golden_change",
     "good",
     "good_act",
+    "good_code",
     "good_group",
+    "good_holder",
     "good_member",
+    "good_offer",
+    "good_price",
+    "good_stock",
     "identity",
     "job",
     "journal",

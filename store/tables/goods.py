@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from sqlalchemy import Column, Index, Table, text
 
 from schemas.goods import Good, GoodGroup, GoodMember, good_columns
+from schemas.offers import GoodCode, GoodHolder, GoodOffer, GoodPrice, GoodStock
 from store.tables.columns import metadata, moment_column, number_column, text_column
 from store.types import column_type
 
@@ -38,6 +39,22 @@ good = _assembled(
 )
 good_member = _assembled("good_member", GoodMember, Index("ix_good_member_good", "good_id"))
 good_group = _assembled("good_group", GoodGroup, Index("ix_good_group_goods", "kind", "goods"))
+good_price = _assembled("good_price", GoodPrice, Index("ix_good_price_good", "good_id", "id"))
+good_stock = _assembled(
+    "good_stock",
+    GoodStock,
+    Index("ix_good_stock_good", "good_id", "id"),
+    Index("ix_good_stock_illiquid", "illiquid_from", "id"),
+    Index("ix_good_stock_manager", "manager", "illiquid_from", "id"),
+)
+good_code = _assembled(
+    "good_code",
+    GoodCode,
+    Index("ix_good_code_good", "good_id", "id"),
+    Index("ix_good_code_code", "code_key", "good_id"),
+)
+good_offer = _assembled("good_offer", GoodOffer, Index("ix_good_offer_spread", "spread", "id"))
+good_holder = _assembled("good_holder", GoodHolder)
 good_act = Table(
     "good_act",
     metadata,

@@ -143,7 +143,9 @@ def card(reader: Reader, run_id: int) -> RunCard | None:
     )
 
 
-_ORDER = ("extract", "map", "match", "merge", "publish", "assemble", "enquire", "catalogue")
+_ORDER = (
+    "extract", "map", "match", "merge", "publish", "assemble", "enquire", "catalogue", "offers",
+)  # fmt: skip
 
 
 def _stages(counts: Sequence[Mapping[str, Any]]) -> list[Stage]:
@@ -154,7 +156,11 @@ def _stages(counts: Sequence[Mapping[str, Any]]) -> list[Stage]:
     stages = [Stage(*key, values) for key, values in grouped.items()]
     return sorted(
         stages,
-        key=lambda s: (_ORDER.index(s.stage) if s.stage in _ORDER else 9, s.connection, s.stream),
+        key=lambda s: (
+            _ORDER.index(s.stage) if s.stage in _ORDER else len(_ORDER),
+            s.connection,
+            s.stream,
+        ),
     )
 
 

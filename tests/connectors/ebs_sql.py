@@ -28,6 +28,8 @@ def settings(**changed: Any) -> EbsSettings:
         "password": "x",
         "orgs": [81, 82, 83],
         "master_org": 101,
+        "price_lists": [9001, 9002],
+        "stock_orgs": [102, 103],
         "streams": list(TABLES),
         "tables": "owners",
     }

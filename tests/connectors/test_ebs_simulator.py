@@ -35,6 +35,8 @@ def source(erp: Ebs) -> EbsSource:
         "url": erp.url,
         "orgs": list(erp.orgs),
         "master_org": erp.master_org,
+        "price_lists": list(erp.price_lists),
+        "stock_orgs": list(erp.stock_orgs),
         "zone": erp.zone,
         "page_size": 200,
         "streams": list(TABLES),

@@ -226,3 +226,36 @@ def test_an_item_without_name_code_and_article_is_refused() -> None:
     item = mapping("item", "name code article unit")
     assert refusal(item, unit="шт").reason == "name_missing"
     assert party(item, code="1")["code"] == "1"
+
+
+PRICE = read_mapping(
+    "stream: s\ntarget: item_price\nversion: 1\nfields:\n  item_key: {from: item, refers: items}\n"
+    "  amount: {from: amount, via: [amount]}\n  currency: {from: currency, via: [currency], invalid: drop}\n",
+    "test.yaml",
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"item": "1", "amount": "-5"}, "amount_negative"),
+        ({"item": "1", "amount": "договорная"}, "number_unreadable"),
+        ({"item": "1"}, "amount_missing"),
+        ({"amount": "5"}, "item_missing"),
+    ],
+)
+def test_a_price_that_is_none_is_refused(told: dict[str, str], reason: str) -> None:
+    assert refusal(PRICE, **told).reason == reason
+
+
+def test_a_price_is_exact_and_an_unknown_currency_is_noted() -> None:
+    found = party(PRICE, item="1", amount="1 234,50", currency="тугрики")
+    assert (found["item_key"], found["amount"], found["currency"]) == ("items:1", "1234.5", None)
+    assert found["issues"] == ["currency:currency_unknown"]
+
+
+def test_an_oversold_quantity_is_kept_and_noted() -> None:
+    stock = mapping("item_stock", "item_key quantity")
+    found = party(stock, item_key="1", quantity="-3")
+    assert (found["quantity"], found["issues"]) == ("-3", ["quantity:negative"])
+    assert refusal(stock, item_key="1").reason == "quantity_missing"

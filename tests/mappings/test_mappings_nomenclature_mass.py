@@ -8,7 +8,13 @@ import polars as pl
 import pytest
 
 from mappings.nomenclature import parse
-from mappings.nomenclature.mass import converted, per_metre, per_piece, per_square_metre
+from mappings.nomenclature.mass import (
+    converted,
+    masses,
+    per_metre,
+    per_piece,
+    per_square_metre,
+)
 
 # Name, kilograms of a metre as the standard's table prints it.
 TABLES = [
@@ -91,3 +97,17 @@ def test_quantities_go_from_unit_to_unit(
 )
 def test_without_a_table_there_is_no_answer(name: str, unit: str, into: str, goods: Goods) -> None:
     assert converted(Decimal(1), unit, into, *goods[name]) is None
+
+
+def test_a_column_of_goods_weighs_what_each_of_them_weighs(goods: Goods) -> None:
+    frame = pl.DataFrame(
+        {
+            "item_class": [kind for kind, _ in goods.values()],
+            "attributes": [[f"{n}={v}" for n, v in told.items()] for _, told in goods.values()],
+        }
+    )
+    each = masses(frame).select("kg_metre", "kg_square", "kg_piece").rows()
+    for (kind, told), found in zip(goods.values(), each, strict=True):
+        alone = [one(kind, told) for one in (per_metre, per_square_metre, per_piece)]
+        wanted = [None if mass is None else pytest.approx(float(mass)) for mass in alone]
+        assert list(found) == wanted, (kind, told)

@@ -120,3 +120,30 @@ def test_offers_groups_and_documents_are_read_to_the_last(
     assert keys_read(house, name, "groups") == keys_of(name, "Группы", "Группа")
     path = ("КоммерческаяИнформация", "Документ")
     assert keys_read(house, name, "documents") == keys_of(name, *path)
+
+
+def test_prices_and_rests_are_told_of_their_items_whatever_the_version(loaded: Loaded) -> None:
+    house = loaded(*EXCHANGES)
+    for name in EXCHANGES:
+        priced = len(list(elements(SAMPLES / EXCHANGES[name], "*.xml", "Цены", "Цена")))
+        assert records(house, "item_price", name, "prices").height == priced > 0
+    mat = "bd8c4e15-18f9-11e7-80c2-0cc47ab29cd1"
+    rests = records(house, "item_stock", "dobromyslov", "rests").filter(item_key=f"items:{mat}")
+    # The packet says 377 of them in all.
+    assert dict(rests.select("warehouse_name", "quantity").rows()) == {
+        "Владивосток": "1", "Новосибирск": "0", "Москва": "376",
+    }  # fmt: skip
+    told = ("price_kind_name", "amount", "currency", "vat")
+    trainer = records(house, "item_price", "freesport", "prices").filter(
+        item_key="items:038bca5a-747e-11ea-81c1-00155d3cae02"
+    )
+    assert ("РРЦ", "6990", "RUB", "included") in trainer.select(told).rows()
+    assert ("Опт 2 (150-300 тыс.руб в квартал)", "4625", "RUB", "included") in trainer.select(
+        told
+    ).rows()
+    dress = records(house, "item_price", "irpsv", "prices").filter(
+        characteristic="05e26d76-01e4-11dc-a411-00055d80a2d1"
+    )
+    assert set(dress.select(told).rows()) >= {
+        ("Закупочная", "4", "USD", "included"), ("Плановая", "6", "USD", "excluded"),
+    }  # fmt: skip
