@@ -17,6 +17,7 @@ from admin.api import changes as api_changes
 from admin.api import enquiries as api_enquiries
 from admin.api import gate as api_gate
 from admin.api import goods as api_goods
+from admin.api import goods_offers as api_goods_offers
 from admin.api import monitoring as api_monitoring
 from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
@@ -42,6 +43,7 @@ from admin.pages import (
     find,
     good,
     goods,
+    goods_offers,
     hand_over,
     journal,
     migration,
@@ -88,7 +90,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
         overview, sources, alerts, migrations, migration, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
         review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
         party, owners, records, values, rules, saved, exports, calls, call_reports, feed, subscribers, journal,
-        employees, enquiries, hand_over, routing, topics, enquiry, goods, dictionary, good, webhooks_in,
+        employees, enquiries, hand_over, routing, topics, enquiry, goods, goods_offers, dictionary, good, webhooks_in,
         reveal, reference, patterns, service, view, door, account, users,
     )
 )  # fmt: skip
@@ -97,6 +99,7 @@ API: tuple[APIRouter, ...] = (
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
     api_calls.router,
     api_enquiries.router,
+    api_goods_offers.router,
     api_goods.router,
 )  # fmt: skip
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."

@@ -13,6 +13,7 @@ from config.enquiries import Enquiries, Topic, shipped_enquiries
 from config.routing import RoutingTable, shipped_routing
 from config.sites import SiteForm
 from config.stages import Stages, shipped_stages
+from config.stock import Stock, shipped_stock
 from config.telephony import Telephony
 from flows.freshness import Rhythm
 from mappings.nomenclature import Grammar, shipped
@@ -47,7 +48,7 @@ class SiteSettings:
     the bytes a request may carry, `calls_a_minute` the calls to the API one token may make, 0 for any
     number. `exports` is the folder of workbooks made for people; None makes none. `prefect` is the address
     of Prefect's pages, if any; `telephony` says what the reports of calls count as in time. `forms` are the sites whose forms are taken in, `topics` those of enquiries,
-    `enquiries` the rules that tell them, `grammar` opens the classes of goods, `routing` is the table that sends
+    `enquiries` the rules that tell them, `grammar` opens the classes of goods, `stock` says which lots are illiquid, `routing` is the table that sends
     enquiries where no version of it was ever chosen.
     """
 
@@ -67,6 +68,7 @@ class SiteSettings:
     grammar: Callable[[], Grammar] = shipped
     topics: tuple[Topic, ...] = field(default_factory=lambda: tuple(shipped_enquiries().topics))
     enquiries: Enquiries = field(default_factory=shipped_enquiries)
+    stock: Stock = field(default_factory=shipped_stock)
     routing: RoutingTable = field(default_factory=shipped_routing)
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 

@@ -22,6 +22,11 @@ def code_key(code: pl.Expr) -> pl.Expr:
     return code.str.replace_all(r"\s", "").str.to_lowercase()
 
 
+def told_code(text: str) -> str:
+    """One code as it is searched: `code_key` of it."""
+    return str(pl.select(code_key(pl.lit(text))).item())
+
+
 class OfGood(BaseModel):
     """A source's record that says something of a good."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from admin.api.models_offers import CodeRow, LotRow, PriceRow
 from schemas.goods import Good, GoodMember
 
 _ID = "26d83337c15a37ad632f7cbd846892db"
@@ -35,9 +36,12 @@ class GoodRow(Good):
 
 
 class GoodCard(GoodRow):
-    """A good with what each source says of it."""
+    """A good with what each source says of it, what it costs, where it lies and what customers call it."""
 
     members: list[GoodMember]
+    prices: list[PriceRow] = Field(description="Prices that hold or will, of every price list")
+    stock: list[LotRow] = Field(description="Stock by warehouse and lot")
+    codes: list[CodeRow] = Field(description="Customers' own codes")
 
 
 class GoodPage(BaseModel):

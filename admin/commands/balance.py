@@ -21,12 +21,12 @@ _COLUMNS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("получено", "received", (("extract", "received"),)),
     ("принято", "landed", (("extract", "landed"),)),
     ("равны", "equal", (("extract", "unchanged"),)),
-    ("записей", "records", (("match", "read"),)),
+    ("записей", "records", (("match", "read"), ("offers", "read"))),
     ("канон", "mapped", (("map", "canonical"),)),
-    ("связано", "linked", (("match", "linked"),)),
+    ("связано", "linked", (("match", "linked"), ("offers", "placed"))),
     ("отказ", "refused", (("extract", "quarantined"), ("map", "quarantined"))),
     ("мимо", "ignored", (("map", "ignored"),)),
-    ("ждут", "parked", (("match", "parked"),)),
+    ("ждут", "parked", (("match", "parked"), ("offers", "parked"))),
 )
 _STATES = {
     "succeeded": ("сходится", "balances", "green"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from admin.guard import asking
 from admin.guard.forms import form, one
 from admin.site import site_of
 from admin.words import goods as words
-from admin.words import preferences
+from admin.words import offers, preferences
 from mappings.nomenclature import Explained, Grammar, explain_all
 from store.views import goods
 from store.views.paging import Row
@@ -41,9 +42,9 @@ class Difference:
 @router.get("/goods/{good_id}")
 def show(request: Request, good_id: str) -> Response:
     """The good; the id of a record leads to the good it is of today."""
-    site = site_of(request)
+    site, now = site_of(request), datetime.now(UTC)
     with site.store.read() as reader:
-        card = goods.card(reader, good_id)
+        card = goods.card(reader, good_id, now)
     if card is None:
         raise HTTPException(404)
     if card.row["id"] != good_id:
@@ -59,6 +60,7 @@ def show(request: Request, good_id: str) -> Response:
         "doubt": words.doubt(language, grammar, card.row["doubt"]) if card.row["doubt"] else None,
         "masses": words.masses(card.row["item_class"], told), "lit": _lit(card.members, grammar),
         "joinable": _joinable(card, told, grammar), "saved": "saved" in request.query_params, "near": _nearest(card.near, told),
+        "offers": offers, "priced": offers.priced(card.offers.prices, card.row["item_class"], told, now),
     }  # fmt: skip
     return site.render(request, "good.html", context)
 

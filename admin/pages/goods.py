@@ -48,10 +48,11 @@ TABLE = Table(
         Column("records", N_("Records"), "number"),
     ),
     filters=(
-        Filter("q", N_("Name, article or code"), live=True),
+        Filter("q", N_("Name, article, our code or a customer's"), live=True),
         Filter("item_class", N_("Class")),
         Filter("status", N_("Reading"), STATUSES),
         Filter("source", N_("Source")),
+        Filter("customer_code", N_("Customer's code")),
         Filter("doubt", N_("Not understood"), carried=True),
     ),
     orders=(goods.BY_NAME,),

@@ -45,6 +45,7 @@ from config.enquiries import load_enquiries
 from config.routing import load_routing
 from config.sites import load_sites
 from config.stages import load_stages
+from config.stock import load_stock
 from config.telephony import load_telephony
 from dedup import explain as why
 from flows import gate
@@ -232,6 +233,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         hosts=(*SiteSettings().hosts, *house.settings.host_names),
         forms=load_sites(house.settings.config_dir),
         grammar=GrammarInForce(house),
+        stock=load_stock(house.settings.config_dir),
         topics=tuple(load_enquiries(house.settings.config_dir).topics),
         enquiries=load_enquiries(house.settings.config_dir),
         routing=load_routing(house.settings.config_dir),

@@ -72,8 +72,16 @@ def _records(reader: Reader) -> Frames:
 def _made(
     reader: Reader, records: Frames, rules: Stock, moment: datetime
 ) -> Sequence[pl.DataFrame]:
-    """In the order in which `store.goods.save_offers` takes them."""
-    homes = goods.homes(reader)
+    return put_together(goods.homes(reader), records, rules, moment)
+
+
+def put_together(
+    homes: pl.DataFrame, records: Frames, rules: Stock, moment: datetime
+) -> Sequence[pl.DataFrame]:
+    """All of `records` (by entity) told of their goods, in the order `store.goods.save_offers` takes.
+
+    `homes` are those of `store.goods`.
+    """
     known = weighed(homes)
     cost, stored = prices(records[PRICE], known), stock(records[STOCK], known, rules)
     compared = comparisons(cost, homes, moment)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from schemas.goods import record_id
+from schemas.offers import told_code
 from store import finding
 from store.engine import Reader
 from store.prefixes import starts_with
-from store.tables import DOUBTFUL_GOOD, golden, good, good_act, good_group, good_member
+from store.tables import (
+    DOUBTFUL_GOOD,
+    golden,
+    good,
+    good_act,
+    good_code,
+    good_group,
+    good_member,
+)
+from store.views.offers import Offers, of_good
 from store.views.paging import Order, Page, Place, dicts, first, page
 
 _G, _M = good.c, good_member.c
@@ -25,18 +36,20 @@ _ACTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One good: its row, its records, goods worth comparing with it, and decisions on its records."""
+    """One good: its row, its records, goods worth comparing with it, decisions on its records, and what it
+    costs, where it lies and what customers call it."""
 
     row: Mapping[str, Any]
     members: Sequence[Mapping[str, Any]]
     near: Sequence[Mapping[str, Any]]
     acts: Sequence[Mapping[str, Any]]
+    offers: Offers
 
 
 def listing(
     reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
 ) -> Page:
-    """A page of goods by name; `q` is found as the hub finds items: by words, code, article or barcode."""
+    """A page of goods by name; `q` is found as the hub finds items, or by a customer's code."""
     query = _fit(sa.select(good), filters)
     if "q" not in filters:
         return page(reader, query, order, start, limit)
@@ -52,6 +65,11 @@ def _fit(query: sa.Select[Any], filters: Mapping[str, str]) -> sa.Select[Any]:
     for name in ("code", "article"):
         if name in filters:
             query = query.where(starts_with(_G[name], filters[name]))
+    if "customer_code" in filters:
+        called = sa.select(good_code.c.good_id).where(
+            starts_with(good_code.c.code_key, told_code(filters["customer_code"]))
+        )
+        query = query.where(_G.id.in_(called))
     if filters.get("status") == DOUBTFUL:
         query = query.where(DOUBTFUL_GOOD)
     elif "status" in filters:
@@ -71,7 +89,10 @@ def _found(reader: Reader, text: str, limit: int) -> list[str]:
     records = [record_id(ref) for one in ids for ref in refs.get(one, [])]
     homes = dicts(reader, sa.select(_M.id, _M.good_id).where(_M.id.in_(records)))
     of = {row["id"]: row["good_id"] for row in homes}
-    return list(dict.fromkeys(of[one] for one in records if one in of))
+    code = good_code.c
+    called = sa.select(code.good_id).where(code.code_key == told_code(text)).distinct().limit(limit)
+    theirs = [row["good_id"] for row in dicts(reader, called.order_by(code.good_id))]
+    return list(dict.fromkeys([*theirs, *(of[one] for one in records if one in of)]))
 
 
 def groups(reader: Reader, kind: str, limit: int = 100) -> list[dict[str, Any]]:
@@ -87,13 +108,30 @@ def of_id(reader: Reader, good_id: str) -> dict[str, Any] | None:
     return first(reader, sa.select(good).where(_G.id == sa.func.coalesce(today, good_id)))
 
 
-def card(reader: Reader, good_id: str) -> Card | None:
+def card(reader: Reader, good_id: str, now: datetime) -> Card | None:
     """One good with all that is told of it; None if there is none of this id."""
-    row = of_id(reader, good_id)
+    row, members = with_members(reader, good_id)
     if row is None:
         return None
-    members = members_of(reader, row["id"])
-    return Card(row, members, _near(reader, row), _acts(reader, members))
+    offers = of_good(reader, row["id"], now)
+    return Card(row, members, _near(reader, row), _acts(reader, members), offers)
+
+
+def with_members(
+    reader: Reader, good_id: str
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The good `of_id` and its `members_of`, by one question."""
+    today = sa.select(_M.good_id).where(_M.id == good_id).scalar_subquery()
+    named = [column.label(f"good.{column.name}") for column in good.c]
+    wanted = (
+        sa.select(good_member, *named)
+        .join_from(good_member, good, _G.id == _M.good_id)
+        .where(_M.good_id == sa.func.coalesce(today, good_id))
+    )
+    found = dicts(reader, wanted.order_by(_M.connection, _M.stream, _M.key).limit(_MOST_MEMBERS))
+    members = [{column.name: row[column.name] for column in good_member.c} for row in found]
+    rows = [{column.name: row[f"good.{column.name}"] for column in good.c} for row in found[:1]]
+    return rows[0] if rows else None, members
 
 
 def members_of(reader: Reader, good_id: str) -> list[dict[str, Any]]:

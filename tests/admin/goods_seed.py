@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import polars as pl
 
+from config.stock import shipped_stock
 from dedup.trust import TrustOrder
 from flows.catalogue.assemble import assembled
+from flows.catalogue.offers import put_together
 from flows.catalogue.read import read
 from mappings.nomenclature import shipped
 from mappings.nomenclature.taught import Dictionary, Word
 from schemas.goods import GOOD_ACT, record_id
 from store import Writer, canonical, goods
 from store.versions import ACTIVATED, DICTIONARY
-from tests.support.goods import canonical_items, item
+from tests.support.goods import MONDAY, canonical_items, customer_code, item, lot, price
 
 GOOD = record_id("erp/items/1")
 BOTH = "Лист г/к 10х1500х6000 Ст3сп5 ГОСТ 14637-89"
@@ -40,7 +44,36 @@ def save_goods(writer: Writer, many: int = 60) -> None:
     acts = pl.DataFrame(schema=dict(GOOD_ACT))
     made = assembled(read(records, shipped()), acts, order, shipped())
     goods.save(writer, made.goods, made.members, made.groups)
+    save_offers(writer, many)
     save_words(writer)
+
+
+def save_offers(writer: Writer, many: int) -> None:
+    """Prices of both sources, lots of which every second is short or old, and codes of two customers."""
+    rows = {
+        "item_price": [
+            price(c, "1", amount, f"Прайс {c}", okei="168", vat="included")
+            for c, amount in (("erp", "61000"), ("onec", "64500.5"))
+        ],
+        "item_stock": [lot("erp", "1", "2.5", "П-1", length="1.2", manager="Петрова", okei="168")],
+        "item_code": [
+            customer_code("erp", "1", str(n), f"МТР-{n}", name="ЛИСТ 10 СТ3") for n in range(1, 3)
+        ],
+    }
+    for n in range(many):
+        key, days = str(100 + n), timedelta(days=n % 800)
+        rows["item_price"] += [
+            price("erp", key, str(50_000 + n), okei="168"),
+            price("onec", key, str(51_000 + n), okei="168"),
+        ]
+        rows["item_stock"].append(
+            lot("erp", key, "3", f"П-{key}", received_on=MONDAY - days, okei="168", manager=f"Менеджер {n % 7}")
+        )  # fmt: skip
+    records = {entity: canonical_items(some, entity) for entity, some in rows.items()}
+    for entity, frame in records.items():
+        canonical.save(writer, entity, frame)
+    homes, moment = goods.homes(writer), datetime.now(UTC)
+    goods.save_offers(writer, put_together(homes, records, shipped_stock(), moment))
 
 
 def save_words(writer: Writer) -> None:

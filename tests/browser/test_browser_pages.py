@@ -46,6 +46,8 @@ PAGES = {
     "dictionary typed": "/goods/dictionary/new",
     "dictionary draft": "/goods/dictionary/2",
     "good": f"/goods/{GOOD}",
+    "lots": "/goods/lots",
+    "prices": "/goods/prices",
     "run": "/runs/{good_run}",
     "failed run": "/runs/{bad_run}",
     "quarantine": "/quarantine",

@@ -52,7 +52,8 @@ def lot(
 def customer_code(connection: str, of: str, party: str, code: str, **told: Any) -> dict[str, Any]:
     """What a customer calls an item."""
     more = {"item_key": f"items:{of}", "party_key": f"parties:{party}", "code": code}
-    return item(connection, f"{of}/{party}", None, **{"stream": "codes", **more, **told})
+    name = told.pop("name", None)
+    return item(connection, f"{of}/{party}", name, **{"stream": "codes", **more, **told})
 
 
 def canonical_items(rows: Sequence[dict[str, Any]], entity: str = "item") -> pl.DataFrame:
