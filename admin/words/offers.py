@@ -55,9 +55,13 @@ def others(row: Row, item_class: str | None, told: Mapping[str, str]) -> list[tu
     own, amount = row["unit"], Decimal(row["amount"])
     found = []
     for code in _SHOWN if own else ():
-        many = converted(Decimal(1), code, own, item_class or "", told)
-        if many and code != own:
-            found.append((code, float(amount * many)))
+        # Of two ways the one with the larger number, whose six decimals are the more exact.
+        there, back = (
+            converted(Decimal(1), a, b, item_class or "", told)
+            for a, b in ((code, own), (own, code))
+        )
+        if there and back and code != own:
+            found.append((code, float(amount * there if there > back else amount / back)))
     return found
 
 

@@ -24,7 +24,7 @@ def price_of(group: str, drawn: pl.Series) -> pl.Expr:
     """Prices of the unit of a group, of draws from 0 to 9 999."""
     low, high = (
         pl.col(group).replace_strict(
-            {name: float(told[at]) for name, told in _GROUPS.items()}, return_dtype=pl.Float64
+            {name: told[at] for name, told in _GROUPS.items()}, return_dtype=pl.Float64
         )
         for at in (0, 1)
     )

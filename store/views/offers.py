@@ -26,7 +26,8 @@ from store.views.paging import Order, Page, Place, dicts, page
 
 _S, _O = good_stock.c, good_offer.c
 BY_SPREAD = Order("spread", (_O.spread, _O.id), "ix_good_offer_spread", descending=True)
-OLDEST = Order("oldest", (_S.illiquid_from, _S.id), "ix_good_stock_illiquid")
+_STALE = sa.type_coerce(_S.illiquid_from, sa.BigInteger).label("stale")
+OLDEST = Order("oldest", (_STALE, _S.id), "ix_good_stock_illiquid")
 SHORT, OLD = "short", "old"
 _MOST = 200
 
@@ -111,7 +112,7 @@ def illiquid(
     reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int, now: datetime
 ) -> Page:  # fmt: skip
     """A page of lots that are a short length or old at `now`, the longest so first."""
-    query = sa.select(good_stock).where(_S.illiquid_from <= now)
+    query = sa.select(good_stock, _STALE).where(_S.illiquid_from <= now)
     for name in ("manager", "item_class", "connection"):
         if name in filters:
             query = query.where(_S[name] == filters[name])

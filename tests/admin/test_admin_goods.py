@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -17,7 +20,15 @@ from flows.sync import settle
 from store import Store, canonical
 from store.tables import journal
 from store.views import goods as register
-from tests.support.goods import canonical_items, item, take
+from tests.support.goods import (
+    canonical_items,
+    customer_code,
+    item,
+    lot,
+    offer,
+    price,
+    take,
+)
 from tests.support.house import house_over
 
 SAME = {"sec-fetch-site": "same-origin"}
@@ -146,3 +157,96 @@ def test_two_sizes_are_not_joined_even_by_people(house: House, site: TestClient)
         canonical.save(writer, "item", canonical_items([item("onec", "9", "Круг 40 09Г2С")]))
     settle(house)
     assert good_of(house, "9")["records"] == 1
+
+
+def offered(house: House) -> dict[str, Any]:
+    """A round bar with prices by tonne and by metre, two lots, and a customer's code; its good."""
+    now = datetime.now(UTC)
+    offer(
+        house,
+        item_price=[
+            price("erp", "1", "60000", "Прайс завода"), price("onec", "7", "560", okei="006", unit="м"),
+            price("onec", "7", "99000", "С марта", okei="168", valid_from=now + timedelta(days=9)),
+        ],
+        item_stock=[
+            lot("erp", "1", "0.4", "П-1", length="1.5", received_on=now - timedelta(days=10), manager="Петрова"),
+            lot("erp", "1", "1.6", "П-2", length="6", received_on=now - timedelta(days=30), manager="Петрова"),
+        ],
+        item_code=[customer_code("erp", "1", "42", "МТР <7>", name="КРУГ Ф40")],
+    )  # fmt: skip
+    return good_of(house, "1")
+
+
+def test_the_card_tells_prices_per_other_units_lots_and_customers_codes(
+    house: House, site: TestClient
+) -> None:
+    text = re.sub(r"\s+", " ", site.get(f"/goods/{offered(house)['id']}").text.replace("\xa0", " "))
+    prices = text[text.index('id="prices"') : text.index('id="stock"')]
+    # 560 a metre of 9.8646 kg is 56 768 a tonne, less than 60 000 of the plant.
+    assert "56 768,64 ₽/т" in prices
+    assert "591,88 ₽/м" in prices
+    assert prices.count("дешевле всего") == 1
+    assert prices.index("560 ₽/м") < prices.index("дешевле всего") < prices.index("60 000 ₽/т")
+    assert "ещё не действует" in prices
+    lots = text[text.index('id="stock"') :]
+    assert "10 дней назад" in lots
+    assert lots.count("короткомер</span>") == 1
+    assert "МТР &lt;7&gt;" in text
+
+
+def test_a_good_is_found_by_what_a_customer_calls_it(house: House, site: TestClient) -> None:
+    good = offered(house)
+    settle(house)
+    for query in ({"customer_code": "мтр<"}, {"q": "МТР <7>"}):
+        rows = site.get("/goods.json", params=query).json()["rows"]
+        assert [row["id"] for row in rows] == [good["id"]], query
+    listed = site.get("/v1/goods", params={"customer_code": "МТР"}).json()
+    assert [row["id"] for row in listed["items"]] == [good["id"]]
+    assert site.get("/goods.json?customer_code=нет").json()["rows"] == []
+
+
+def test_the_api_tells_what_the_pages_tell(house: House, site: TestClient) -> None:
+    good = offered(house)
+    card = site.get(f"/v1/goods/{good['id']}").json()
+    assert [one["amount"] for one in card["prices"]] == ["560", "60000", "99000"]
+    assert {one["lot"]: one["short"] for one in card["stock"]} == {"П-1": True, "П-2": False}
+    assert [one["code"] for one in card["codes"]] == ["МТР <7>"]
+    (compared,) = site.get("/v1/goods/prices").json()["items"]
+    assert [one["connection"] for one in compared["prices"]] == ["onec", "erp"]
+    assert (compared["lists"], compared["spread"]) == (2, 6)
+    (short,) = site.get("/v1/goods/lots").json()["items"]
+    assert (short["lot"], short["measured"]) == ("П-1", 400)
+    (share,) = site.get("/v1/goods/lots/managers").json()["items"]
+    assert (share["manager"], share["total"], share["illiquid"], share["share"]) == (
+        "Петрова", 2000, 400, 0.2,
+    )  # fmt: skip
+    assert site.get("/v1/goods/lots?cursor=broken").json()["code"] == "cursor_unknown"
+
+
+def test_pages_of_offers_list_export_and_teach_when_empty(house: House, site: TestClient) -> None:
+    assert "Нет ни короткомеров, ни залежавшихся партий" in site.get("/goods/lots").text
+    assert "Ни у одного товара нет цен в двух прайс-листах" in site.get("/goods/prices").text
+    offered(house)
+    lots, prices = site.get("/goods/lots").text, site.get("/goods/prices").text
+    assert "П-1" in lots
+    assert "П-2" not in lots
+    assert "20" in lots[lots.index('id="shares"') :]
+    assert "onec · Оптовая" in prices
+    assert site.get("/goods/lots.json?why=old").json()["rows"] == []
+    assert "Менеджер" in site.get("/goods/lots.csv").text
+    book = load_workbook(io.BytesIO(site.get("/goods/lots/managers.xlsx").content))
+    assert [cell.value for cell in list(book.active.iter_rows())[1]][:4] == [
+        "Петрова",
+        "кг",
+        2,
+        2000,
+    ]
+
+
+def test_a_decision_on_goods_carries_their_offers(house: House, site: TestClient) -> None:
+    good, other = offered(house), good_of(house, "9")
+    offer(house, item_price=[price("onec", "9", "7")])
+    assert press(site, good["id"], join=other["id"]).status_code == 303
+    home = good_of(house, "9")["id"]
+    amounts = {one["amount"] for one in site.get(f"/v1/goods/{home}").json()["prices"]}
+    assert amounts == {"560", "60000", "99000", "7"}
