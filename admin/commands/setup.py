@@ -8,12 +8,14 @@ from admin.commands.shell import language, out, say
 from config.connections import load_connections
 from config.settings import Settings
 from config.stages import load_stages
+from config.stock import Stock, load_stock
 from config.trust import load_trust
 from connectors.registry import build
 from flows.directory import people_of
 from flows.house import House
+from mappings.nomenclature import Grammar
 from mappings.nomenclature.installed import installed
-from schemas.errors import KanonError
+from schemas.errors import ConfigError, KanonError
 from store.engine import open_store
 from store.migrate import newest, upgrade, version
 
@@ -33,6 +35,16 @@ def db_upgrade() -> int:
     return 0
 
 
+def _check_stock(stock: Stock, grammar: Grammar) -> None:
+    """ConfigError if a threshold is of a class that is not there: it would judge nothing."""
+    unknown = sorted(set(stock.short_lengths) - set(grammar.classes))
+    if unknown:
+        raise ConfigError(
+            f"stock.yaml: класса товаров «{unknown[0]}» нет. Исправьте имя в short_lengths.",
+            f"stock.yaml: there is no class of goods '{unknown[0]}'. Mend its name in short_lengths.",
+        )
+
+
 def config_check() -> int:
     """Read every file of the configuration; each fault names file, line and cure.
 
@@ -44,7 +56,7 @@ def config_check() -> int:
     people = people_of(settings)
     store = open_store(settings.database_url, settings.landing_dir, settings.cache_dir)
     load_stages(settings.config_dir)
-    installed(settings.config_dir)
+    _check_stock(load_stock(settings.config_dir), installed(settings.config_dir))
     opened = House(settings, store, connections, load_trust(settings.config_dir))
     for name, connection in sorted(connections.items()):
         try:

@@ -22,10 +22,12 @@ from config.enquiries import load_enquiries
 from config.routing import load_routing
 from config.sites import load_sites
 from config.stages import load_stages, shipped_stages
+from config.stock import load_stock, shipped_stock
 from config.telephony import Telephony, load_telephony
 from config.trust import load_trust
 from connectors.registry import build
 from mappings.load import load_mapping
+from mappings.nomenclature import shipped as grammar
 from schemas.errors import ConfigError
 from tests.docs.conftest import Walk
 from tests.docs.fences import README, ROOT, Fence, all_fences, fences, follow, run_shell
@@ -55,6 +57,7 @@ KINDS = {
     "yaml routing": "loaded here",
     "yaml sites": "loaded here",
     "yaml stages": "loaded here",
+    "yaml stock": "loaded here",
     "yaml": "tests/mappings",
     "yaml class": "tests/mappings/test_mappings_nomenclature",
     "ini systemd": "parsed here",
@@ -218,6 +221,20 @@ def test_sites_are_accepted(fence: Fence, tmp_path: Path, monkeypatch: pytest.Mo
     [site] = load_sites(tmp_path)
     assert site.api_key.get_secret_value() == "k" * 20
     assert load_sites(ROOT) == ()
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml stock"), ids=lambda f: f.name)
+def test_thresholds_of_stock_are_accepted(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "stock.yaml").write_text(fence.text, encoding="utf-8")
+    told = load_stock(tmp_path)
+    assert (told.old_days, set(told.short_lengths)) == (180, {"cable_power", "rebar"})
+    assert set(told.short_lengths) | set(shipped_stock().short_lengths) <= set(grammar().classes)
+    assert load_stock(ROOT) == shipped_stock()
+    (tmp_path / "stock.yaml").write_text(
+        fence.text.replace("old_days", "old_day"), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"stock\.yaml:\d+.*old_day"):
+        load_stock(tmp_path)
 
 
 @pytest.mark.parametrize("fence", all_fences("yaml stages"), ids=lambda f: f.name)
