@@ -115,7 +115,7 @@ async def _live(seconds: int) -> None:
         try:
             async for packet in client.events():
                 count += 1
-                records += heard.take(packet) is not None
+                records += len(heard.take(packet))
                 middle = middle or (_memory() if count > len(told) // 2 else 0.0)
                 if count > len(told):
                     break

@@ -15,7 +15,7 @@ from connectors.files.frames import Part, reject
 from schemas.content import content_key
 from schemas.records import CHANGED_AT, DELETED, KEY, no_rejects
 
-TIMES = ("start", "answer", "end")
+TIMES = ("start", "answer", "end", "queued")
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _INSTANT = pl.Datetime("us", "UTC")
 

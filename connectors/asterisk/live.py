@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.asterisk.ami.packets import Packet
+from connectors.asterisk.call_rows import FIELDS as OF_CALLS
 from connectors.asterisk.cdr import told_live
 from schemas.records import Batch, Cursor
 
@@ -39,8 +40,8 @@ class Heard:
 
     _links: OrderedDict[str, str] = field(default_factory=OrderedDict)
 
-    def take(self, packet: Packet) -> dict[str, str] | None:
-        """The call record a packet tells, by `FIELDS`; None of any other packet."""
+    def take(self, packet: Packet) -> list[dict[str, str]]:
+        """The call record a packet tells, by `FIELDS`; nothing of any other packet."""
         for prefix in ("", "Dest"):
             channel, link = packet[f"{prefix}Uniqueid"], packet[f"{prefix}Linkedid"]
             if channel and link and self._links.get(channel) != link:
@@ -48,13 +49,14 @@ class Heard:
                 if len(self._links) > REMEMBERED:
                     self._links.popitem(last=False)
         if packet.event != "Cdr" or not packet["StartTime"]:
-            return None
+            return []
         told = {ours: packet[theirs] for theirs, ours in NAMES.items()}
         link = packet["LinkedID"] or packet["Linkedid"] or self._links.get(told["uniqueid"], "")
-        return told | {"linkedid": link}
+        return [told | {"linkedid": link}]
 
 
-def batch(rows: Sequence[Mapping[str, str]], zone: ZoneInfo) -> Batch:
-    """Some records as a batch of the stream `live`; there is nowhere to go on from but now."""
-    frame = pl.DataFrame([dict(row) for row in rows], schema=dict.fromkeys(FIELDS, pl.String()))
-    return Batch(LIVE, told_live(frame, zone), Cursor({}))
+def batch(rows: Sequence[Mapping[str, str]], zone: ZoneInfo, stream: str = LIVE) -> Batch:
+    """Some records as a batch of their stream; there is nowhere to go on from but now."""
+    fields = FIELDS if stream == LIVE else OF_CALLS
+    frame = pl.DataFrame([dict(row) for row in rows], schema=dict.fromkeys(fields, pl.String()))
+    return Batch(stream, told_live(frame, zone), Cursor({}))

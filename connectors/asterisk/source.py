@@ -11,6 +11,7 @@ import polars as pl
 
 from connectors.asterisk.cdr import Layout, parsed, told_by_table
 from connectors.asterisk.cel import enveloped_cel, parsed_cel
+from connectors.asterisk.channels import CHANNELS
 from connectors.asterisk.live import LIVE
 from connectors.asterisk.queue_log import enveloped, parsed_queue_log, table_fields
 from connectors.asterisk.settings import AsteriskSettings
@@ -22,7 +23,7 @@ from schemas.errors import ConfigError, KanonError
 from schemas.records import KEY, Batch, Cursor, Probe, Stream
 
 CDR, QUEUE_LOG, CEL = "cdr", "queue_log", "cel"
-STREAMS = (CDR, QUEUE_LOG, CEL, LIVE)
+STREAMS = (CDR, QUEUE_LOG, CEL, LIVE, CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Asterisk:
             QUEUE_LOG: (chosen.queue_log, chosen.queue_log_patterns),
             CEL: (chosen.cel, chosen.cel_patterns),
             LIVE: (None, ()),
+            CHANNELS: (None, ()),
         }
         path, patterns = places[stream]
         return None if path is None else Folder(path, patterns)

@@ -19,7 +19,10 @@ def channel_legs(events: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
         return legs.clear()
     channels = _channels(own)
     dials = _dials(own)
-    callers = channels.join(dials.select(_CHANNEL).unique(), on=_CHANNEL, how="semi")
+    dialling = channels.join(dials.select(_CHANNEL).unique(), on=_CHANNEL, how="semi")
+    # A switch may not note applications; the channel that a call is called after has begun it all the same.
+    silent = channels.join(dials.select(_LINK).unique(), on=_LINK, how="anti")
+    callers = pl.concat([dialling, silent.filter(pl.col("unique") == pl.col("linked"))])
     others = channels.join(callers, on=_CHANNEL, how="anti").sort("begun", "device")
     called = others.join_asof(
         dials.select(*_LINK, "dialled_at", pl.col("device").alias("caller_device"), "application")

@@ -11,19 +11,25 @@ _SAME = ("connection", "unique", "caller_device", "called_device", "started_at",
 # A phone that transfers by itself opens the other call within this of the end of the first.
 WITHIN = pl.duration(minutes=1)
 RECORDS = "cdr"
+FOLLOWED = "channels"
 DEVICES = ("caller_device", "called_device")
 
 
 def once(legs: pl.DataFrame) -> pl.DataFrame:
     """`legs` without those that another stream of the same switch told too (live, then its records).
 
-    The records of the switch win over what was heard of it: they know the link.
+    The records of the switch win over what was heard of it: they know the link. A call that was followed by
+    its channels stands only as long as nothing is recorded of it.
     """
     recorded = legs.filter(pl.col("stream") == RECORDS)
     if recorded.height in {0, legs.height}:
         return legs
     heard = legs.filter(pl.col("stream") != RECORDS)
     fresh = heard.join(recorded, on=_SAME, how="anti", nulls_equal=True, maintain_order="left")
+    links = recorded.select("connection", "linked").unique()
+    known = fresh.join(links, on=["connection", "linked"], how="semi", maintain_order="left")
+    again = known.filter(pl.col("stream") == FOLLOWED).select("connection", "stream", "key")
+    fresh = fresh.join(again, on=again.columns, how="anti", maintain_order="left")
     return pl.concat([recorded, fresh])
 
 

@@ -14,6 +14,7 @@ import structlog
 
 from connectors.asterisk import Asterisk
 from connectors.asterisk.ami import Ami, AmiSettings
+from connectors.asterisk.channels import CHANNELS, Followed
 from connectors.asterisk.live import LIVE, Heard, batch
 from flows.extract import STAGE
 from flows.house import House
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 HELD = 100_000
 EVERY = 1.0
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+STREAM = {"cdr": LIVE, "channels": CHANNELS}
 Row = Mapping[str, str]
 
 
@@ -43,15 +45,18 @@ def ami_of(house: House, connection: str) -> tuple[Asterisk, AmiSettings]:
 
 def land(house: House, connection: str, rows: Sequence[Row]) -> None:
     """Store records that were heard, map them and put their calls together."""
-    source, _ = ami_of(house, connection)
+    source, settings = ami_of(house, connection)
+    stream = STREAM[settings.records]
     with running(house, "listen", connection, wait=SETTLE_WAITS) as run:
         with house.store.write() as writer:
-            landed = landing.land(writer, connection, run.id, [batch(rows, source.settings.tz)])
+            landed = landing.land(
+                writer, connection, run.id, [batch(rows, source.settings.tz, stream)]
+            )
             run.count(
-                writer, STAGE, connection, LIVE, received=landed.received, landed=landed.landed,
+                writer, STAGE, connection, stream, received=landed.received, landed=landed.landed,
                 unchanged=landed.unchanged, quarantined=landed.quarantined,
             )  # fmt: skip
-        map_stream(run, connection, house.mapping(connection, LIVE))
+        map_stream(run, connection, house.mapping(connection, stream))
     settle(house)
 
 
@@ -61,7 +66,6 @@ class Listener:
 
     house: House
     connection: str
-    heard: Heard = field(default_factory=Heard)
     held: list[Row] = field(default_factory=list)
     lost: int = 0
     connections: int = 0
@@ -70,7 +74,7 @@ class Listener:
 
     async def run(self) -> None:
         """Listen, land, and come back after every break; Refused for a wrong secret."""
-        _, settings = ami_of(self.house, self.connection)
+        source, settings = ami_of(self.house, self.connection)
         landing_ = asyncio.create_task(self._land_for_ever())
         tries = 0
         try:
@@ -78,7 +82,8 @@ class Listener:
                 try:
                     client = await Ami.open(settings)
                     tries, self.connections, self._gap = 0, self.connections + 1, True
-                    await self._hear(client)
+                    heard = Heard() if settings.records == "cdr" else Followed(source.settings.tz)
+                    await self._hear(client, heard)
                 except Retryable as error:
                     log.warning("switch is away", connection=self.connection, why=error.detail)
                 await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
@@ -87,15 +92,15 @@ class Listener:
             landing_.cancel()
             await asyncio.gather(landing_, return_exceptions=True)
 
-    async def _hear(self, client: Ami) -> None:
+    async def _hear(self, client: Ami, heard: Heard | Followed) -> None:
         try:
             async for packet in client.events():
                 self.events += 1
-                row = self.heard.take(packet)
-                if row is not None and len(self.held) < HELD:
-                    self.held.append(row)
-                elif row is not None:
-                    self.lost, self._gap = self.lost + 1, True
+                rows = heard.take(packet)
+                if len(self.held) + len(rows) <= HELD:
+                    self.held += rows
+                elif rows:
+                    self.lost, self._gap = self.lost + len(rows), True
         finally:
             await client.close()
 

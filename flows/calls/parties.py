@@ -29,7 +29,8 @@ def parties(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
         pl.when(rung).then(_called(inside)).alias("ext_b"),
         (rung & ~through_local).alias("reached"),
     )
-    away = pl.col("called_phone").is_not_null() | pl.col("called").str.contains(_OUTSIDE)
+    far = pl.col("called").str.contains(_OUTSIDE) & ~pl.col("called").str.contains(inside)
+    away = pl.col("called_phone").is_not_null() | far
     said = pl.col("direction") == "outbound"
     outward = pl.when(pl.col("direction").is_null()).then(pl.col("ext_b").is_null() & away)
     return ends.with_columns(

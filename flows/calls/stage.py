@@ -16,7 +16,7 @@ from store import call_legs, calls, canonical, checkpoints
 from store.engine import Reader
 
 STAGE = "assemble"
-ASSEMBLY_VERSION = 2  # rises with every change of what is assembled of equal legs
+ASSEMBLY_VERSION = 3  # rises with every change of what is assembled of equal legs
 _LEG, _EVENT = "call_leg", "call_event"
 _LINK = ["connection", "linked"]
 

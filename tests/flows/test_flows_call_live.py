@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -12,12 +12,16 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from config.telephony import Telephony
-from connectors.asterisk.ami import Packets
+from connectors.asterisk import Asterisk, AsteriskSettings
+from connectors.asterisk.ami import Packet, Packets
 from connectors.asterisk.ami.packets import written
+from connectors.asterisk.channels import CHANNELS, Followed
 from connectors.asterisk.dialplan import Answer, serve_agi, serve_http
-from connectors.asterisk.live import REMEMBERED, Heard, batch
+from connectors.asterisk.live import LIVE, REMEMBERED, Heard, batch
 from flows.calls.assemble import Assembly, closed, put_together
 from flows.calls.live import Listener
 from flows.calls.routing import Directory
@@ -25,29 +29,78 @@ from mappings.load import load_mapping
 from schemas.calls import session_columns
 from schemas.entities import columns
 from schemas.golden import golden_columns
-from simulators.telephony import working_day, write_master_csv
+from simulators.telephony import Day, working_day, write_master_csv, write_queue_log
 from simulators.telephony.ami import Manners, Switch, ami
+from simulators.telephony.ami_channels import channel_packets
 from simulators.telephony.live_events import live_events
 from store import Store, call_legs, calls, golden, open_store, upgrade
-from tests.flows.test_flows_call_sources import NUMBERS, RULES, by_log, calls_through, told
+from tests.flows.test_flows_call_sources import NUMBERS, RULES, by_log, canonical, told, with_queues
+from tests.support.examples import examples
 from tests.support.house import house_over
 
 RULES_ZONE = ZoneInfo("Europe/Moscow")
 DAY = working_day(NUMBERS, 40, seed=3)
 
 
-def test_records_heard_live_tell_the_same_calls_as_the_log(tmp_path: Path) -> None:
-    heard, packets = Heard(), Packets()
-    data = b"".join(written(event) for event in live_events(DAY.rows))
-    rows = [row for packet in packets.feed(data) if (row := heard.take(packet))]
-    frame = batch(rows, RULES_ZONE).rows.with_columns(
+Hears = Callable[[Packet], list[dict[str, str]]]
+
+
+def heard_calls(day: Day, events: Iterable[dict[str, str]], stream: str, folder: Path) -> Assembly:
+    """The calls that events of the manager interface tell, with the queues of the log."""
+    followed = Followed(RULES_ZONE)
+    hears: Hears = Heard().take if stream == LIVE else followed.take
+    data = b"".join(written(event) for event in events)
+    rows = [row for packet in Packets().feed(data) for row in hears(packet)]
+    assert len(followed) == 0
+    frame = batch(rows, RULES_ZONE, stream).rows.with_columns(
         pl.lit(1, pl.Int64).alias("_landing_id"), pl.int_range(pl.len()).alias("_landing_row")
     )
-    mapped = load_mapping("asterisk", "live").apply(frame, connection="s")
+    mapped = load_mapping("asterisk", stream).apply(frame, connection="s")
     assert mapped.rejects.is_empty()
-    made = put_together(mapped.records, pl.DataFrame(schema=columns("call_event")), RULES)
-    live = Assembly(closed(made.calls), made.stages)
-    assert told(live) == told(calls_through(by_log(DAY, tmp_path)))
+    write_queue_log(day.notes, folder / "queues" / "queue_log")
+    source = Asterisk("s", AsteriskSettings(queue_log=folder / "queues"))
+    made = put_together(mapped.records, canonical(source, "queue_log", "call_event"), RULES)
+    return Assembly(closed(made.calls), made.stages)
+
+
+@settings(
+    deadline=None,
+    max_examples=examples(4),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(seed=st.integers(0, 2**32), number=st.integers(1, 40))
+def test_records_and_channels_heard_live_tell_the_same_calls_as_the_log(
+    seed: int, number: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    day = working_day(NUMBERS, number, seed=seed)
+    log = with_queues(by_log, day, tmp_path_factory.mktemp("w"))
+    for stream, events in ((LIVE, live_events(day.rows)), (CHANNELS, channel_packets(day.rows))):
+        heard = heard_calls(day, events, stream, tmp_path_factory.mktemp("w"))
+        assert told(heard) == told(log)
+
+
+@pytest.mark.parametrize("cut", [0.0, 0.3, 0.71])
+def test_calls_followed_by_channels_give_way_to_records_wherever_the_line_broke(
+    cut: float, tmp_path: Path
+) -> None:
+    """What was going on at the break is told by halves or not at all; the log tells all of it."""
+    events = channel_packets(DAY.rows)
+    broken = int(len(events) * cut)
+    rows = []
+    for part in (events[:broken], events[broken:]):
+        followed = Followed(RULES_ZONE)
+        data = b"".join(written(event) for event in part)
+        rows += [row for packet in Packets().feed(data) for row in followed.take(packet)]
+    frame = batch(rows, RULES_ZONE, CHANNELS).rows.with_columns(
+        pl.lit(1, pl.Int64).alias("_landing_id"), pl.int_range(pl.len()).alias("_landing_row")
+    )
+    live = load_mapping("asterisk", CHANNELS).apply(frame, connection="s").records
+    source = Asterisk("s", AsteriskSettings.model_validate(by_log(DAY, tmp_path)))
+    legs = canonical(source, "cdr", "call_leg")
+    none = pl.DataFrame(schema=columns("call_event"))
+    both = pl.concat([live.select(legs.columns), legs])
+    assert live["linked"].n_unique() >= legs["linked"].n_unique() - 3
+    assert put_together(both, none, RULES).calls.equals(put_together(legs, none, RULES).calls)
 
 
 def test_what_is_remembered_of_channels_is_bounded() -> None:

@@ -12,7 +12,8 @@ from connectors.registry import Settings
 class AmiSettings(Settings):
     """`login` md5 sends no secret over the wire; `silence` is how long an unanswered Ping may last.
 
-    `device` is how an extension is dialled (`{}` stands for it), `context` where its call goes on.
+    `records` says where calls are taken from: the records it tells of them (cdr_manager), or, where it tells
+    none, the events of their channels. `device` is how an extension is dialled (`{}` stands for it), `context` where its call goes on.
     """
 
     host: str
@@ -20,6 +21,7 @@ class AmiSettings(Settings):
     user: str
     secret: SecretStr
     login: Literal["plain", "md5"] = "md5"
+    records: Literal["cdr", "channels"] = "cdr"
     events: str = "call,cdr,agent,dialplan"
     connect_timeout: float = Field(default=5.0, gt=0, le=60)
     silence: float = Field(default=10.0, gt=0, le=300)
