@@ -30,6 +30,7 @@ from admin.pages import (
     account,
     alerts,
     call_reports,
+    calling,
     calls,
     clusters,
     corrections,
@@ -89,7 +90,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
     for module in (
         overview, sources, alerts, migrations, migration, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
         review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
-        party, owners, records, values, rules, saved, exports, calls, call_reports, feed, subscribers, journal,
+        party, owners, records, values, rules, saved, exports, calls, call_reports, calling, feed, subscribers, journal,
         employees, enquiries, hand_over, routing, topics, enquiry, goods, goods_offers, dictionary, good, webhooks_in,
         reveal, reference, patterns, service, view, door, account, users,
     )

@@ -49,7 +49,7 @@ class SiteSettings:
     number. `exports` is the folder of workbooks made for people; None makes none. `prefect` is the address
     of Prefect's pages, if any; `telephony` says what the reports of calls count as in time. `forms` are the sites whose forms are taken in, `topics` those of enquiries,
     `enquiries` the rules that tell them, `grammar` opens the classes of goods, `stock` says which lots are illiquid, `routing` is the table that sends
-    enquiries where no version of it was ever chosen.
+    enquiries where no version of it was ever chosen. `dials` says that a switch can be asked to dial.
     """
 
     environment: Environment = "test"
@@ -70,6 +70,7 @@ class SiteSettings:
     enquiries: Enquiries = field(default_factory=shipped_enquiries)
     stock: Stock = field(default_factory=shipped_stock)
     routing: RoutingTable = field(default_factory=shipped_routing)
+    dials: bool = False
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

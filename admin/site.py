@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -194,6 +195,7 @@ class Site:
             "with_query": partial(with_query, request),
             "term": partial(vocabulary.term, view.language),
             "tell": partial(vocabulary.tell, view.language),
+            "wish": secrets.token_hex(8),
         }
 
     def _menu(self) -> frame.MenuCounts | None:

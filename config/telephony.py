@@ -59,6 +59,9 @@ class Telephony(BaseModel):
     usual: str = Field(
         "", pattern="^[0-9A-Za-z_-]*$", description="Extension for callers nobody knows, if any"
     )
+    dial: str = Field(
+        "", description="Connection that dials for people; left out, the only switch with `ami`"
+    )
     dialplan: Dialplan | None = Field(
         None, description="Answer dial plans in `kanon listen`; left out, nobody is answered"
     )

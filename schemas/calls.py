@@ -17,6 +17,9 @@ from schemas.entities import dtype_of, text_field
 Direction = Literal["inbound", "outbound", "internal"]
 StageKind = Literal["menu", "queue", "ring", "talk", "hold", "after_call"]
 SessionKind = Literal["on_duty", "paused"]
+DialState = Literal["asked", "ringing", "answered", "failed", "unknown"]
+# The channel of a call that the hub dialled bears the id of the request, which begins so.
+REQUESTED = "kanon-"
 Missed = Literal["no_answer", "busy", "failed", "abandoned_in_queue", "abandoned_in_ivr", "short"]
 
 
@@ -53,6 +56,7 @@ class Call(BaseModel):
     queued_s: int | None = text_field("В очереди, с", "Seconds in queues, by the switch's own word")
     hold_s: int | None = text_field("Удержание, с", "Seconds the other side was on hold")
     after_s: int | None = text_field("Обработка, с", "Seconds of work after the call")
+    request: str | None = text_field("Заявка на звонок", "Request to dial that it came of")
 
 
 class CallStage(BaseModel):

@@ -17,6 +17,7 @@ from admin.actions.routing import NoRouting, Routing
 from admin.actions.rules import NoRuleActions, RuleActions
 from admin.actions.stewardship import Stewardship
 from admin.actions.teaching import NoTeaching, Teaching
+from admin.actions.telephoning import NoTelephoning, Telephoning
 from admin.actions.tending import NoTending, Tending
 
 
@@ -163,6 +164,10 @@ class Actions(CardActions, RuleActions, Mending, Tending, Protocol):
         """What is sent to the hub, and decisions about enquiries."""
 
     @property
+    def telephoning(self) -> Telephoning:
+        """Calls dialled for people."""
+
+    @property
     def routing(self) -> Routing:
         """The table by which enquiries are sent."""
 
@@ -203,6 +208,7 @@ class NoActions(NoCardActions, NoRuleActions, NoMending, NoTending):
     hooks: Hooks = NoHooks()
     enquiring: Enquiring = NoEnquiring()
     routing: Routing = NoRouting()
+    telephoning: Telephoning = NoTelephoning()
     cataloguing: Cataloguing = NoCataloguing()
     teaching: Teaching = NoTeaching()
 

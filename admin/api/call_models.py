@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.calls import Direction
+from schemas.calls import DialState, Direction
 
 CALL = {
     "id": "9b1d7f30c5a24e6f8d0b3c2a1e4f5a6b", "connection": "switch", "linked": "1795161654.14",
@@ -15,7 +15,12 @@ CALL = {
     "started_at": "2026-11-20T09:00:00Z", "answered_at": "2026-11-20T09:00:15Z",
     "ended_at": "2026-11-20T09:02:15Z", "wait_s": 15, "queued_s": 12, "talk_s": 120, "hold_s": 20,
     "after_s": 30, "closed_by": None, "closed_after_s": None, "company": "ООО «Вектор»",
-    "company_id": "00000000-0000-4000-8000-000000000001", "companies": 1,
+    "company_id": "00000000-0000-4000-8000-000000000001", "companies": 1, "request": None,
+}  # fmt: skip
+REQUEST = {
+    "id": "kanon-5d1e0f6b8a7c4d3e9f2a1b0c9d8e7f6a", "state": "ringing", "reason": None,
+    "phone": "+74952211840", "extension": "102", "connection": "switch",
+    "asked_at": "2026-11-20T09:00:00Z", "call_id": None,
 }  # fmt: skip
 OPERATOR = {
     "agent": "101", "answered": 2, "unanswered": 0, "talk_s": 180, "mean_talk_s": 90,
@@ -60,6 +65,29 @@ class CallRow(BaseModel):
     company: str | None
     company_id: str | None
     companies: int
+    request: str | None = Field(description="Request to dial that the call came of")
+
+
+class Dial(BaseModel):
+    """A number to dial, and for whom: an employee's login, the caller's own if left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phone: str = Field(min_length=1, max_length=40, examples=["+74952211840"])
+    employee: str | None = Field(None, min_length=1, max_length=200, examples=["i.ivanova"])
+
+
+class CallRequest(BaseModel):
+    """A request to dial as it stands now; `call_id` is the call that came of it."""
+
+    id: str
+    state: DialState
+    reason: str | None
+    phone: str
+    extension: str
+    connection: str
+    asked_at: datetime
+    call_id: str | None
 
 
 class Calls(BaseModel):

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from datetime import date
+from secrets import token_hex
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Header, Query
 from starlette.requests import Request
 
+from admin import noting
 from admin.api.answers import answers
 from admin.api.call_models import (
     CALL,
     MOMENT,
     OPERATOR,
     QUEUE,
+    REQUEST,
     TOTAL,
     CallReport,
+    CallRequest,
     CallRow,
     Calls,
+    Dial,
     Hour,
     Operator,
     Queue,
     Total,
 )
 from admin.api.route import api_router
-from admin.guard import masking
+from admin.guard import asking, masking
 from admin.pages.call_reports import period_of, told
 from admin.site import site_of
 from admin.trouble import Trouble
+from schemas.errors import ConfigError, Conflict
 from store.views import calls
 from store.views.paging import place
 
@@ -35,6 +41,9 @@ router = api_router()
 Text = Annotated[str | None, Query(max_length=200)]
 Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=2000)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
+RequestKey = Annotated[
+    str | None, Header(description="The same key again dials nothing new", max_length=200)
+]
 Day = Annotated[date | None, Query(examples=["2026-11-20"])]
 _REPORT = {
     "first": "2026-11-20", "last": "2026-11-20", "total": TOTAL, "operators": [OPERATOR],
@@ -74,6 +83,50 @@ def call_list(
             row |= {name: masking.masked("phone", row[name]) for name in ("number", "phone")}
     items = [CallRow.model_validate({n: row[n] for n in CallRow.model_fields}) for row in rows]
     return Calls(items=items, next=page.next)
+
+
+@router.post(
+    "/v1/calls",
+    summary="Dial a number",
+    status_code=201,
+    responses=answers(409, 413, 415, example=REQUEST, good=201),
+)
+def call(request: Request, wanted: Dial, idempotency_key: RequestKey = None) -> CallRequest:
+    """The employee's phone rings first, then the number; the same `Idempotency-Key` dials once.
+
+    Where the answer of the switch was lost the state is `unknown`: nothing is sent again by itself.
+    """
+    by = asking.login(request)
+    dial = site_of(request).actions.telephoning.dial
+    try:
+        asked = dial(wanted.phone, wanted.employee or by, by, idempotency_key or token_hex(16))
+    except Conflict:
+        raise Trouble(422, "request_key_used", "Idempotency-Key") from None
+    except ConfigError as error:
+        raise Trouble(422, "call_refused", ru=error.ru, en=error.en) from None
+    noting.later(request, "dial", "call_request", asked)
+    return _request(request, asked)
+
+
+@router.get(
+    "/v1/calls/requests/{request_id}",
+    summary="What became of a request to dial",
+    responses=answers(404, example=REQUEST),
+)
+def call_request(request: Request, request_id: str) -> CallRequest:
+    """A request to dial as it stands now: when its call is in the journal, what that call came to."""
+    return _request(request, request_id)
+
+
+def _request(request: Request, request_id: str) -> CallRequest:
+    row = site_of(request).actions.telephoning.request(request_id)
+    if row is None:
+        raise Trouble(404, "call_request_unknown", "request_id")
+    hidden = masking.is_masked_for(request)
+    phone = masking.masked("phone", row["phone"]) if hidden else row["phone"]
+    own = ("id", "state", "reason", "extension", "connection", "asked_at")
+    held = row["call"]["id"] if row["call"] else None
+    return CallRequest(phone=phone or "", call_id=held, **{name: row[name] for name in own})
 
 
 @router.get("/v1/call-reports", summary="Calls in figures", responses=answers(example=_REPORT))

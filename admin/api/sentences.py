@@ -124,6 +124,14 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Запрос с этим Idempotency-Key ещё выполняется. Повторите его через секунду.",
             "A request with this Idempotency-Key is still at work. Send it again in a second.",
         ),
+        "call_refused": (
+            "{ru}",
+            "{en}",
+        ),
+        "call_request_unknown": (
+            "Такой заявки на звонок нет. Номер заявки даёт ответ POST /v1/calls.",
+            "There is no such request to dial. The answer of POST /v1/calls gives its id.",
+        ),
         "too_often": (
             "Слишком много запросов за минуту. Подождите {seconds} с; предел задаёт KANON_CALLS_A_MINUTE.",
             "Too many calls within a minute. Wait {seconds} s; KANON_CALLS_A_MINUTE sets the limit.",

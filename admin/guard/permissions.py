@@ -51,6 +51,8 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/calls/report"): Right.VIEW,
         ("GET", "/calls/report.xlsx"): Right.VIEW,
         ("GET", "/calls/missed"): Right.VIEW,
+        ("POST", "/calls/dial"): Right.VIEW,
+        ("GET", "/calls/requests/{request_id}"): Right.VIEW,
         **_lists(
             "/sources",
             "/runs",
@@ -193,6 +195,8 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/v1/sources/{name}/resume"): Right.OPERATE,
         ("GET", "/v1/runs"): Right.VIEW,
         ("GET", "/v1/calls"): Right.VIEW,
+        ("POST", "/v1/calls"): Right.CREATE,
+        ("GET", "/v1/calls/requests/{request_id}"): Right.CREATE,
         ("GET", "/v1/call-reports"): Right.VIEW,
         ("GET", "/v1/quarantine"): Right.VIEW,
         ("GET", "/v1/quarantine/groups"): Right.VIEW,

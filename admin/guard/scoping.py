@@ -66,6 +66,8 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/v1/parties/{party_id}"),
         ("GET", "/v1/search"),
         ("GET", "/v1/calls"),
+        ("POST", "/calls/dial"),
+        ("GET", "/calls/requests/{request_id}"),
         ("GET", "/v1/changes"),
         ("GET", "/v1/{kind}.parquet"),
         ("GET", "/v1/{kind}.csv"),

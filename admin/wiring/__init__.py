@@ -26,6 +26,7 @@ from admin.actions.goods import Cataloguing
 from admin.actions.routing import Routing
 from admin.actions.stewardship import Stewardship
 from admin.actions.teaching import Teaching
+from admin.actions.telephoning import Telephoning
 from admin.app import create_app
 from admin.background.jobs import Jobs
 from admin.background.settling import Settling
@@ -39,6 +40,7 @@ from admin.wiring.routing import HouseRouting
 from admin.wiring.rules import HouseRuleActions
 from admin.wiring.stewardship import HouseStewardship
 from admin.wiring.teaching import GrammarInForce, HouseTeaching
+from admin.wiring.telephoning import HouseTelephoning
 from admin.wiring.tending import HouseTending, in_background
 from config.connections import Connection
 from config.enquiries import load_enquiries
@@ -50,6 +52,7 @@ from config.telephony import load_telephony
 from dedup import explain as why
 from flows import gate
 from flows.attend import refuse_if_paused
+from flows.calls.live import is_live
 from flows.create import create, settled_id
 from flows.decide import withdraw
 from flows.directory import people_of
@@ -93,6 +96,7 @@ class HouseActions(HouseCardActions, HouseRuleActions, HouseMending, HouseTendin
         self.acts: Acts = HouseActs(house, self._settling)
         self.hooks: Hooks = HouseHooks(house)
         self.enquiring: Enquiring = HouseEnquiring(house)
+        self.telephoning: Telephoning = HouseTelephoning(house)
         self.routing: Routing = HouseRouting(house, self.jobs)
         self.cataloguing: Cataloguing = HouseCataloguing(house)
         self.teaching: Teaching = HouseTeaching(house, self.jobs, lambda: self._settling.soon(0))
@@ -237,6 +241,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         topics=tuple(load_enquiries(house.settings.config_dir).topics),
         enquiries=load_enquiries(house.settings.config_dir),
         routing=load_routing(house.settings.config_dir),
+        dials=any(is_live(house, name) for name in house.connections),
     )
     actions = HouseActions(house, second=sign_in)
     return create_app(house.store, settings, actions, people_of(house.settings))

@@ -60,6 +60,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "signed": N_("signed the act of a migration"),
         "run_started": N_("started a run"),
         "export": N_("took an export"),
+        "dial": N_("asked for a call"),
         "revealed": N_("looked at masked data"),
         "cursor_moved": N_("moved a cursor"),
         "consumer_added": N_("made a consumer"),

@@ -16,7 +16,7 @@ from flows.calls.moments import answered, named, placed
 from flows.calls.parties import parties, with_talk
 from flows.calls.pieces import pieced
 from flows.calls.stages import lengths, staged
-from schemas.calls import call_columns
+from schemas.calls import REQUESTED, call_columns
 from schemas.content import derived_id
 from schemas.entities import columns
 
@@ -114,6 +114,10 @@ def _sums() -> list[pl.Expr]:
         _busy_at_once().any().alias("busy_at_once"),
         pl.col("outcome").filter(rung).is_in(["failed", "congestion"]).all().alias("all_failed"),
         pl.col("recording").drop_nulls().first(),
+        pl.col("unique")
+        .filter(pl.col("unique").str.starts_with(REQUESTED))
+        .first()
+        .alias("request"),
     ]
 
 

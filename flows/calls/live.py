@@ -22,12 +22,14 @@ from flows.map import map_stream
 from flows.run import running
 from flows.sync import SETTLE_WAITS, settle, sync
 from schemas.errors import ConfigError, KanonError, Retryable
-from store import landing
+from store import call_requests, landing
 
 log = structlog.get_logger()
 HELD = 100_000
 EVERY = 1.0
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+# Why the phone of whoever asked for a call was not taken (AST_CONTROL of OriginateResponse).
+FAILURES = {"0": "no_such_phone", "5": "own_busy", "8": "no_such_phone"}
 STREAM = {"cdr": LIVE, "channels": CHANNELS}
 Row = Mapping[str, str]
 
@@ -41,6 +43,17 @@ def ami_of(house: House, connection: str) -> tuple[Asterisk, AmiSettings]:
             f"Connection {connection} has no setting `ami`: there is nothing to listen to.",
         )
     return source, source.settings.ami
+
+
+def is_live(house: House, connection: str) -> bool:
+    """Whether a connection is a switch with a manager interface."""
+    if house.connection(connection).kind != "asterisk":
+        return False
+    try:
+        ami_of(house, connection)
+    except ConfigError:
+        return False
+    return True
 
 
 def land(house: House, connection: str, rows: Sequence[Row]) -> None:
@@ -67,6 +80,7 @@ class Listener:
     house: House
     connection: str
     held: list[Row] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
     lost: int = 0
     connections: int = 0
     events: int = 0
@@ -96,6 +110,8 @@ class Listener:
         try:
             async for packet in client.events():
                 self.events += 1
+                if packet.event == "OriginateResponse" and packet["Response"] == "Failure":
+                    self.failed[packet["ActionID"]] = FAILURES.get(packet["Reason"], "nobody_took")
                 rows = heard.take(packet)
                 if len(self.held) + len(rows) <= HELD:
                     self.held += rows
@@ -107,8 +123,11 @@ class Listener:
     async def _land_for_ever(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            rows, gap = self.held[:], self._gap
+            rows, gap, failed = self.held[:], self._gap, dict(self.failed)
             try:
+                if failed:
+                    await asyncio.to_thread(self._tell, failed)
+                    self.failed = {k: v for k, v in self.failed.items() if k not in failed}
                 if gap:
                     self._gap = False
                     await asyncio.to_thread(self._read_gap)
@@ -121,6 +140,12 @@ class Listener:
             except Exception as error:  # noqa: BLE001  a store that is away must not end the listening
                 self._gap = self._gap or gap
                 log.warning("not landed yet", connection=self.connection, why=type(error).__name__)
+
+    def _tell(self, failed: Mapping[str, str]) -> None:
+        """Requests to dial in which the employee's own phone was not taken."""
+        with self.house.store.write() as writer:
+            for request, reason in failed.items():
+                call_requests.move(writer, request, "failed", reason)
 
     def _read_gap(self) -> None:
         """The calls of the time in which nobody listened."""

@@ -9,10 +9,9 @@ import structlog
 
 from config.telephony import Dialplan, load_telephony
 from connectors.asterisk.dialplan import serve_agi, serve_http
-from flows.calls.live import Listener, ami_of
+from flows.calls.live import Listener, is_live
 from flows.calls.routing import Directory
 from flows.house import House
-from schemas.errors import ConfigError
 
 log = structlog.get_logger()
 REFRESH = 30.0
@@ -21,7 +20,7 @@ REFRESH = 30.0
 async def listen(house: House, stop: asyncio.Event) -> int:
     """Listen until `stop`; how many switches and dial plans. An error that cannot pass ends it."""
     rules = load_telephony(house.settings.config_dir)
-    works = [Listener(house, name).run() for name in house.connections if _is_live(house, name)]
+    works = [Listener(house, name).run() for name in house.connections if is_live(house, name)]
     if rules.dialplan is not None:
         works.append(answering(house, Directory(rules), rules.dialplan))
     if not works:
@@ -50,13 +49,3 @@ async def answering(house: House, directory: Directory, where: Dialplan) -> None
             except Exception as error:  # noqa: BLE001  what is known goes on being told while the store is away
                 log.warning("directory not refreshed", why=type(error).__name__)
             await asyncio.sleep(REFRESH)
-
-
-def _is_live(house: House, name: str) -> bool:
-    if house.connection(name).kind != "asterisk":
-        return False
-    try:
-        ami_of(house, name)
-    except ConfigError:
-        return False
-    return True

@@ -26,6 +26,7 @@ class Manners:
     segment: int = 0
     pong: bool = True
     answers_originate: bool = True
+    originates: bool = True
     garbage: bool = False
     cut_after: int = 0  # events, then half of one and the end
     pace: int = 0  # events a second, 0: as fast as it goes
@@ -40,6 +41,7 @@ class Switch:
     manners: Manners = field(default_factory=Manners)
     port: int = 0
     actions: list[Event] = field(default_factory=list)
+    up: list[str] = field(default_factory=list)
     logins: int = 0
     told: int = 0
 
@@ -69,13 +71,28 @@ class Switch:
             await self._login(writer, asked, own)
         elif kind == "ping" and self.manners.pong:
             await self._send(writer, {"Response": "Success", **own, "Ping": "Pong"})
-        elif kind == "originate" and self.manners.answers_originate:
-            message = "Originate successfully queued"
-            await self._send(writer, {"Response": "Success", **own, "Message": message})
         elif kind == "originate":
-            writer.transport.abort()
+            await self._originate(writer, asked, own)
+        elif kind == "status":
+            await self._status(writer, own)
         elif kind not in {"ping", "originate"}:
             await self._send(writer, {"Response": "Success", **own, "Message": "OK"})
+
+    async def _originate(self, writer: asyncio.StreamWriter, asked: Event, own: Event) -> None:
+        if self.manners.originates:
+            self.up.append(asked["ChannelId"])
+        if self.manners.answers_originate:
+            message = "Originate successfully queued"
+            await self._send(writer, {"Response": "Success", **own, "Message": message})
+        else:
+            writer.transport.abort()
+
+    async def _status(self, writer: asyncio.StreamWriter, own: Event) -> None:
+        started = {"Response": "Success", **own, "EventList": "start"}
+        await self._send(writer, started | {"Message": "Channel status will follow"})
+        for channel in self.up:
+            await self._send(writer, {"Event": "Status", **own, "Uniqueid": channel})
+        await self._send(writer, {"Event": "StatusComplete", **own, "Items": str(len(self.up))})
 
     async def _login(self, writer: asyncio.StreamWriter, asked: Event, own: Event) -> None:
         key = hashlib.md5((CHALLENGE + self.secret).encode(), usedforsecurity=False).hexdigest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from store.tables.access import account, api_token, party_owner, sign_in_link, sign_in_session
 from store.tables.calls import OPEN as OPEN_CALL
-from store.tables.calls import agent_session, call, call_stage
+from store.tables.calls import agent_session, call, call_request, call_stage
 from store.tables.columns import metadata
 from store.tables.desk import account_view, job, rule_draft, saved_list
 from store.tables.enquiries import STANDING as STANDING_ENQUIRY
@@ -74,6 +74,7 @@ __all__ = [
     "alert",
     "api_token",
     "call",
+    "call_request",
     "call_stage",
     "canonical",
     "change",

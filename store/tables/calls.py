@@ -17,7 +17,7 @@ from schemas.calls import (
     session_columns,
     stage_columns,
 )
-from store.tables.columns import metadata, number_column
+from store.tables.columns import metadata, moment_column, number_column, text_column
 from store.types import column_type
 
 # Missed, not a slip of dialling, and nobody called back: literal, so that planners know the index.
@@ -44,6 +44,7 @@ call = Table(
     Index("ix_call_employee", "employee", "started_at"),
     Index("ix_call_open", "started_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_call_seq", "seq"),
+    Index("ix_call_request_of", "request"),
 )
 
 call_stage = Table(
@@ -54,6 +55,17 @@ call_stage = Table(
     Index("uq_call_stage", "id", unique=True),
     Index("ix_call_stage_call", "call", "started_at"),
     Index("ix_call_stage_started_at", "started_at", "id"),
+)
+
+# What somebody asked the hub to dial; who asks twice under one key is told of the first.
+call_request = Table(
+    "call_request",
+    metadata,
+    text_column("id", key=True),
+    *(text_column(n) for n in ("author", "key", "connection", "extension", "phone", "state")),
+    text_column("reason", null=True),
+    *(moment_column(n) for n in ("asked_at", "changed_at")),
+    Index("uq_call_request", "author", "key", unique=True),
 )
 
 agent_session = Table(

@@ -134,6 +134,22 @@ def at_work(reader: Reader, now: datetime, limit: int = 500) -> list[dict[str, A
     return dicts(reader, query.order_by(e.name, e.key).limit(limit))
 
 
+def extension_of(reader: Reader, login: str) -> str | None:
+    """The extension of a colleague at work by his login, in whatever case; None if he has none."""
+    query = (
+        sa.select(_EMPLOYEE.c.extension)
+        .where(
+            _EMPLOYEE.c.deleted.is_(False), _EMPLOYEE.c.status == "active",
+            _EMPLOYEE.c.extension.is_not(None),
+            sa.func.lower(_EMPLOYEE.c.login) == login.lower(),
+        )
+        .order_by(_EMPLOYEE.c.connection, _EMPLOYEE.c.key)
+        .limit(1)
+    )  # fmt: skip
+    found = reader.rows(query)
+    return str(found[0].extension) if found else None
+
+
 def by_extension(reader: Reader, extensions: Iterable[str | None]) -> dict[str, dict[str, Any]]:
     """Extension → the one colleague at work whose it is; numbers of several people name nobody."""
     wanted = sorted({one for one in extensions if one})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from starlette.testclient import TestClient
@@ -29,10 +29,12 @@ from tests.admin.mending import RecordedMending
 from tests.admin.recorded_desk import RecordedDesk
 from tests.admin.seed import Seeded, seed
 from tests.support.filled import hub_of, hubs, sqlite_hub_of
+from tests.support.records import NOON
 
 __all__ = ["hub_of", "hubs", "sqlite_hub_of"]
 
 SETTINGS = SiteSettings(
+    dials=True,
     hosts=("127.0.0.1", "localhost", "testserver"),
     secret=b"x" * 32,
     sources=(
@@ -65,6 +67,23 @@ class RecordedStewardship:
         return None
 
 
+class RecordedTelephoning:
+    """A switch that is asked to dial and says nothing yet."""
+
+    def dial(self, number: str, whose: str, by: str, key: str) -> str:
+        return "kanon-1"
+
+    def request(self, request: str) -> Mapping[str, Any] | None:
+        told = {
+            "author": "anna",
+            "connection": "switch",
+            "extension": "102",
+            "phone": "+79160000071",
+        }
+        row = {"id": "kanon-1", "state": "unknown", "reason": "answer_lost", "asked_at": NOON}
+        return {**told, **row, "call": None} if request == "kanon-1" else None
+
+
 class Recorded(RecordedDesk, RecordedMending):
     """Actions that remember what they were asked."""
 
@@ -72,6 +91,7 @@ class Recorded(RecordedDesk, RecordedMending):
         super().__init__()
         self.acts, self.hooks = NoActs(), NoHooks()
         self.routing, self.teaching = NoRouting(), NoTeaching()
+        self.telephoning = RecordedTelephoning()
         self.replayed: list[int] = []
         self.started: list[str] = []
         self.judged: list[tuple[str, str, Judged]] = []

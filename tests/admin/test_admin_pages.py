@@ -25,6 +25,7 @@ PAGES = (
     "/calls",
     "/calls/report",
     "/calls/missed",
+    "/calls/requests/kanon-1",
     "/employees",
     "/employees/ad/1",
     "/enquiries",

@@ -32,6 +32,7 @@ PAGES = {
     "calls": "/calls",
     "calls in figures": "/calls/report?from=2026-11-01&to=2026-11-30",
     "calls missed": "/calls/missed",
+    "call by one click": "/calls/requests/kanon-1",
     "employees": "/employees",
     "employee": "/employees/ad/1",
     "enquiries": "/enquiries",

@@ -76,6 +76,7 @@ class Ami:
             "CallerID": wish.number,
             "Timeout": str(int(wish.timeout * 1000)),
             "ChannelId": wish.id,
+            "Variable": f"__KANON_REQUEST={wish.id}",
             "Async": "true",
         }
         try:
@@ -84,6 +85,23 @@ class Ami:
             return Dialled(wish.id, "unknown")
         state = "accepted" if answer["Response"] == "Success" else "refused"
         return Dialled(wish.id, "accepted" if state == "accepted" else "refused", answer["Message"])
+
+    async def has(self, channel: str) -> bool:
+        """Whether a channel of this id is up now; events that come meanwhile are dropped."""
+        number = f"kanon-{next(self._numbers)}"
+        await self.ask("Status", {}, action_id=number)
+        found = False
+        try:
+            async with asyncio.timeout(self.settings.silence):
+                async for packet in self.events():
+                    if packet["ActionID"] != number:
+                        continue
+                    if packet.event == "StatusComplete":
+                        break
+                    found = found or packet["Uniqueid"] == channel
+        except TimeoutError as error:
+            raise _away(self.settings, error) from None
+        return found
 
     async def ask(
         self,
