@@ -60,6 +60,11 @@ class Enquiries(BaseModel):
         description="Days of silence after which a conversation is a new enquiry",
     )
     missed_calls: bool = Field(True, description="Missed calls are enquiries, too")
+    unknown_callers: int | None = Field(
+        None,
+        ge=1,
+        description="Calls taken of numbers nobody bears are enquiries, from so many seconds of talk",
+    )
     same_hours: float = Field(
         72, ge=0, description="Hours within which one sender's requests may be one"
     )
@@ -71,6 +76,11 @@ class Enquiries(BaseModel):
     working_time: WorkingTime = Field(
         default_factory=shipped_working_time, description="From working_time.yaml"
     )
+
+    @property
+    def hears_calls(self) -> bool:
+        """Whether any call is an enquiry."""
+        return self.missed_calls or self.unknown_callers is not None
 
     def topic(self, name: str) -> Topic | None:
         """The topic of that name."""

@@ -1,16 +1,19 @@
-"""Missed calls as messages of their number's conversation, and the calls that answered them."""
+"""Calls as messages of their number's conversation: missed ones, those that answered them, unknown callers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Select, and_, false, func, literal, select
+from sqlalchemy import Select, and_, false, func, literal, or_, select
 
+from store.bulk import append
 from store.by_ref import of_values
-from store.engine import Reader
-from store.tables import call, enquiry
+from store.clock import utc_now
+from store.engine import Reader, Writer
+from store.tables import call, enquiry, unknown_caller
 
 _C = call.c
 _BACK = call.alias("back")
@@ -26,7 +29,8 @@ def newest(reader: Reader) -> int:
 
 def changed(reader: Reader, since_seq: int) -> list[str]:
     """The conversations (numbers) of which a missed call was written since, or whose call is no more."""
-    fresh = select(_C.phone).where(_C.seq > since_seq, _ASKED).distinct()
+    asked = or_(_ASKED, _C.id.in_(select(unknown_caller.c.call_id)))
+    fresh = select(_C.phone).where(_C.seq > since_seq, asked).distinct()
     e = enquiry.c
     gone = (
         select(e.thread)
@@ -36,19 +40,49 @@ def changed(reader: Reader, since_seq: int) -> list[str]:
     return sorted({str(one) for query in (fresh, gone) for (one,) in reader.rows(query)})
 
 
-def messages(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataFrame:
-    """A message for each missed call and each call that answered one, of all numbers or of some."""
+def messages(
+    reader: Reader, threads: Sequence[str] | None = None, *, missed: bool = True
+) -> pl.DataFrame:
+    """A message for each missed call, each call that answered one, and each of an unknown caller.
+
+    Of all numbers or of some. A call that answered a missed one asks for nothing itself.
+    """
     parts = []
-    for query in (_missed(), _answers()):
+    for query in (*((_missed(), _answers()) if missed else ()), _unknown()):
         found = (
             reader.frame(query) if threads is None else of_values(reader, query, _C.phone, threads)
         )
         parts.append(found)
-    return pl.concat(parts, how="vertical_relaxed").unique("message_id", maintain_order=True)
+    return pl.concat(parts, how="vertical_relaxed").unique(
+        "message_id", keep="first", maintain_order=True
+    )
 
 
 def _missed() -> Select[Any]:
     return select(*_as(call, "inbound", _C.started_at), _C.did.label("box")).where(_ASKED)
+
+
+def unnoted(reader: Reader, since_seq: int, talked: int) -> pl.DataFrame:
+    """id and phone of calls from outside, taken for so many seconds, written after `since_seq`."""
+    wanted = select(_C.id, _C.phone).where(
+        _C.seq > since_seq, _C.direction == "inbound", _C.answered, _C.phone.is_not(None),
+        _C.talk_s >= talked, _C.id.not_in(select(unknown_caller.c.call_id)),
+    )  # fmt: skip
+    return reader.frame(wanted)
+
+
+def note(writer: Writer, ids: Sequence[str], now: datetime | None = None) -> None:
+    """Keep that these calls were of callers whom nobody knew."""
+    moment = now or utc_now()
+    rows = pl.DataFrame({"call_id": ids}, schema={"call_id": pl.String}).with_columns(
+        pl.lit(moment, pl.Datetime("us", "UTC")).alias("seen_at")
+    )
+    append(writer, unknown_caller, rows)
+
+
+def _unknown() -> Select[Any]:
+    noted = select(unknown_caller.c.call_id)
+    return select(*_as(call, "inbound", _C.started_at), _C.did.label("box")).where(_C.id.in_(noted))
 
 
 def _answers() -> Select[Any]:

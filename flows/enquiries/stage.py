@@ -17,6 +17,7 @@ from schemas.records import Cursor
 from store import call_messages, canonical, chat_tokens, checkpoints, enquiries, routes
 from store.bulk import Written
 from store.engine import Reader, Writer
+from store.views.calls import known_phones
 
 STAGE = "enquire"
 ENQUIRY_VERSION = 4  # rises with every change of what is assembled of equal messages
@@ -43,6 +44,9 @@ def enquire(run: Run) -> bool:
     whole = before is None or not _continues(before, now)
     since = 0 if whole or before is None else int(before.value["messages"] or 0)
     _bind(run, since)
+    if rules.unknown_callers is not None:
+        heard = 0 if before is None else int(before.value.get("calls") or 0)
+        _note_unknown(run, heard, rules.unknown_callers)
     with run.house.store.read() as reader:
         threads = None if before is None or whole else _changed(reader, rules, before)
         made = _made(reader, rules, threads)
@@ -77,6 +81,16 @@ def _bind(run: Run, since: int) -> None:
                 chat_tokens.use(writer, token, chat, at)
 
 
+def _note_unknown(run: Run, since: int, talked: int) -> None:
+    """Calls taken since whose number no company bears: of whoever rang it is kept that nobody knew him."""
+    with run.house.store.read() as reader:
+        fresh = call_messages.unnoted(reader, since, talked)
+        known = known_phones(reader, fresh["phone"].unique().sort().to_list())
+    strangers = fresh.filter(~pl.col("phone").is_in(known.implode()))["id"].sort().to_list()
+    with run.house.store.write() as writer:
+        call_messages.note(writer, strangers)
+
+
 def _made(reader: Reader, rules: Enquiries, threads: Sequence[str] | None) -> Made:
     messages = _messages(reader, rules, threads)
     acts, chats = enquiries.acts(reader, threads), enquiries.bound_chats(reader, threads)
@@ -96,9 +110,9 @@ def _made(reader: Reader, rules: Enquiries, threads: Sequence[str] | None) -> Ma
 def _messages(reader: Reader, rules: Enquiries, threads: Sequence[str] | None) -> pl.DataFrame:
     """Messages of every channel, missed calls among them."""
     written = enquiries.messages(reader, threads)
-    if not rules.missed_calls:
+    if not rules.hears_calls:
         return written
-    calls = call_messages.messages(reader, threads)
+    calls = call_messages.messages(reader, threads, missed=rules.missed_calls)
     known = [
         pl.col(name).cast(written.schema[name]) for name in calls.columns if name in written.columns
     ]
@@ -110,7 +124,7 @@ def _messages(reader: Reader, rules: Enquiries, threads: Sequence[str] | None) -
 def _changed(reader: Reader, rules: Enquiries, before: Cursor) -> list[str]:
     """The conversations in which anything was written or rung since."""
     written = enquiries.changed_threads(reader, int(before.value["messages"] or 0))
-    if not rules.missed_calls:
+    if not rules.hears_calls:
         return written
     return sorted({*written, *call_messages.changed(reader, int(before.value["calls"] or 0))})
 
@@ -139,7 +153,7 @@ def _others(reader: Reader, some: pl.DataFrame, known: pl.Series) -> pl.DataFram
 
 def _position(reader: Reader, rules: Enquiries) -> Cursor:
     seen, _, removed = canonical.position(reader, _MESSAGE).partition("-")
-    calls = call_messages.newest(reader) if rules.missed_calls else 0
+    calls = call_messages.newest(reader) if rules.hears_calls else 0
     told = hashlib.sha256(rules.model_dump_json().encode()).hexdigest()[:16]
     model = learned(reader, rules)
     return Cursor(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from store.tables.access import account, api_token, party_owner, sign_in_link, sign_in_session
 from store.tables.calls import OPEN as OPEN_CALL
-from store.tables.calls import agent_session, call, call_request, call_stage
+from store.tables.calls import agent_session, call, call_request, call_stage, unknown_caller
 from store.tables.columns import metadata
 from store.tables.desk import account_view, job, rule_draft, saved_list
 from store.tables.enquiries import STANDING as STANDING_ENQUIRY
@@ -134,6 +134,7 @@ __all__ = [
     "source_record",
     "stream_column",
     "stream_state",
+    "unknown_caller",
     "webhook",
     "withdrawal",
 ]

@@ -68,6 +68,11 @@ call_request = Table(
     Index("uq_call_request", "author", "key", unique=True),
 )
 
+# Calls somebody took whose number no company bore then; that it was so stays, whoever bears it later.
+unknown_caller = Table(
+    "unknown_caller", metadata, text_column("call_id", key=True), moment_column("seen_at")
+)
+
 agent_session = Table(
     "agent_session",
     metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
 from store.by_ref import listed
@@ -20,6 +21,7 @@ _POINT, _COMPANY, _CONTACT = (golden[e].c for e in ("contact_point", "legal_enti
 # Beyond so many companies a number is a switchboard's or a bank's and names nobody.
 _MOST = 5
 _LOOKED_AT = 2_000
+_AT_ONCE = 200
 
 
 def listing(
@@ -85,6 +87,13 @@ def companies_of(reader: Reader, phones: Iterable[str]) -> dict[str, list[Mappin
             if owner == company["id"] and len(found.setdefault(phone, [])) < _MOST:
                 found[phone].append(company)
     return found
+
+
+def known_phones(reader: Reader, phones: Sequence[str]) -> pl.Series:
+    """Those of the phones that a living company bears, itself or through a contact; any number of them."""
+    asked = [phones[start : start + _AT_ONCE] for start in range(0, len(phones), _AT_ONCE)]
+    known = [phone for some in asked for phone in companies_of(reader, some)]
+    return pl.Series("phone", known, pl.String)
 
 
 def _bare(value: str) -> str:

@@ -16,7 +16,8 @@ from flows.enquiries.decide import decide
 from flows.house import House
 from flows.sync import settle
 from schemas.calls import call_columns
-from store import Store, calls, canonical, enquiries
+from schemas.golden import golden_columns
+from store import Store, calls, canonical, enquiries, golden
 from store.views import enquiries as register
 from tests.support.house import house_over
 from tests.support.messages import MONDAY, canonical_messages, message
@@ -133,3 +134,58 @@ def test_calls_that_come_by_portions_end_as_all_at_once_and_those_that_go_take_t
         calls.remove(writer, pl.Series([row["id"] for row in rows]))
     assert len(parts) > 4
     assert take(house) == []
+
+
+def test_an_unknown_caller_is_an_enquiry_once_and_a_known_one_is_none(house: House) -> None:
+    rules = house.settings.config_dir / "enquiries.yaml"
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    shipped = Path("config/enquiries.yaml").read_text(encoding="utf-8")
+    save(house, [talk(0, -9000, direction="inbound")])
+    take(house)
+    rules.write_text(f"{shipped}\nunknown_callers: 10\n", encoding="utf-8")
+    take(house)
+    point = {"id": "t1", "owner_id": "v", "owner": "legal_entity", "kind": "phone"}
+    known = {"phone": "+79160000009", "number": "+79160000009", "direction": "inbound"}
+    with house.store.write() as writer:
+        for entity, rows in {
+            "legal_entity": [{"id": "v", "name": "ООО Вега"}],
+            "contact_point": [{**point, "value": known["phone"]}],
+        }.items():
+            golden.save(writer, entity, pl.DataFrame(rows, schema=golden_columns(entity)))
+    short = talk(4, 3, direction="inbound", talk_s=4, phone="+79160000008")
+    save(
+        house,
+        [
+            talk(1, 0, direction="inbound"),
+            talk(2, 30, direction="inbound"),
+            talk(3, 1, **known),
+            short,
+        ],
+    )
+    [one] = take(house)
+    assert (one["sender_phone"], one["state"], one["messages"]) == (PHONE, "new", 2)
+    assert one["unit"] == "Отдел продаж"
+    with house.store.write() as writer:
+        more = pl.DataFrame(
+            [{**point, "id": "t2", "value": PHONE}], schema=golden_columns("contact_point")
+        )
+        golden.save(writer, "contact_point", more)
+    rules.write_text(f"{shipped}\nunknown_callers: 11\n", encoding="utf-8")
+    [same] = take(house)
+    assert (same["id"], same["messages"]) == (one["id"], 2)
+    save(house, [talk(5, 60, direction="inbound")])
+    assert len(take(house)) == 1
+
+
+def test_an_unknown_caller_who_has_just_written_is_not_doubled(house: House) -> None:
+    rules = house.settings.config_dir / "enquiries.yaml"
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    shipped = Path("config/enquiries.yaml").read_text(encoding="utf-8")
+    rules.write_text(f"{shipped}\nunknown_callers: 10\n", encoding="utf-8")
+    with house.store.write() as writer:
+        letter = message(1, 0, channel="form", thread="f", body="Нужна труба", sender_phone=PHONE)
+        canonical.save(writer, "message", canonical_messages([letter]))
+    save(house, [talk(1, 20, direction="inbound"), ring(2, 90), talk(3, 95, direction="inbound")])
+    form, call = take(house)
+    assert (call["same_as"], call["same_why"]) == (form["id"], ["sender_phone"])
+    assert (call["messages"], call["state"]) == (3, "closed")

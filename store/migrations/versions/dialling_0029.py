@@ -1,4 +1,4 @@
-"""Requests to dial, and which call came of which."""
+"""Requests to dial, which call came of which, and calls taken of callers whom nobody knew."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table call_request; a call names its request."""
+    """Create the tables call_request and unknown_caller; a call names its request."""
     op.create_table(
         "call_request",
         *(
@@ -27,6 +27,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_request")),
     )
     op.create_index(op.f("uq_call_request"), "call_request", ["author", "key"], unique=True)
+    op.create_table(
+        "unknown_caller",
+        text("call_id", null=False),
+        number("seen_at", null=False),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_unknown_caller")),
+    )
     op.add_column("call", text("request"))
     op.create_index(op.f("ix_call_request_of"), "call", ["request"])
 
@@ -35,4 +41,5 @@ def downgrade() -> None:
     """Drop them; what was asked is forgotten, calls stay."""
     op.drop_index(op.f("ix_call_request_of"), "call")
     op.drop_column("call", "request")
-    op.drop_table("call_request")
+    for table in ("unknown_caller", "call_request"):
+        op.drop_table(table)
