@@ -29,6 +29,7 @@ from admin.noting import Caller
 from admin.pages import (
     account,
     alerts,
+    call,
     call_reports,
     calling,
     calls,
@@ -90,7 +91,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
     for module in (
         overview, sources, alerts, migrations, migration, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
         review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
-        party, owners, records, values, rules, saved, exports, calls, call_reports, calling, feed, subscribers, journal,
+        party, owners, records, values, rules, saved, exports, calls, call_reports, calling, call, feed, subscribers, journal,
         employees, enquiries, hand_over, routing, topics, enquiry, goods, goods_offers, dictionary, good, webhooks_in,
         reveal, reference, patterns, service, view, door, account, users,
     )

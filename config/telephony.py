@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -22,6 +24,12 @@ def rust_pattern(text: str) -> str:
     return text
 
 
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be a zone such as Europe/Moscow or UTC")
+    return name
+
+
 class Dialplan(BaseModel):
     """Where the questions of dial plans are answered."""
 
@@ -30,6 +38,33 @@ class Dialplan(BaseModel):
     host: str = "127.0.0.1"
     http: int = Field(8610, ge=1, le=65_535, description="Port of /route?num= and /caller?num=")
     agi: int = Field(4573, ge=1, le=65_535, description="Port of FastAGI")
+
+
+def _path(text: str) -> str:
+    known = dict.fromkeys(("recording", "linked", "number", "did", "employee"), "")
+    try:
+        text.format(**known, started=datetime(2026, 1, 1, tzinfo=UTC))
+    except (KeyError, ValueError, IndexError, AttributeError) as error:
+        raise ValueError(
+            "may name {recording}, {linked}, {number}, {did}, {employee} and {started:%Y/%m/%d}"
+        ) from error
+    return text
+
+
+class Recordings(BaseModel):
+    """Where a switch keeps the recordings of its calls."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    folder: Path = Field(description="The folder in which they lie, at any depth")
+    path: Annotated[str, AfterValidator(_path)] = Field(
+        "{recording}",
+        min_length=1,
+        description="The file within it, by the call: {recording}, {linked}, {started:%Y/%m/%d}",
+    )
+    zone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Europe/Moscow", description="Zone of {started}"
+    )
 
 
 class Telephony(BaseModel):
@@ -58,6 +93,9 @@ class Telephony(BaseModel):
     )
     usual: str = Field(
         "", pattern="^[0-9A-Za-z_-]*$", description="Extension for callers nobody knows, if any"
+    )
+    recordings: dict[str, Recordings] = Field(
+        default_factory=dict, description="Connection: where its recordings lie"
     )
     dial: str = Field(
         "", description="Connection that dials for people; left out, the only switch with `ami`"

@@ -52,6 +52,8 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/calls/report.xlsx"): Right.VIEW,
         ("GET", "/calls/missed"): Right.VIEW,
         ("POST", "/calls/dial"): Right.VIEW,
+        ("GET", "/calls/{call_id}"): Right.VIEW,
+        ("GET", "/calls/{call_id}/recording"): Right.LISTEN,
         ("GET", "/calls/requests/{request_id}"): Right.VIEW,
         **_lists(
             "/sources",

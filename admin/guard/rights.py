@@ -23,6 +23,7 @@ class Right(StrEnum):
     OWN = "own"
     AUDIT = "audit"
     MANAGE = "manage"
+    LISTEN = "listen"
 
 
 _READS = frozenset({Right.PUBLIC, Right.VIEW, Right.OWN})
@@ -30,7 +31,8 @@ GRANTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.VIEWER: _READS,
         Role.CRM: _READS | {Right.CREATE, Right.FOLLOW},
-        Role.STEWARD: _READS | {Right.CREATE, Right.FOLLOW, Right.REPLAY, Right.DECIDE},
+        Role.STEWARD: _READS
+        | {Right.CREATE, Right.FOLLOW, Right.REPLAY, Right.DECIDE, Right.LISTEN},
         Role.ENGINEER: frozenset(Right) - {Right.MANAGE},
         Role.ADMIN: frozenset(Right),
     }

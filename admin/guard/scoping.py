@@ -67,6 +67,7 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/v1/search"),
         ("GET", "/v1/calls"),
         ("POST", "/calls/dial"),
+        ("GET", "/calls/{call_id}"),
         ("GET", "/calls/requests/{request_id}"),
         ("GET", "/v1/changes"),
         ("GET", "/v1/{kind}.parquet"),

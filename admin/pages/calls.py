@@ -25,12 +25,16 @@ def _company(row: Row) -> str | None:
     return f"/parties/{row['company_id']}" if row["company_id"] else None
 
 
+def _card(row: Row) -> str:
+    return f"/calls/{row['id']}"
+
+
 TABLE = Table(
     path="/calls",
     title=N_("Calls"),
     lead=N_("Every call of every switch, put together from its attempts and transfers."),
     columns=(
-        Column("started_at", N_("Started"), "instant", order="newest"),
+        Column("started_at", N_("Started"), "instant", order="newest", link=_card),
         Column("direction", N_("Direction"), "term"),
         Column("missed", N_("Missed"), "state"),
         Column("company", N_("Counterparty"), link=_company),

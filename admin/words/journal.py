@@ -61,6 +61,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "run_started": N_("started a run"),
         "export": N_("took an export"),
         "dial": N_("asked for a call"),
+        "listened": N_("listened to a recording"),
         "revealed": N_("looked at masked data"),
         "cursor_moved": N_("moved a cursor"),
         "consumer_added": N_("made a consumer"),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from store.by_ref import listed
 from store.engine import Reader
-from store.tables import OPEN_CALL, call, golden
+from store.tables import OPEN_CALL, call, call_stage, golden
 from store.views.paging import Order, Page, Place, dicts, page
 from store.views.staff import by_extension
 
@@ -22,6 +22,7 @@ _POINT, _COMPANY, _CONTACT = (golden[e].c for e in ("contact_point", "legal_enti
 _MOST = 5
 _LOOKED_AT = 2_000
 _AT_ONCE = 200
+_STAGES = 500
 
 
 def listing(
@@ -94,6 +95,19 @@ def known_phones(reader: Reader, phones: Sequence[str]) -> pl.Series:
     asked = [phones[start : start + _AT_ONCE] for start in range(0, len(phones), _AT_ONCE)]
     known = [phone for some in asked for phone in companies_of(reader, some)]
     return pl.Series("phone", known, pl.String)
+
+
+def card(reader: Reader, call_id: str) -> dict[str, Any] | None:
+    """One call with its companies, `colleague` and `stages` in the order of time; None if unknown."""
+    found = dicts(reader, sa.select(call).where(call.c.id == call_id))
+    if not found:
+        return None
+    [row] = with_companies(reader, found)
+    known = by_extension(reader, [row["employee"], row["operator"]])
+    names = {one: known.get(row[one] or "", {}).get("name") for one in ("employee", "operator")}
+    s = call_stage.c
+    stages = sa.select(call_stage).where(s.call == call_id).order_by(s.started_at, s.id)
+    return {**row, "names": names, "stages": dicts(reader, stages.limit(_STAGES))}
 
 
 def _bare(value: str) -> str:

@@ -11,6 +11,7 @@ from config.telephony import Telephony
 from flows.calls.assemble import closed, put_together
 from flows.calls.moments import named
 from flows.calls.sessions import sessions
+from schemas.content import derived_id
 from schemas.golden import golden_columns
 from schemas.reasons import REASONS
 from schemas.records import ENVELOPE, REJECTS, Batch, Cursor, Probe
@@ -47,6 +48,10 @@ from tests.admin.enquiries_seed import save_enquiries
 from tests.admin.goods_seed import save_goods
 from tests.admin.migration_seed import save_migration
 from tests.support.legs import canonical_events, canonical_legs
+
+# The first call of the day, however many companies there are.
+_FIRST = {"switch": ["s"], "linked": [working_day(["89160000000"], 1).calls[0].linkedid]}
+CALL = pl.DataFrame(_FIRST).select(derived_id("switch", "linked")).item()
 
 
 @dataclass(frozen=True)

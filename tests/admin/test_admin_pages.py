@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from store import Store, open_store
 from tests.admin.companies import company
 from tests.admin.conftest import Recorded, client_of
-from tests.admin.seed import Seeded
+from tests.admin.seed import CALL, Seeded
 
 PAGES = (
     "/",
@@ -25,6 +25,7 @@ PAGES = (
     "/calls",
     "/calls/report",
     "/calls/missed",
+    f"/calls/{CALL}",
     "/calls/requests/kanon-1",
     "/employees",
     "/employees/ad/1",

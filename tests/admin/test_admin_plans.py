@@ -24,7 +24,7 @@ from store.tables import golden, journal, metadata
 from tests.admin.companies import company, contact_id, frame, id_of, kpp
 from tests.admin.conftest import client_of
 from tests.admin.goods_seed import GOOD
-from tests.admin.seed import seed
+from tests.admin.seed import CALL, seed
 from tests.support.records import NOON
 
 pytestmark = pytest.mark.both_engines
@@ -92,6 +92,7 @@ PAGES = (
     "/calls?employee=101",
     "/calls/report",
     "/calls/missed",
+    f"/calls/{CALL}",
     "/feed?after=900",
     f"/parties/{id_of(1)}",
     "/reviews/groups",

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.admin.conftest import Recorded
 from tests.admin.goods_seed import GOOD
-from tests.admin.seed import Seeded
+from tests.admin.seed import CALL, Seeded
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 Site = tuple[str, Seeded, Recorded]
@@ -31,6 +31,7 @@ PAGES = {
     "act": "/runs/{good_run}/act",
     "calls": "/calls",
     "calls in figures": "/calls/report?from=2026-11-01&to=2026-11-30",
+    "call": f"/calls/{CALL}",
     "calls missed": "/calls/missed",
     "call by one click": "/calls/requests/kanon-1",
     "employees": "/employees",
