@@ -50,6 +50,7 @@ class Enquiry(BaseModel):
     sender_email: str | None = text_field("Почта", "Lower-case address")
     sender_phone: str | None = text_field("Телефон", "E.164")
     sender_chat: str | None = text_field("Чат", "The sender's id in the messenger")
+    forwarded_by: str | None = text_field("Переслал", "Who passed on what the sender had written")
     company: str | None = text_field("Компания со слов", "Company the sender names")
     inn: str | None = text_field("ИНН", "Taxpayer number the sender names")
     company_id: str | None = text_field("Контрагент", "Golden id, chosen by a person")

@@ -319,6 +319,9 @@ class Message(Canonical):
         "Телефон отправителя", "E.164, given by the sender as his own"
     )
     sender_chat: str | None = text_field("Чат отправителя", "The sender's id in the messenger")
+    forwarded_by: str | None = text_field(
+        "Переслал", "Who passed it on; the sender is then whoever wrote it first"
+    )
     recipients: list[str] = many_field("Получатели", "Addresses, or ids in the messenger")
     subject: str | None = text_field("Тема письма", "Subject as it was written")
     body: str | None = text_field("Текст", "What the sender wrote, without quotes and signature")

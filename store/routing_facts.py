@@ -38,8 +38,14 @@ def described(reader: Reader, enquiries: pl.DataFrame) -> pl.DataFrame:
 def companies(reader: Reader, enquiries: pl.DataFrame) -> pl.DataFrame:
     """id and the company (null: not sure) of each enquiry, with company_id, contact_id, inn and the sender's numbers.
 
-    A number of several companies names none; two proofs that contradict each other prove nothing.
+    A number of several companies names none, unless one of them has a contact of the sender's name; two
+    proofs that contradict each other prove nothing.
     """
+    names = enquiries["sender_name"].drop_nulls().unique().sort().to_list()
+    named = (
+        _by_name(reader, names).rename({"value": "sender_name"})
+        .join(enquiries.select("id", "sender_name"), on="sender_name").select("id", "company").unique()
+    )  # fmt: skip
     ways = (
         ("company_id", _chosen), ("contact_id", _employers), ("inn", _by_inn),
         ("sender_phone", _by_phone), ("sender_email", _by_email),
@@ -48,9 +54,11 @@ def companies(reader: Reader, enquiries: pl.DataFrame) -> pl.DataFrame:
     for rank, (name, look_up) in enumerate(ways):
         values = enquiries[name].drop_nulls().unique().sort().to_list()
         known = look_up(reader, values).cast(_PAIRS).unique()  # type: ignore[arg-type]  # a schema
-        alone = known.filter(pl.len().over("value") == 1)
-        pairs = enquiries.select("id", pl.col(name).alias("value")).join(alone, on="value")
-        found.append(pairs.select("id", "company", pl.lit(rank).alias("rank")))
+        pairs = enquiries.select("id", pl.col(name).alias("value")).join(known, on="value")
+        several = pl.len().over("id") > 1
+        his = pairs.filter(several).join(named, on=["id", "company"], how="semi")
+        alone = pl.concat([pairs.filter(~several), his.filter(pl.len().over("id") == 1)])
+        found.append(alone.select("id", "company", pl.lit(rank).alias("rank")))
     best = (
         pl.concat(found).sort("id", "rank").group_by("id", maintain_order=True)
         .agg(
@@ -77,6 +85,17 @@ def _employers(reader: Reader, values: list[str]) -> pl.DataFrame:
 def _by_inn(reader: Reader, values: list[str]) -> pl.DataFrame:
     wanted = select(_COMPANY.inn.label("value"), _COMPANY.id.label("company"))
     return of_values(reader, wanted.where(_COMPANY.state == "active"), _COMPANY.inn, values)
+
+
+def _by_name(reader: Reader, values: list[str]) -> pl.DataFrame:
+    """Contacts of these names, surname and given name at least."""
+    wanted = (
+        select(_CONTACT.name.label("value"), _COMPANY.id.label("company"))
+        .join(golden["legal_entity"], _COMPANY.id == _CONTACT.legal_entity_id)
+        .where(_CONTACT.state == "active", _COMPANY.state == "active")
+    )
+    whole = [one for one in values if " " in one.strip()]
+    return of_values(reader, wanted, _CONTACT.name, whole).cast(_PAIRS).unique()  # type: ignore[arg-type]  # a schema
 
 
 def _by_phone(reader: Reader, values: list[str]) -> pl.DataFrame:

@@ -97,7 +97,7 @@ def hidden(row: Row) -> dict[str, object]:
     masked = {name: masking.masked(kind, row[name]) for name, kind in PERSONAL.items()}
     if row.get("who") == row["sender_phone"]:
         masked["who"] = masked["sender_phone"]
-    return {**row, **masked, "opening": None, "subject": None}
+    return {**row, **masked, "opening": None, "subject": None, "forwarded_by": None}
 
 
 def _masked(

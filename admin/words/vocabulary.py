@@ -168,6 +168,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "contact_id": ("чат его контакта", "the chat of its contact"),
         "sender_phone": ("телефон", "phone"),
         "sender_email": ("почта", "e-mail"),
+        "sender_name": ("имя контакта", "name of its contact"),
         "words": ("по словам", "by its words"),
         "model": ("по модели", "by the model"),
         "sender": ("отправитель", "sender"),

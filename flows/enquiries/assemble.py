@@ -94,9 +94,10 @@ def _sums() -> list[pl.Expr]:
 
 def _sender() -> list[pl.Expr]:
     """Who wrote first; what else of him is told by later messages of the same conversation."""
+    told = ("sender_name", "sender_email", "sender_phone", "sender_chat")
     return [
-        pl.col(name).filter(_THEIRS).drop_nulls().first()
-        for name in ("sender_name", "sender_email", "sender_phone", "sender_chat")
+        *(pl.col(name).filter(_THEIRS).drop_nulls().first() for name in told),
+        pl.col("forwarded_by").filter(_THEIRS).first(),
     ]
 
 

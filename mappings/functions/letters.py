@@ -165,6 +165,15 @@ def letter_inn(cell: pl.Expr) -> pl.Expr:
     return told(cell, lambda letter: letter.told.inn)
 
 
+def letter_forwarded(cell: pl.Expr) -> pl.Expr:
+    """Who passed on, without a word of his own, what somebody else had written.
+
+    >>> pl.select(letter_forwarded(pl.lit(EXAMPLE))).item() is None
+    True
+    """
+    return told(cell, lambda letter: letter.forwarded_by)
+
+
 def letter_page(cell: pl.Expr) -> pl.Expr:
     """The page of the site the form stands on.
 
@@ -231,6 +240,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "letter_files": letter_files,
     "letter_company": letter_company,
     "letter_inn": letter_inn,
+    "letter_forwarded": letter_forwarded,
     "letter_page": letter_page,
     "letter_topic": letter_topic,
     "letter_order": letter_order,

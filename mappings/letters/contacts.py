@@ -12,6 +12,25 @@ _INN = re.compile(r"\bИНН\b[\s:№/КПП]*(\d{12}|\d{10})\b", re.IGNORECASE)
 _COMPANY = re.compile(
     r"(?:\b(?:ООО|ОАО|ЗАО|ПАО|АО|НПО|ИП|ФГУП|МУП)\b|\b(?:LLC|Ltd|GmbH)\b).{0,80}", re.IGNORECASE
 )
+# Who stands between us and whoever asks: his INN tells nobody's enquiry.
+_BETWEEN = re.compile(
+    r"\b(?:экспедитор\w*|экспедици\w*|перевозчик\w*|транспортн\w+ компани\w+|грузоперевоз\w*|курьер\w*|"
+    r"посредник\w*|агент\w*|брокер\w*|по поручению|forwarder|carrier)\b",
+    re.IGNORECASE,
+)
+_QUOTED_NAME = re.compile(r"[«\"“].*?[»\"”]")
+# Others who are named in what is asked.
+_OTHERS = re.compile(
+    r"\b(?:плательщик\w*|платит|получател\w*|грузополучател\w*|грузоотправител\w*|получает|забирает|заберет|заберёт|"
+    r"везет|везёт|повезет|повезёт|пропуск\w*|доверенност\w*|заказчик\w*|подрядчик\w*|поставщик\w*|конкурент\w*|"
+    r"контрагент\w*|лизинг\w*|банк\w*|для нашего|за нас)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:наш\w*|мы|от|я из|представля\w+|реквизиты|карточка|организация|компания|покупатель|счет на|счёт на)\b"
+    r"|^\W*(?:ООО|ОАО|ЗАО|ПАО|АО|НПО|ИП|ФГУП|МУП|ИНН)\b",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"^\s*[*•-]?\s*([^:=\n]{2,40}?)\s*[:=]\s*(.*)$")
 # Labels of the fields as old site forms write them, in small letters.
 _LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -47,17 +66,34 @@ class Told:
 
 
 def of_signature(text: str) -> Told:
-    """Phone, INN and company of a signature.
+    """Phone, INN and company of a signature; no INN of a forwarder or another who acts for somebody.
 
     >>> of_signature("С уважением,\\nАнна\\nООО «Вега»\\nИНН 7707083893\\n+7 (916) 000-11-22").phone
     '+7 (916) 000-11-22'
     """
     phone, inn, company = _PHONE.search(text), _INN.search(text), _COMPANY.search(text)
+    between = _BETWEEN.search(_QUOTED_NAME.sub("", text)) is not None
     return Told(
         phone=phone.group().strip() if phone else "",
-        inn=inn.group(1) if inn else "",
+        inn=inn.group(1) if inn and not between else "",
         company=company.group().strip(" ,;") if company else "",
     )
+
+
+def own_inn(text: str) -> str:
+    """The INN a text gives as its writer's own; empty if it gives none or several.
+
+    >>> own_inn("Выставьте счёт. Наши реквизиты: ООО «Вега», ИНН 7707083893.")
+    '7707083893'
+    >>> own_inn("Груз получает ООО «Вега», ИНН 7707083893.")
+    ''
+    """
+    lines = [
+        line for line in text.splitlines() if _OURS.search(line) and not _OTHERS.search(line)
+        and not _BETWEEN.search(_QUOTED_NAME.sub("", line))
+    ]  # fmt: skip
+    found = {number for line in lines for number in _INN.findall(line)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def of_form(text: str) -> Told | None:

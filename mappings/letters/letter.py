@@ -5,17 +5,19 @@ from __future__ import annotations
 import email
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from mappings.letters.charsets import VERBATIM, header_text, text_of
-from mappings.letters.contacts import Told, of_form, of_signature
+from mappings.letters.contacts import Told, of_form, of_signature, own_inn
 from mappings.letters.ids import bare_id, ids_in
 from mappings.letters.nature import nature_of
 from mappings.letters.pages import text_of_page
-from mappings.letters.quoting import parts_of
+from mappings.letters.passing import Passed, passed_on
+from mappings.letters.quoting import Parts, parts_of
+from schemas.mail_domains import PUBLIC_MAIL_DOMAINS
 
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _YEARS = range(1990, 2101)
@@ -38,7 +40,8 @@ class Letter:
     """What a letter says; empty where it says nothing.
 
     `told` is what the sender tells of himself: in the fields if it is the letter of a site's form (`form`),
-    else in his signature. `doubts`: `no_date`, `winmail` (a file only Outlook can open), `defects` (broken MIME).
+    else in his signature. Of a letter that was passed on without a word the sender is whoever wrote it first,
+    and `forwarded_by` is who passed it on. `doubts`: `no_date`, `winmail` (a file only Outlook can open), `defects` (broken MIME).
     """
 
     message_id: str
@@ -57,6 +60,7 @@ class Letter:
     doubts: tuple[str, ...] = ()
     told: Told = field(default_factory=Told)
     form: bool = False
+    forwarded_by: str = ""
 
 
 def parsed(raw: bytes) -> Letter:
@@ -73,12 +77,52 @@ def parsed(raw: bytes) -> Letter:
         *(["defects"] if any(one.defects for one in message.walk()) else []),
     ]
     form = of_form(parts.own)
-    return Letter(
+    letter = Letter(
         bare_id(_header(message, "Message-ID")), _reply(message), ids_in(_header(message, "References")),
         sent, name, address, _recipients(message), _header(message, "Subject"),
         parts.own, parts.quoted, parts.signature, files, nature_of(message, address), tuple(doubts),
-        form or of_signature(parts.signature), form is not None,
+        form or _signed(parts), form is not None,
     )  # fmt: skip
+    passed = None if form else passed_on(letter.subject, letter.own, letter.quoted)
+    return letter if passed is None or _is_ours(passed, letter) else _first_written(letter, passed)
+
+
+def _signed(parts: Parts) -> Told:
+    told = of_signature(parts.signature)
+    return replace(told, inn=told.inn or own_inn(parts.own))
+
+
+def _is_ours(passed: Passed, letter: Letter) -> bool:
+    """Whether what was passed on had been written by one of those it was passed on to, or by their colleague."""
+    domains = {address.rpartition("@")[2] for address in letter.recipients} - PUBLIC_MAIL_DOMAINS
+    return passed.email in letter.recipients or passed.email.rpartition("@")[2] in domains
+
+
+def _first_written(letter: Letter, passed: Passed) -> Letter:
+    """The letter as of whoever wrote it first; what its sender adds of himself is proof for a colleague only."""
+    parts = parts_of(passed.text)
+    told = _signed(parts)
+    himself = passed.email == letter.sender_email or _is_same(passed.name, letter.sender_name)
+    domain = passed.email.rpartition("@")[2]
+    colleague = letter.sender_email.endswith(f"@{domain}") and domain not in PUBLIC_MAIL_DOMAINS
+    if himself or colleague:
+        own = {
+            name: getattr(letter.told, name)
+            for name in ("inn", "company", "phone")
+            if not getattr(told, name)
+        }
+        told = replace(told, **own)
+    around = (letter.own, letter.signature, parts.quoted)
+    by = " ".join(part for part in (letter.sender_name, f"<{letter.sender_email}>") if part)
+    return replace(
+        letter, sender_name=passed.name, sender_email=passed.email, own=parts.own, signature=parts.signature,
+        quoted="\n\n".join(part for part in around if part), told=told,
+        forwarded_by="" if himself else by,
+    )  # fmt: skip
+
+
+def _is_same(name: str, other: str) -> bool:
+    return " " in name and name.casefold().split() == other.casefold().split()
 
 
 def _header(message: Message, name: str) -> str:

@@ -36,6 +36,7 @@ NOBODYS = "nobody"
 UNSURE = "unsure"
 _COMPANY, _CONTACT, _POINT = (golden[e].c for e in ("legal_entity", "contact", "contact_point"))
 _MESSAGE = canonical["message"].c
+NAME = "sender_name"
 _MOST = 5
 _SHOWN = 200
 _EXACT = ("channel", "topic", "owner", "unit", "source", "company_id")
@@ -115,7 +116,8 @@ def with_companies(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> list[di
 def candidates_of(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Candidate]]:
     """Enquiry → whose it may be, the best first: chosen, by its contact, INN, phone, e-mail.
 
-    A phone or an address that several companies bear names none of them; it only proposes.
+    A phone or an address that several companies bear names none of them; it only proposes, unless the
+    sender's name is that of a contact of one of them. A name alone proposes, where nothing else does.
     """
     chosen = _named(reader, [row["company_id"] for row in rows])
     employer = _employers(reader, [row["contact_id"] for row in rows])
@@ -126,20 +128,38 @@ def candidates_of(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> dict[str
         ("company_id", chosen), ("contact_id", employer), ("inn", by_inn),
         ("sender_phone", by_phone), ("sender_email", by_email),
     )  # fmt: skip
-    return {row["id"]: _ranked(row, known) for row in rows}
+    named = by_name(reader, [row["sender_name"] for row in rows if _is_open(row, known)])
+    return {row["id"]: _ranked(row, known, named.get(row["sender_name"], [])) for row in rows}
+
+
+Known = Sequence[tuple[str, Mapping[str, Sequence[Mapping[str, Any]]]]]
+
+
+def _is_open(row: Mapping[str, Any], known: Known) -> bool:
+    """Whether a name may help: nothing is known of the sender, or what is known is that of several."""
+    found = [len(companies.get(row[why] or "", ())) for why, companies in known]
+    return all(n != 1 for n in found)
 
 
 def _ranked(
-    row: Mapping[str, Any], known: Iterable[tuple[str, Mapping[str, Sequence[Mapping[str, Any]]]]]
+    row: Mapping[str, Any], known: Known, named: Sequence[Mapping[str, Any]]
 ) -> list[Candidate]:
     found: dict[str, Candidate] = {}
+    employers = {one["id"] for one in named}
     for why, companies in known:
         bearers = companies.get(row[why] or "", [])
+        his = [one for one in bearers if one["id"] in employers] if len(bearers) > 1 else []
+        if len(his) == 1:
+            found[his[0]["id"]] = Candidate(
+                his[0]["id"], his[0]["name"], NAME, row[NAME], sure=True
+            )
         for one in bearers:
             sure = len(bearers) == 1
             told = Candidate(one["id"], one["name"], why, str(row[why]), sure)
             if one["id"] not in found:
                 found[one["id"]] = told
+    for one in () if found else named:
+        found[one["id"]] = Candidate(one["id"], one["name"], NAME, row[NAME], sure=False)
     ranked = list(found.values())
     surely = {one.id for one in ranked if one.sure}
     strong = ranked[0].why in ("company_id", "contact_id") if ranked else False
@@ -185,6 +205,35 @@ def _by_inn(reader: Reader, numbers: Iterable[str | None]) -> Bearers:
     return found
 
 
+def by_name(reader: Reader, names: Iterable[str | None]) -> Bearers:
+    """Living companies that have a contact of that name, written as it is; surname and given name at least."""
+    wanted = sorted({one for one in names if one and " " in one.strip()})
+    if not wanted:
+        return {}
+    query = (
+        sa.select(_CONTACT.name.label("value"), _COMPANY.id, _COMPANY.name)
+        .join(golden["legal_entity"], _COMPANY.id == _CONTACT.legal_entity_id)
+        .where(_CONTACT.name.in_(wanted), _CONTACT.state == "active", _COMPANY.state == "active")
+        .distinct()
+    )
+    return _gathered(dicts(reader, _few_of_each(query)))
+
+
+def _few_of_each(query: sa.Select[Any]) -> sa.Select[Any]:
+    """At most so many companies of each value, by name: what thousands bear names nobody."""
+    told = query.subquery()
+    turn = sa.func.row_number().over(partition_by=told.c.value, order_by=(told.c.name, told.c.id))
+    counted = sa.select(told, turn.label("turn")).subquery()
+    return sa.select(counted.c.value, counted.c.id, counted.c.name).where(counted.c.turn <= _SHOWN)
+
+
+def _gathered(rows: Iterable[Mapping[str, Any]]) -> Bearers:
+    found: Bearers = {}
+    for row in sorted(rows, key=lambda one: (one["name"] or "", one["id"])):
+        found.setdefault(row["value"], []).append(row)
+    return found
+
+
 def _by_email(reader: Reader, addresses: Iterable[str | None]) -> Bearers:
     """Living companies that bear an address, themselves or through a contact."""
     wanted = sorted({one for one in addresses if one})
@@ -202,12 +251,8 @@ def _by_email(reader: Reader, addresses: Iterable[str | None]) -> Bearers:
         .join(golden["legal_entity"], _COMPANY.id == owner)
         .where(_POINT.state == "active", _POINT.kind == "email", _COMPANY.state == "active")
         .distinct()
-        .limit(_SHOWN)
     )
-    found: Bearers = {}
-    for row in sorted(dicts(reader, query), key=lambda one: (one["name"] or "", one["id"])):
-        found.setdefault(row["value"], []).append(row)
-    return found
+    return _gathered(dicts(reader, _few_of_each(query)))
 
 
 def card(reader: Reader, enquiry_id: str) -> Card | None:

@@ -110,7 +110,10 @@ def test_strangers_robots_and_haste_are_refused(house: House, site: TestClient) 
 COMPANIES: dict[str, list[dict[str, Any]]] = {
     "legal_entity": [{"id": f"c{n}", "name": f"ООО Вега {n}", "inn": inn} for n, inn in enumerate(
         ("7707083893", "7414003633", None))],
-    "contact": [{"id": "p1", "legal_entity_id": "c1", "name": "Анна"}],
+    "contact": [
+        {"id": "p1", "legal_entity_id": "c1", "name": "Анна"},
+        {"id": "p2", "legal_entity_id": "c2", "name": "Белова Анна Ильинична"},
+    ],
     "contact_point": [
         {"id": f"t{n}", "owner_id": owner, "owner": kind, "kind": way, "value": value}
         for n, (owner, kind, way, value) in enumerate((
@@ -148,9 +151,11 @@ def test_whose_it_is_needs_a_proof_that_names_one_and_none_against_it(house: Hou
         {"sender_phone": "+79160000001", "sender_email": "anna@vega.example"},
         {"inn": "7414003633", "sender_email": "info@shared.example"},
         {"sender_phone": "+79169999999"},
+        {"sender_email": "info@shared.example", "sender_name": "Белова Анна Ильинична"},
+        {"sender_email": "b@mail.ru", "sender_name": "Белова Анна Ильинична"},
     )
     assert [(row["firm_id"], row["firms"]) for row in rows] == [
-        ("c0", 1), ("c1", 1), (None, 2), (None, 2), ("c1", 2), (None, 0),
+        ("c0", 1), ("c1", 1), (None, 2), (None, 2), ("c1", 2), (None, 0), ("c2", 2), (None, 1),
     ]  # fmt: skip
     with house.store.read() as reader:
         known = dict(companies(reader, enquiries.load(reader)).iter_rows())
@@ -158,7 +163,23 @@ def test_whose_it_is_needs_a_proof_that_names_one_and_none_against_it(house: Hou
         mine = [
             one.row["thread"] for one in timeline.of_party(reader, "c1") if one.kind == "enquiry"
         ]
-    assert mine == ["4", "3", "2", "1"]
+    assert mine == ["6", "4", "3", "2", "1"]
+
+
+def test_an_address_of_very_many_hides_nobody_else_s(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [{"id": f"x{n}", "name": f"ООО А {n:03}"} for n in range(230)]
+    theirs = [
+        {**COMPANIES["contact_point"][2], "id": f"y{n}", "owner_id": f"x{n}", "value": "buh@a.example"}
+        for n in range(230)
+    ]  # fmt: skip
+    more = {"legal_entity": many, "contact_point": theirs}
+    for entity, known in more.items():
+        monkeypatch.setitem(COMPANIES, entity, COMPANIES[entity] + known)
+    senders = ("buh@a.example", "anna@vega.example", "info@shared.example")
+    rows = told(house, *({"sender_email": one} for one in senders))
+    assert [(row["firm_id"], row["firms"]) for row in rows] == [(None, 5), ("c1", 1), (None, 2)]
 
 
 def test_an_operator_takes_turns_and_closes_an_enquiry_on_its_page(

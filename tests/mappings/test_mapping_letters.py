@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mappings.letters import parsed
+from mappings.letters import Letter, parsed
 from mappings.letters.quoting import parts_of
 from mappings.load import load_mapping
 from schemas.records import ENVELOPE
@@ -70,6 +70,68 @@ def test_quotations_of_every_habit_are_cut_and_nothing_else(
     parts = parts_of(text)
     assert parts.own == own
     assert parts.quoted.startswith(quoted)
+
+
+_HEAD = "---------- Forwarded message ---------\nОт: Белова Анна <belova@vega.example>\nДата: вчера\nТема: Цена\n\n"
+_ASKS = "Почём труба 57х3,5?\n\nС уважением,\nБелова Анна\nООО «Вега», ИНН 7707083893"
+_OTHER = "\n\nС уважением,\nПётр Кравец\nООО «Лада», ИНН 7414003633\n\n"
+
+
+def letter_of(
+    body: str, sender: str = "Пётр <p@lada.example>", subject: str = "FW: Цена"
+) -> Letter:
+    head = f"From: {sender}\nTo: zakaz@kanon.example\nSubject: {subject}\nMessage-ID: <1@lada.example>\n"
+    return parsed((head + 'Content-Type: text/plain; charset="utf-8"\n\n' + body).encode())
+
+
+def told_of(letter: Letter) -> tuple[str, str, str, str]:
+    return letter.sender_email, letter.own, letter.told.inn, letter.forwarded_by
+
+
+@pytest.mark.parametrize(
+    ("body", "sender", "expected"),
+    [
+        ("Коллеги, посмотрите." + _OTHER + _HEAD + _ASKS, "Пётр <p@lada.example>",
+         ("belova@vega.example", "Почём труба 57х3,5?", "7707083893", "Пётр <p@lada.example>")),
+        # What the forwarder says of himself proves nothing of the writer, unless both are of one firm.
+        ("См. ниже" + _OTHER + _HEAD + "Почём труба?", "Пётр <p@lada.example>",
+         ("belova@vega.example", "Почём труба?", "", "Пётр <p@lada.example>")),
+        ("См. ниже" + _OTHER + _HEAD + "Почём труба?", "Пётр <p@vega.example>",
+         ("belova@vega.example", "Почём труба?", "7414003633", "Пётр <p@vega.example>")),
+        ("" + _HEAD + "Почём труба?", "Белова Анна <anna77@mail.ru>",
+         ("belova@vega.example", "Почём труба?", "", "")),
+        # Whoever asks something himself is the one who asks.
+        ("А нам сколько стоит такая же?" + _OTHER + _HEAD + _ASKS, "Пётр <p@lada.example>",
+         ("p@lada.example", "А нам сколько стоит такая же?", "7414003633", "")),
+        # What we had written ourselves came back.
+        ("См. ниже\n\n" + _HEAD.replace("belova@vega", "sbyt@kanon") + "Цена 5", "Пётр <p@lada.example>",
+         ("p@lada.example", "См. ниже", "", "")),
+    ],
+)  # fmt: skip
+def test_a_letter_passed_on_without_a_word_is_of_whoever_wrote_it_first(
+    body: str, sender: str, expected: tuple[str, str, str, str]
+) -> None:
+    assert told_of(letter_of(body, sender)) == expected
+
+
+def test_an_answer_that_quotes_is_no_letter_passed_on() -> None:
+    below = _HEAD.splitlines(keepends=True)[1] + "Тема: Цена\n\nПочём?"
+    letter = letter_of("Коллеги, ответ ниже\n\n" + below, subject="Re: Цена")
+    assert told_of(letter) == ("p@lada.example", "Коллеги, ответ ниже", "", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "inn"),
+    [
+        ("Счёт?\n\nС уважением,\nПётр\nООО «Экспедитор Плюс», ИНН 7414003633", "7414003633"),
+        ("Счёт?\n\nС уважением,\nПётр\nэкспедитор ООО «Лада»\nИНН 7414003633", ""),
+        ("Нужен счёт. Наши реквизиты: ООО «Лада», ИНН 7414003633", "7414003633"),
+        ("Нужен счёт. Плательщик: ООО «Лада», ИНН 7414003633", ""),
+        ("Мы ООО «Лада», ИНН 7414003633\nНаш филиал: ИНН 7707083893", ""),
+    ],
+)
+def test_an_inn_is_the_writer_s_own_only_where_he_says_so(body: str, inn: str) -> None:
+    assert letter_of(body, subject="Счёт").told.inn == inn
 
 
 def test_a_letter_becomes_a_message_and_a_site_s_letter_speaks_for_the_person() -> None:
