@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import polars as pl
 
 from config.enquiries import Enquiries, Learning
-from flows.enquiries.model import MODEL, Model, judged, trained, version_of
+from flows.enquiries.model import MODEL, Model, Numbers, judged, trained, version_of
 from flows.enquiries.topics import RULES
 from store import enquiries
 from store.engine import Reader
 
 MOST = 5_000  # newest letters learned from
 _ANCHOR = ["channel", "thread", "message_id"]
+_OF_WORDS = 0.8  # what a point of the rules' words weighs beside the model
+_MOST_WEIGHT = 8
+_MOST_WORDS = 5
+_ROW = "@row"
 _LEARNED, _WHY, _SURE = "@learned", "@learned_why", "@learned_sure"
 
 
@@ -32,19 +37,46 @@ def learned(reader: Reader, rules: Enquiries) -> Model | None:
 def with_model(
     told: pl.DataFrame, text: str, model: Model | None, rules: Enquiries
 ) -> pl.DataFrame:
-    """`told` by `with_topics`, where words were not sure by the model, if that is: its words are the reasons."""
+    """`told` by `with_topics`, by words and the model together where there is one.
+
+    What the rules' words say is evidence beside what the model learned. Where both agree the words stay the
+    reasons; where nothing is sure enough a person decides.
+    """
     if model is None or rules.learning is None or told.is_empty():
         return told
-    found = judged(told, text, model)
+    found = judged(told, text, model, _evidence(told, model))
     both = told.with_columns(
         found["topic"].alias(_LEARNED), found["why"].alias(_WHY), found["sure"].alias(_SURE)
     )
-    speaks = pl.col("topic").is_null() & (pl.col(_SURE) >= rules.learning.sure)
+    sure = pl.col(_SURE) >= rules.learning.sure
+    worded = pl.col("topic").eq_missing(pl.col(_LEARNED))
+    words = pl.col("topic_why").list.eval(pl.element()).list.head(_MOST_WORDS)
     return both.with_columns(
-        pl.when(speaks).then(_LEARNED).otherwise("topic").alias("topic"),
-        pl.when(speaks).then(pl.lit(MODEL)).otherwise("topic_by").alias("topic_by"),
-        pl.when(speaks).then(_WHY).otherwise("topic_why").alias("topic_why"),
+        pl.when(sure).then(_LEARNED).alias("topic"),
+        pl.when(sure & ~worded).then(pl.lit(MODEL)).when(sure).then("topic_by").alias("topic_by"),
+        pl.when(sure & ~worded)
+        .then(pl.concat_list(_WHY, words))
+        .otherwise("topic_why")
+        .alias("topic_why"),
     ).drop(_LEARNED, _WHY, _SURE)
+
+
+def _evidence(told: pl.DataFrame, model: Model) -> Numbers:
+    """What the rules' words say for each topic of the model, by row."""
+    said = (
+        told.select("topic_why").with_row_index(_ROW)
+        .explode("topic_why", keep_nulls=False, empty_as_null=False)
+        .select(
+            _ROW, pl.col("topic_why").str.extract(r"^([a-z0-9_]+): ").alias("name"),
+            pl.col("topic_why").str.extract(r"([+-]\d+)$").cast(pl.Int64).alias("weight"),
+        )
+        .group_by(_ROW, "name").agg(pl.col("weight").sum().clip(-_MOST_WEIGHT, _MOST_WEIGHT))
+    )  # fmt: skip
+    evidence = np.zeros((told.height, len(model.topics)))
+    for place, name in enumerate(model.topics):
+        own = said.filter(pl.col("name") == name)
+        evidence[own[_ROW].to_numpy(), place] = own["weight"].to_numpy() * _OF_WORDS
+    return evidence
 
 
 def is_by_rules(by: pl.Expr) -> pl.Expr:

@@ -35,6 +35,7 @@ _PASSING = re.compile(
     r"fyi$|fw$|please$|see$|below$|hi$|hello$|dear|colleagues|team$|forward|thanks|the$|for$|your$)",
     re.IGNORECASE,
 )
+_REQUISITES = re.compile(r"^.*\bИНН[\s:№]*\d.*$", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+")
 _SPARE = 1  # a name in the address: «Оля, посмотри»
 _MOST = 20
@@ -71,7 +72,7 @@ def passed_on(subject: str, own: str, quoted: str) -> Passed | None:
 
 def _asks(own: str) -> bool:
     """Whether somebody who passes a letter on says more than that he does."""
-    words = _WORD.findall(own)
+    words = _WORD.findall(_REQUISITES.sub("", own))
     others = [word for word in words if not _PASSING.match(word)]
     return "?" in own or len(words) > _MOST or len(others) > _SPARE
 

@@ -92,9 +92,9 @@ def test_what_nobody_was_sure_of_is_told_by_the_model_and_says_why(house: House)
     assert told(house) == found
 
 
-def test_words_that_are_sure_are_not_asked_twice(house: House) -> None:
+def test_what_words_are_sure_of_outweighs_a_single_word_learned(house: House) -> None:
     say(house, range(20))
-    sure = asked(50, body="Претензия: пришёл брак, ландыши")
+    sure = asked(50, body="Претензия: пришёл брак, недостача, рекламация. Ландыши")
     with house.store.write() as writer:
         canonical.save(writer, "message", canonical_messages([sure]))
     settle(house)
@@ -137,6 +137,31 @@ def test_equal_letters_make_equal_models_whatever_their_order() -> None:
     assert one["topic"].to_list()[:2] == ["purchase", "other"]
     # Where nothing is known, no topic is likelier than the others.
     assert one["sure"].to_list()[2] == pytest.approx(0.2)
+
+
+def test_words_and_the_model_tell_together_what_neither_is_sure_of() -> None:
+    rows = [
+        (f"{SAID[n % 5]} фура задержалась" if n % 5 == 2 else SAID[n % 5], NAMES[n % 5])
+        for n in range(30)
+    ]
+    model = trained(pl.DataFrame(rows, schema=["text", "topic"], orient="row"), NAMES)
+    frame = pl.DataFrame({"text": ["Сколько ещё нам ждать, фура задержалась?"]})
+    worded = with_topics(frame, "text", RULES)
+    assert worded["topic"].to_list() == [None]
+    found = with_model(worded, "text", model, RULES)
+    assert (found["topic"][0], found["topic_by"][0]) == (NAMES[2], MODEL)
+    # A phrase of two words is a reason as a word is, and the rules' own words stand beside.
+    whys = found["topic_why"][0].to_list()
+    assert any(why.startswith(f"{NAMES[2]}: фура задержалась +") for why in whys)
+    assert f"{NAMES[2]}: фура +1" in whys
+
+
+def test_requisites_say_nothing_of_the_topic() -> None:
+    rows = [(SAID[n % 5], NAMES[n % 5]) for n in range(30)]
+    model = trained(pl.DataFrame(rows, schema=["text", "topic"], orient="row"), NAMES)
+    both = pl.DataFrame({"text": ["пионы", "пионы\nПлательщик: ООО «Ландыши», ИНН 7707083893"]})
+    told = judged(both, "text", model)
+    assert told["sure"][0] == told["sure"][1]
 
 
 def test_a_model_that_is_not_sure_leaves_it_to_a_person() -> None:
