@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from connectors.base import Awaits, Receives, Source
+from flows.enquiries.acknowledge import acknowledge_quietly
 from flows.extract import STAGE as EXTRACT
 from flows.house import House
 from flows.map_plan import STAGE as MAP
@@ -38,6 +39,7 @@ def drain(house: House, connection: str) -> None:
     """Carry what has come of a connection to the feed and the enquiries."""
     sync(house, connection)
     settle(house)
+    acknowledge_quietly(house)
 
 
 def listen(house: House, connection: str, go_on: Callable[[], bool]) -> str:

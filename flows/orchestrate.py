@@ -19,6 +19,7 @@ from prefect.runtime import flow_run
 
 from config.settings import Settings
 from flows.alerts import attend_quietly
+from flows.enquiries.acknowledge import acknowledge_quietly
 from flows.house import House, open_house
 from flows.orchestrate_team import team_by_prefect
 from flows.progress import Progress
@@ -87,6 +88,7 @@ def sync_flow(connection: str, sweep: bool = False) -> int:
         settle(house, progress=progress, steps=as_task)
         return run_id
     finally:
+        acknowledge_quietly(house)
         attend_quietly(house)
         house.close()
 
@@ -101,6 +103,7 @@ def refresh_flow() -> dict[str, str]:
             outcomes[name] = _sync_or_error(house, name)
         settle(house, steps=as_task)
     finally:
+        acknowledge_quietly(house)
         attend_quietly(house)
         house.close()
     failed = {name: text for name, text in outcomes.items() if not text.isdigit()}

@@ -21,6 +21,7 @@ from flows.catalogue.stage import catalogue
 from flows.correct import carry
 from flows.create import remap
 from flows.desk import note_day, weigh
+from flows.enquiries.acknowledge import acknowledge_quietly
 from flows.enquiries.route import route
 from flows.enquiries.stage import enquire
 from flows.extract import STAGE as EXTRACT
@@ -167,6 +168,7 @@ def refresh(
         note_day(house)
     except KanonError as error:
         outcomes.append(Outcome(IDENTITY, None, error))
+    acknowledge_quietly(house)
     attend_quietly(house)
     return outcomes
 

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import polars as pl
 
+from connectors.exchange.outgoing import written
 from connectors.exchange.rows import frame_of, row_of, unreadable
 from connectors.exchange.settings import ExchangeSettings
 from connectors.exchange.trouble import GONE
 from connectors.exchange.wire import Box, Place, opened
 from schemas.errors import ConfigError, KanonError
-from schemas.records import KEY, Batch, Cursor, Probe, Scalar, Stream, no_rejects
+from schemas.records import (
+    KEY,
+    Ack,
+    Batch,
+    Command,
+    Cursor,
+    Probe,
+    Scalar,
+    Stream,
+    no_rejects,
+)
 
 LETTERS = "letters"
 VERSION = 1
@@ -62,6 +73,10 @@ class Exchange:
             with opened(self.settings, mailbox) as box:
                 for place in box.places():
                     yield from _of_place(box, place, states)
+
+    def write(self, stream: str, commands: Sequence[Command]) -> list[Ack]:  # noqa: ARG002  there is one stream
+        """Send letters, each once; one that is refused does not stop the others."""
+        return written(self.settings, commands)
 
 
 def _of_place(box: Box, place: Place, states: dict[str, Scalar]) -> Iterator[Batch]:

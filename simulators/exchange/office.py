@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count, islice
@@ -71,7 +71,10 @@ class Letters(Protocol):
 
 
 class Office:
-    """The server's mailboxes. `busy` seconds make every request wait; `epoch` grows when states expire."""
+    """The server's mailboxes. `busy` seconds make every request wait; `epoch` grows when states expire.
+
+    `unknown`: addresses no letter can be sent to. `robots` answer every letter that is sent to them.
+    """
 
     def __init__(self, post: Letters) -> None:
         self.post = post
@@ -80,6 +83,9 @@ class Office:
         self.epoch = 1
         self.forbidden: set[str] = set()
         self.unreadable: set[str] = set()
+        self.unknown: set[str] = set()
+        self.robots: dict[str, Callable[[Letter], Letter]] = {}
+        self._sent: list[Letter] = []
         self._numbers = count(1)
 
     def open(self, address: str) -> None:
@@ -141,7 +147,38 @@ class Office:
         """The letter under an item id; None if it is there no more."""
         address, _, number = base64.b64decode(item).decode().split("|")
         living = any(item in folder.items for folder in self.boxes.get(address, {}).values())
-        return self.post.real(int(number)) if living else None
+        return self.real(int(number)) if living else None
+
+    def real(self, number: int) -> Letter:
+        """A letter by its number; those that were sent here have numbers below nought."""
+        return self.post.real(number) if number >= 0 else self._sent[-number - 1]
+
+    def send(self, address: str, letter: Letter, to: Sequence[str]) -> bool:
+        """A letter leaves a mailbox: a copy stays, and who has a mailbox here gets it; False for no address."""
+        if self.unknown & set(to):
+            return False
+        self._sent.append(letter)
+        number = -len(self._sent)
+        self.deliver(address, number, "sentitems")
+        for one in to:
+            if one in self.boxes:
+                self.deliver(one, number)
+            if one in self.robots:
+                self._sent.append(self.robots[one](letter))
+                self.deliver(address, -len(self._sent))
+        return True
+
+    def receive(self, address: str, letter: Letter) -> str:
+        """A letter from outside that is none of the world's arrives; the id of its item."""
+        self._sent.append(letter)
+        return self.deliver(address, -len(self._sent))
+
+    def found(self, folder: Folder, message_id: str) -> list[str]:
+        """The items of a folder with this Message-ID."""
+        return [
+            item for item, number in folder.items.items()
+            if self.real(number).message_id == message_id
+        ]  # fmt: skip
 
     def changes(self, folder: Folder, state: str, limit: int) -> Told | None:
         """What happened in a folder after a state; None if the state is expired or nonsense."""

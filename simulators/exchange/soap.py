@@ -1,4 +1,4 @@
-"""EWS requests read and answered: GetFolder, FindFolder, SyncFolderItems, GetItem (peers of Exchange 2016)."""
+"""EWS requests read and answered: folders, their changes, items, letters that are sent (peers of Exchange 2016)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from simulators.exchange.office import TOP, Folder, Letter, Office
+from simulators.exchange.outgoing import sent_letter
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
@@ -196,12 +197,45 @@ def _get_item(office: Office, call: Element) -> Iterator[str]:
             )
 
 
+def _find_item(office: Office, call: Element) -> Iterator[str]:
+    """Items by Message-ID, the one restriction that is asked for."""
+    wanted = next((one.get("Value", "") for one in call.iter(f"{_T}Constant")), "").strip("<>")
+    for found in _asked(office, call):
+        if not isinstance(found, Folder):
+            yield _refused("FindItem", found or "ErrorFolderNotFound")
+            continue
+        items = office.found(found, wanted)
+        told = "".join(
+            f'<t:Message><t:ItemId Id={quoteattr(one)} ChangeKey="CQ=="/></t:Message>'
+            for one in items
+        )
+        yield _said(
+            "FindItem",
+            f'<m:RootFolder TotalItemsInView="{len(items)}" IncludesLastItemInRange="true" '
+            f'IndexedPagingOffset="{len(items)}"><t:Items>{told}</t:Items></m:RootFolder>',
+        )
+
+
+def _create_item(office: Office, call: Element) -> Iterator[str]:
+    """Letters given as MIME are sent from the mailbox of the folder their copies go to."""
+    places = [one for one in _asked(office, call) if isinstance(one, Folder)]
+    address = places[0].id.partition("/")[0]
+    for one in call.iter(f"{_T}MimeContent"):
+        letter, to = sent_letter(base64.b64decode(one.text or ""))
+        if office.send(address, letter, to):
+            yield _said("CreateItem", "<m:Items/>")
+        else:
+            yield _refused("CreateItem", "ErrorInvalidRecipients")
+
+
 CALLS: Mapping[str, Callable[[Office, Element], Iterator[str]]] = MappingProxyType(
     {
         "GetFolder": _get_folder,
         "FindFolder": _find_folder,
         "SyncFolderItems": _sync,
         "GetItem": _get_item,
+        "FindItem": _find_item,
+        "CreateItem": _create_item,
     }
 )
 __all__ = ["CALLS", "TOP", "answer", "busy", "envelope", "fault"]

@@ -14,7 +14,7 @@ from store.tables.columns import metadata
 from store.tables.desk import account_view, job, rule_draft, saved_list
 from store.tables.enquiries import STANDING as STANDING_ENQUIRY
 from store.tables.enquiries import WAITING as WAITING_ENQUIRY
-from store.tables.enquiries import chat_token, enquiry, enquiry_act
+from store.tables.enquiries import acknowledgement, chat_token, enquiry, enquiry_act
 from store.tables.goods import DOUBTFUL as DOUBTFUL_GOOD
 from store.tables.goods import (
     good,
@@ -70,6 +70,7 @@ __all__ = [
     "WAITING_ENQUIRY",
     "account",
     "account_view",
+    "acknowledgement",
     "agent_session",
     "alert",
     "api_token",

@@ -66,3 +66,22 @@ chat_token = Table(
     Index("ix_chat_token_used_by", "used_by"),
     Index("ix_chat_token_contact_id", "contact_id"),
 )
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    text_column("mark", key=True),
+    text_column("enquiry_id"),
+    text_column("thread"),
+    text_column("box"),
+    text_column("address"),
+    text_column("reply_to"),
+    text_column("subject"),
+    text_column("text"),
+    text_column("state"),
+    text_column("trouble", null=True),
+    moment_column("made_at"),
+    moment_column("ended_at", null=True),
+    Index("ix_acknowledgement_thread", "thread"),
+    Index("ix_acknowledgement_address", "address", "made_at"),
+    Index("ix_acknowledgement_state", "state", "made_at"),
+)

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from admin.cli import app
+from config.acknowledge import load_acknowledgements
 from config.connections import load_connections
 from config.directory import load_directory
 from config.enquiries import load_enquiries
@@ -54,6 +55,7 @@ KINDS = {
     "yaml directory": "loaded here",
     "yaml telephony": "loaded here",
     "yaml enquiries": "loaded here",
+    "yaml acknowledge": "loaded here",
     "yaml routing": "loaded here",
     "yaml sites": "loaded here",
     "yaml stages": "loaded here",
@@ -212,6 +214,18 @@ def test_a_routing_table_is_loaded(fence: Fence, tmp_path: Path) -> None:
 def test_topics_are_accepted(fence: Fence, tmp_path: Path) -> None:
     (tmp_path / "enquiries.yaml").write_text(fence.text, encoding="utf-8")
     assert load_enquiries(tmp_path) != load_enquiries(ROOT)
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml acknowledge"), ids=lambda f: f.name)
+def test_acknowledgements_are_accepted(fence: Fence, tmp_path: Path) -> None:
+    assert load_acknowledgements(tmp_path) is None
+    (tmp_path / "acknowledge.yaml").write_text(fence.text, encoding="utf-8")
+    assert load_acknowledgements(tmp_path) is not None
+    (tmp_path / "acknowledge.yaml").write_text(
+        fence.text.replace("{number}", "{name}"), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="number"):
+        load_acknowledgements(tmp_path)
 
 
 @pytest.mark.parametrize("fence", all_fences("yaml sites"), ids=lambda f: f.name)
