@@ -36,6 +36,20 @@ _BEARER = (
     "EXISTS (SELECT 1 FROM golden_contact_point e WHERE e.kind = 'phone' "
     "AND e.value >= t.phone AND e.value < t.phone || '<')"
 )
+# What is chosen counts before what is said, and that before numbers and addresses, which several may bear.
+_ENQUIRY = (
+    "(t.company_id IS NOT NULL AND "  # noqa: S608  our own names
+    + _COMPANY.format("company_id")
+    + ") OR (t.company_id IS NULL AND t.contact_id IS NOT NULL AND "
+    + _PERSON.format("contact_id")
+    + ") OR (t.company_id IS NULL AND t.contact_id IS NULL AND ((t.inn IS NOT NULL AND "
+    "EXISTS (SELECT 1 FROM golden_legal_entity e WHERE e.inn = t.inn AND e.state = 'active')) "
+    "OR (t.inn IS NULL AND (EXISTS (SELECT 1 FROM golden_contact_point e WHERE e.kind = 'email' "
+    "AND e.value = t.sender_email AND e.state = 'active') OR EXISTS (SELECT 1 FROM golden_contact_point e "
+    "WHERE e.kind = 'phone' AND e.value >= t.sender_phone AND e.value < t.sender_phone || '<' "
+    "AND e.state = 'active')))))"
+)
+_TALK = "EXISTS (SELECT 1 FROM enquiry e WHERE e.channel = t.channel AND e.thread = t.thread)"
 _PAIR = " AND ".join(_LINKED.format(entity="= 'party'", side=side) for side in ("left_", "right_"))
 
 
@@ -59,6 +73,10 @@ NARROWED: dict[str, str] = {
     "golden_contact_point": f"(t.owner = 'legal_entity' AND {_COMPANY.format('owner_id')}) "
     f"OR (t.owner = 'contact' AND {_PERSON.format('owner_id')})",
     "call": _BEARER,
+    "enquiry": _ENQUIRY,
+    "canonical_message": _TALK,
+    "enquiry_act": _TALK,
+    "enquiry_route": _TALK,
     "call_stage": "EXISTS (SELECT 1 FROM call e WHERE e.id = t.call)",
     "identity": _by_entity(
         "id", legal_entity="EXISTS (SELECT 1 FROM golden_legal_entity e "

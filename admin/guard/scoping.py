@@ -15,7 +15,7 @@ from schemas.errors import Refused
 from store.engine import Store
 from store.presence import is_there
 
-_LISTS = ("/parties", "/contacts", "/units", "/items", "/calls", "/reviews", "/feed")
+_LISTS = ("/parties", "/contacts", "/units", "/items", "/calls", "/enquiries", "/reviews", "/feed")
 _PARTS = ("units", "contacts", "contact-points", "addresses", "items")
 _IDS = {"addresses": "address_id", "contact-points": "point_id"}
 WITHIN: frozenset[tuple[str, str]] = frozenset(
@@ -33,6 +33,10 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/contacts/{record_id}"),
         ("GET", "/units/{record_id}"),
         ("GET", "/items/{record_id}"),
+        ("GET", "/enquiries/{enquiry_id}"),
+        ("POST", "/enquiries/{enquiry_id}"),
+        ("GET", "/v1/enquiries"),
+        ("GET", "/v1/enquiries/{enquiry_id}"),
         *(("GET", "/goods" + kind) for kind in ("", ".json", ".csv")),
         *(("GET", "/goods/lots" + kind) for kind in ("", ".json", ".csv")),
         *(("GET", "/goods/prices" + kind) for kind in ("", ".json", ".csv")),

@@ -22,6 +22,7 @@ from admin.pages.routing_words import words
 from admin.site import site_of
 from schemas.enquiries import OVER, STATES
 from schemas.errors import ConfigError
+from store.enquiries import find
 from store.views import enquiries
 
 router = APIRouter(include_in_schema=False)
@@ -70,6 +71,8 @@ async def decide(request: Request, enquiry_id: str) -> Response:
     """Writes down what a person decided and shows the enquiry as it is now."""
     fields = await form(request)
     by = await run_in_threadpool(asking.login, request)
+    if not await run_in_threadpool(_is_seen, request, enquiry_id):
+        raise HTTPException(404)
     if one(fields, "do") == "route":
         if not await run_in_threadpool(site_of(request).actions.routing.again, enquiry_id, by):
             raise HTTPException(404)
@@ -79,6 +82,12 @@ async def decide(request: Request, enquiry_id: str) -> Response:
     if not known:
         raise HTTPException(404)
     return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)
+
+
+def _is_seen(request: Request, enquiry_id: str) -> bool:
+    """Whether the enquiry is there for whoever asks: a part of the base holds its own alone."""
+    with site_of(request).store.read() as reader:
+        return find(reader, enquiry_id) is not None
 
 
 def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, str | None]:

@@ -132,7 +132,7 @@ def _sent(
 ) -> bool | None:
     """Whether it was sent; None if it is to be tried again."""
     connection = boxes.get(row["box"])
-    source = house.source(connection) if connection else None
+    source: object = house.source(connection) if connection else None
     if not isinstance(source, Sink):
         return None
     payload = {

@@ -16,15 +16,18 @@ from admin.guard.access import new_token
 from admin.guard.permissions import PERMISSIONS
 from admin.guard.scoping import WITHIN
 from admin.wiring import site_of
+from config.enquiries import shipped_enquiries
+from flows.enquiries.stage import again
 from schemas.accounts import Person, Role
 from schemas.calls import call_columns
 from schemas.errors import ConfigError
 from schemas.scopes import Scope, scope_of
-from store import Store, accounts, calls, owners
+from store import Store, accounts, calls, canonical, enquiries, owners
 from store.scoped import NARROWED, OPEN, views
 from store.tables import metadata
 from tests.flows.judged import Judged, inn, ref
 from tests.support.filled import HubOf
+from tests.support.messages import canonical_messages, message
 
 ALIKE = {"legal_form": "ООО"}
 MINE, OTHER = "Альфамонтаж", "Чужестрой"
@@ -45,10 +48,21 @@ CALLS = [
     {**_CALL, "id": phone, "linked": phone, "phone": phone, "number": phone}
     for phone in ("+73512000001", "+73432000002", "+79160000003")
 ]
+LETTERS = [
+    message(n, n, thread=thread, sender_name=thread, body=f"{said}: пришлите счёт", **told)
+    for n, (thread, said, told) in enumerate((
+        ("mine", MINE, {"sender_phone": "+73512000001"}),
+        ("mine-by-inn", MINE, {"inn": inn(1), "sender_email": "a@mail.ru"}),
+        ("other", OTHER, {"sender_email": "box@chuzhestroy.ru"}),
+        ("other-by-inn", OTHER, {"inn": inn(2), "sender_phone": "+73512000001"}),
+        ("nobody", OTHER, {"sender_email": "b@mail.ru"}),
+    ))
+]  # fmt: skip
 # What must never reach whoever sees region 74 alone; each is searched for by another of them.
 SECRETS = (OTHER.lower(), inn(2), "3432000002", "chuzhestroy", "тайная")
 # Where whoever sees the whole base is told some of it.
 SHOWN = {
+    "/enquiries", "/enquiries/{enquiry_id}", "/v1/enquiries", "/v1/enquiries/{enquiry_id}",
     "/parties", "/parties/{party_id}", "/find/suggest", "/reviews", "/reviews/pair", "/v1/parties", "/v1/search",
     "/v1/{kind}.csv", "/calls", "/v1/calls", "/clusters/{golden_id}", "/units", "/v1/contact-points", "/v1/reviews", "/v1/units",
 }  # fmt: skip
@@ -59,6 +73,8 @@ def known(judged: Judged) -> None:
     judged.put(*ROWS)
     with judged.store.write() as writer:
         calls.save(writer, pl.DataFrame(CALLS, schema=call_columns()))
+        canonical.save(writer, "message", canonical_messages(LETTERS))
+        again(writer, shipped_enquiries(), [row["thread"] for row in LETTERS])
 
 
 @pytest.fixture
@@ -89,6 +105,7 @@ def _addresses(hub: Judged, key: str, path: str) -> Iterator[str]:
     company = hub.of(key)
     parts = {
         "{unit_id}": _part(hub, "unit", company), "{point_id}": _part(hub, "contact_point", company),
+        "{enquiry_id}": enquiry_of(hub, key),
         "{address_id}": _part(hub, "address", company), "{record_id}": _record(hub, company, path),
     }  # fmt: skip
     told = re.sub(r":\w+}", "}", path)
@@ -110,6 +127,11 @@ def _asked(key: str, company: str, path: str) -> list[str]:
     if path in ("/units", "/contacts", "/feed") or path.startswith("/v1/"):
         return ["", f"party_id={company}" if path.startswith("/v1/") else f"golden_id={company}"]
     return ["", f"q={quote(inn(2))}"] if path.startswith("/parties") else [""]
+
+
+def enquiry_of(hub: Judged, thread: str) -> str:
+    with hub.store.read() as reader:
+        return str(enquiries.load(reader).filter(thread=thread)["id"].item())
 
 
 def _part(hub: Judged, entity: str, company: str) -> str:
@@ -161,6 +183,14 @@ def test_what_is_within_is_there_as_for_everybody(hub: Judged, partner: TestClie
     assert [one["phone"] for one in partner.get("/v1/calls").json()["items"]] == ["+73512000001"]
     assert partner.get("/calls").text.count("3512000001") > 0
     assert "/calls/report" not in partner.get("/calls").text
+    written = partner.get("/v1/enquiries").json()["items"]
+    assert {one["sender_name"] for one in written} == {"mine", "mine-by-inn"}
+    register = partner.get("/enquiries").text
+    assert register.count(MINE) >= 2
+    assert "/enquiries/routing" not in register
+    assert f"{MINE}: пришлите счёт" in partner.get(f"/enquiries/{enquiry_of(hub, 'mine')}").text
+    for theirs in ("other", "other-by-inn", "nobody"):
+        assert partner.get(f"/enquiries/{enquiry_of(hub, theirs)}").status_code == 404
     changes = partner.get("/v1/changes?after=0").json()["items"]
     assert {one["golden_id"] for one in changes if one["entity"] == "legal_entity"} <= {
         company, hub.of("mine2"),
@@ -189,6 +219,7 @@ def test_acts_on_what_is_outside_are_404_and_write_nothing(
         ("/values", {"id": other, "field": "name", "value": "Захват"}),
         ("/values/release", {"id": other, "field": "name"}),
         ("/reveal", {"party": other}),
+        (f"/enquiries/{enquiry_of(hub, 'other')}", {"do": "take"}),
     ):
         assert partner.post(path, data=_form(partner, **fields), headers=SAME).status_code == 404, (
             path
