@@ -22,9 +22,12 @@ class Enquiring(Protocol):
         """Writes down what a person decided of an enquiry; False if there is none of this id."""
 
     def hand_over(
-        self, enquiries: Sequence[str], owner: str | None, unit: str | None, by: str, why: str, /
-    ) -> int:
-        """Gives enquiries to a person or a unit; how many. ConfigError if nobody at work has that login."""
+        self, enquiries: Sequence[str], owner: str | None, unit: str | None, by: str, why: str, whole: bool, /
+    ) -> int:  # fmt: skip
+        """Gives enquiries to a person or a unit; how many. ConfigError if nobody at work has that login.
+
+        Refused if `by` is not the head of all who have them, unless he may hand over the `whole` base's.
+        """
 
 
 class NoEnquiring:
@@ -37,8 +40,8 @@ class NoEnquiring:
         raise unwired()
 
     def hand_over(
-        self, _ids: Sequence[str], _owner: str | None, _unit: str | None, _by: str, _why: str, /
-    ) -> int:
+        self, _ids: Sequence[str], _owner: str | None, _unit: str | None, _by: str, _why: str, _whole: bool, /
+    ) -> int:  # fmt: skip
         raise unwired()
 
     def decide(self, _enquiry: str, _told: Mapping[str, str | None], _by: str, /) -> bool:

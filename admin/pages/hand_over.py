@@ -15,7 +15,8 @@ from admin.guard.forms import form, one
 from admin.pages.enquiries import hidden
 from admin.pages.routing_words import TABS
 from admin.site import site_of
-from schemas.errors import ConfigError
+from schemas.accounts import Role
+from schemas.errors import ConfigError, Refused
 from store.clock import utc_now
 from store.views import enquiries, staff
 
@@ -51,6 +52,12 @@ async def hand_over(request: Request) -> Response:
     return await run_in_threadpool(_given, request, fields)
 
 
+def _is_whole(request: Request) -> bool:
+    """Whether whoever asks may hand over anybody's: administrators, and everybody where nobody signs in."""
+    person = asking.person(request)
+    return person is None or person.role is Role.ADMIN
+
+
 def _given(request: Request, fields: dict[str, list[str]]) -> Response:
     def said(name: str) -> str:
         return one(fields, name).replace("\0", "").strip()[:_LONGEST]
@@ -62,8 +69,8 @@ def _given(request: Request, fields: dict[str, list[str]]) -> Response:
     try:
         if not ids:
             raise ConfigError("Отметьте обращения, которые надо передать.", "Choose enquiries.")
-        done = act(ids, to, unit, asking.login(request), said("why"))
-    except ConfigError as error:
+        done = act(ids, to, unit, asking.login(request), said("why"), _is_whole(request))
+    except (ConfigError, Refused) as error:
         typed = {name: said(name) for name in ("to_owner", "to_unit", "why")}
         return _shown(request, filters | typed, error.for_user(site_of(request).language(request)))
     return RedirectResponse(f"/enquiries/hand-over?{urlencode({**filters, 'done': done})}", 303)

@@ -34,10 +34,10 @@ class HouseEnquiring:
         return submit(self._house, site, fields, request)
 
     def hand_over(
-        self, enquiries: Sequence[str], owner: str | None, unit: str | None, by: str, why: str
-    ) -> int:
+        self, enquiries: Sequence[str], owner: str | None, unit: str | None, by: str, why: str, whole: bool
+    ) -> int:  # fmt: skip
         """Give enquiries to somebody else."""
-        return hand_over(self._house, enquiries, owner, unit, by, why)
+        return hand_over(self._house, enquiries, owner, unit, by, why, whole=whole)
 
     def decide(self, enquiry: str, told: Mapping[str, str | None], by: str) -> bool:
         """Write down what a person decided."""

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from config.enquiries import load_enquiries
 from flows.enquiries.stage import again
 from flows.house import House
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, Refused
 from store import accounts, enquiries, journal, routes
 from store.clock import utc_now
 from store.engine import Reader, Writer
+from store.views.heads import under
 
 MOST = 200
 
 
 def hand_over(
-    house: House, ids: Sequence[str], owner: str | None, unit: str | None, by: str, why: str
-) -> int:
+    house: House, ids: Sequence[str], owner: str | None, unit: str | None, by: str, why: str, *,
+    whole: bool = False,
+) -> int:  # fmt: skip
     """Enquiries are this person's or this unit's from now on; how many of them there are.
 
-    ConfigError without a reason, without anybody to give to, or if nobody at work has that login.
+    ConfigError without a reason, without anybody to give to, or if nobody at work has that login. Refused if
+    the directory knows people, and `by` is not the head of all who have them; `whole`: his role lets him.
     """
     if not why or not (owner or unit):
         raise ConfigError(
@@ -32,6 +36,8 @@ def hand_over(
         if owner:
             _refuse_stranger(writer, owner)
         found = [row for row in (enquiries.find(writer, one) for one in ids[:MOST]) if row]
+        if not whole:
+            _refuse_others(writer, by, found)
         told = {"owner": owner, "unit": unit}
         for row in found:
             anchor = (row["channel"], row["threads"][0], row["message_id"])
@@ -52,6 +58,25 @@ def _refuse_stranger(reader: Reader, login: str) -> None:
         raise ConfigError(
             f"Сотрудника с логином «{login}» нет или он не работает. Проверьте логин на странице «Сотрудники».",
             f"Nobody at work has the login '{login}'. Check it on the page Employees.",
+        )
+
+
+def _refuse_others(reader: Reader, by: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refused for enquiries of people and units under another head than whoever hands them over; nobody's are anybody's."""
+    mine = under(reader, by)
+    if mine is None:
+        return
+    others = {
+        row["owner"] or row["unit"]
+        for row in rows
+        if (row["owner"] and row["owner"].lower() not in mine.logins)
+        or (not row["owner"] and row["unit"] in mine.others_units)
+    }
+    if others:
+        named = ", ".join(sorted(others))
+        raise Refused(
+            f"Передать обращения может руководитель того, у кого они, или администратор. Не ваши подчинённые: {named}.",
+            f"Enquiries are handed over by the head of whoever has them, or by an administrator. Not under you: {named}.",
         )
 
 

@@ -15,7 +15,7 @@ from flows.enquiries.escalate import escalate
 from flows.enquiries.hand_over import hand_over
 from flows.house import House
 from flows.sync import settle
-from schemas.errors import ConfigError, Retryable
+from schemas.errors import ConfigError, Refused, Retryable
 from store import Store, canonical, enquiries
 from tests.support.house import house_over
 from tests.support.messages import MONDAY, canonical_messages, message
@@ -31,9 +31,10 @@ def house(store: Store, tmp_path: Path) -> Iterator[House]:
     with opened.store.write() as writer:
         save_staff(
             writer, "employee",
-            {"key": "1", "login": "anna", "manager_key": "2"},
+            {"key": "1", "login": "anna", "manager_key": "2", "department": "Закупки"},
             {"key": "2", "login": "left", "manager_key": "3", "status": "inactive"},
             {"key": "3", "login": "Boss", "emails": ["boss@zavod.example"]},
+            {"key": "4", "login": "other"},
         )  # fmt: skip
         department = {"key": "d", "name": "Отдел качества", "head_key": "3"}
         save_staff(writer, "department", department)
@@ -114,3 +115,19 @@ def test_enquiries_are_handed_over_with_a_reason_that_stays(house: House) -> Non
         acts = enquiries.acts(reader)
     assert set(acts["note"]) == {"отпуск Бориса"}
     assert set(acts["field"]) == {"owner", "unit"}
+
+
+def test_only_the_head_of_whoever_has_them_hands_enquiries_over(house: House) -> None:
+    told = take(house, *(message(n, n, thread=str(n), body="Чертёж?") for n in range(3)))
+    of_anna, of_unit, of_nobody = (one["id"] for one in told.values())
+    hand_over(house, [of_anna], "anna", None, "admin", "её клиент", whole=True)
+    hand_over(house, [of_unit], None, "Отдел качества", "admin", "это к ним", whole=True)
+    hand_over(house, [of_nobody], "other", None, "other", "возьму")
+    for one in (of_anna, of_unit):
+        with pytest.raises(Refused, match="administrator"):
+            hand_over(house, [of_nobody, one], "boss", None, "other", "хочу")
+    with pytest.raises(Refused):
+        hand_over(house, [of_anna], "boss", None, "stranger", "хочу")
+    # Through a head between who has left, and of the unit he heads.
+    assert hand_over(house, [of_anna, of_unit], "other", None, "boss", "отпуск Анны") == 2
+    assert [one["owner"] for one in take(house).values()] == ["other", "other", "other"]
