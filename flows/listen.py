@@ -48,12 +48,12 @@ def listen(house: House, connection: str, go_on: Callable[[], bool]) -> str:
     A system that is down is waited for. Refused and Conflict, such as a revoked token, end it.
     """
     source = house.source(connection)
-    if not isinstance(source, Awaits) or not isinstance(source, Receives):
+    if not isinstance(source, Awaits):
         raise ConfigError(
             f"Подключение {connection} не из тех, которые слушают: его читают по расписанию.",
             f"The connection {connection} is none to listen to: it is read by schedule.",
         )
-    address = source.listen_by_settings()
+    address = source.listen_by_settings() if isinstance(source, Receives) else ""
     if address:
         return address
     pause = 1.0

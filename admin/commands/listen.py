@@ -9,13 +9,18 @@ from types import MappingProxyType
 
 from admin.commands.shell import house, say
 from flows.house import House
-from flows.listening import asterisk, avaya, telegram
+from flows.listening import asterisk, avaya, exchange, telegram
 from schemas.errors import KanonError
 
 # Each runs until the event is set, and answers how many connections it listened for.
 Service = Callable[[House, asyncio.Event], Awaitable[int]]
 SERVICES: Mapping[str, Service] = MappingProxyType(
-    {"avaya": avaya.listen, "asterisk": asterisk.listen, "telegram": telegram.listen}
+    {
+        "avaya": avaya.listen,
+        "asterisk": asterisk.listen,
+        "telegram": telegram.listen,
+        "exchange": exchange.listen,
+    }
 )
 
 
@@ -25,18 +30,18 @@ def listen() -> int:
     A connection is listened for if its settings tell `listen` (the switch connects to us) or `dial` (we
     connect to it), or `ami` (an Asterisk heard live). With `dialplan` in telephony.yaml the questions of dial
     plans are answered too: who calls, and to whom to send him. A Telegram bot is asked all the time, or told
-    where to send to if it has a webhook.
+    where to send to if it has a webhook. Letters of an Exchange connection with `listen` are read as they come.
     """
     with house() as opened:
         say(
-            "Слушаю станции и ботов. Ctrl-C — стоп.",
-            "Listening for switches and bots. Ctrl-C stops.",
+            "Слушаю станции, ботов и почту. Ctrl-C — стоп.",
+            "Listening for switches, bots and mail. Ctrl-C stops.",
         )
         found = asyncio.run(_all(opened))
     if not found:
         say(
-            "Слушать некого: нет ни ботов Telegram, ни станций с listen, dial или ami (docs/connectors).",
-            "Nobody to listen for: no Telegram bot, no switch with `listen`, `dial` or `ami` (docs/connectors).",
+            "Слушать некого: нет ни ботов Telegram, ни почты с listen, ни станций с listen, dial или ami (docs/connectors).",
+            "Nobody to listen for: no Telegram bot, no mail with `listen`, no switch with `listen`, `dial` or `ami` (docs/connectors).",
         )
     return 0
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
 
+from connectors.exchange.notifications import Notifications
 from connectors.exchange.outgoing import written
 from connectors.exchange.rows import frame_of, row_of, unreadable
 from connectors.exchange.settings import ExchangeSettings
@@ -28,6 +29,7 @@ from schemas.records import (
 )
 
 LETTERS = "letters"
+_HELD = 20.0  # seconds a question for news is held open
 VERSION = 1
 # Invitations and answers to them are no letters; reports tell of letters that did not arrive.
 _NO_LETTERS = ("IPM.Schedule.", "IPM.Appointment", "IPM.Task", "IPM.Contact", "IPM.Activity")
@@ -39,6 +41,7 @@ class Exchange:
 
     name: str
     settings: ExchangeSettings
+    _heard: list[Notifications] = field(default_factory=list, compare=False, repr=False)
 
     def check(self) -> list[Probe]:
         """Whether each mailbox can be opened, and how many folders of letters it has."""
@@ -73,6 +76,16 @@ class Exchange:
             with opened(self.settings, mailbox) as box:
                 for place in box.places():
                     yield from _of_place(box, place, states)
+
+    def wait(self, cursor: Cursor | None) -> bool:  # noqa: ARG002  a stream tells what comes, not what came
+        """Whether the server told of anything new within some seconds; lost streams are begun anew."""
+        if not self._heard:
+            self._heard.append(Notifications(self.settings))
+        try:
+            return self._heard[0].wait(_HELD)
+        except KanonError:
+            self._heard.clear()
+            raise
 
     def write(self, stream: str, commands: Sequence[Command]) -> list[Ack]:  # noqa: ARG002  there is one stream
         """Send letters, each once; one that is refused does not stop the others."""

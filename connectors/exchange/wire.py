@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,11 +35,11 @@ from exchangelib.folders import (
     SyncIssues,
 )
 from exchangelib.items import ID_ONLY, Message
-from exchangelib.protocol import BaseProtocol, FailFast
+from exchangelib.protocol import BaseProtocol, FailFast, Protocol
 from exchangelib.services import GetItem, SyncFolderItems
 from exchangelib.version import EXCHANGE_2013_SP1
 
-from connectors.exchange.settings import ExchangeSettings
+from connectors.exchange.settings import ExchangeSettings, OAuth
 from connectors.exchange.trouble import EXPIRED, exchange_trouble
 
 _LETTERS = "IPF.Note"
@@ -184,12 +184,28 @@ def _credentials(settings: ExchangeSettings, mailbox: str) -> Credentials | OAut
             if settings.auth == "basic"
             else Credentials(user, password)
         )
-    return OAuth2Credentials(
-        client_id=settings.oauth.client,
-        client_secret=settings.oauth.secret.get_secret_value(),
-        tenant_id=settings.oauth.tenant,
-        identity=Identity(primary_smtp_address=mailbox),
-    )
+    return Application(settings.oauth, mailbox)
+
+
+class Application(OAuth2Credentials):  # type: ignore[misc]  # the library has no types
+    """Client credentials, asked for where the settings say, else at the tenant."""
+
+    def __init__(self, told: OAuth, mailbox: str) -> None:
+        super().__init__(
+            client_id=told.client,
+            client_secret=told.secret.get_secret_value(),
+            tenant_id=told.tenant or None,
+            identity=Identity(primary_smtp_address=mailbox),
+        )
+        self.own_url, self.own_scope = told.token_url, told.scope
+
+    @property
+    def token_url(self) -> str:
+        return self.own_url or str(super().token_url)
+
+    @property
+    def scope(self) -> list[str]:
+        return [self.own_scope] if self.own_scope else list(super().scope)
 
 
 def _octets(text: str) -> str:
@@ -198,14 +214,20 @@ def _octets(text: str) -> str:
 
 
 @contextmanager
-def opened(settings: ExchangeSettings, mailbox: str) -> Iterator[Box]:
-    """A mailbox that is asked until the block ends; the library's pool of connections is closed with it."""
+def opened(settings: ExchangeSettings, mailbox: str, *, apart: str = "") -> Iterator[Box]:
+    """A mailbox that is asked until the block ends; the library's pool of connections is closed with it.
+
+    Who holds a connection open for long asks `apart` under a name of its own: the library shares one
+    pool among all who have equal credentials.
+    """
     if settings.ca is not None:
         _AUTHORITIES[urlsplit(settings.url).netloc] = str(settings.ca)
     BaseProtocol.HTTP_ADAPTER_CLS = TrustingAdapter
+    credentials = _credentials(settings, mailbox)
+    credentials.apart = apart
     with exchange_trouble():
         config = Configuration(
-            service_endpoint=settings.url, credentials=_credentials(settings, mailbox),
+            service_endpoint=settings.url, credentials=credentials,
             auth_type=_METHODS[settings.auth], version=Version(EXCHANGE_2013_SP1),
             retry_policy=FailFast(), max_connections=1,
         )  # fmt: skip
@@ -217,3 +239,6 @@ def opened(settings: ExchangeSettings, mailbox: str) -> Iterator[Box]:
             yield Box(mailbox, account, settings)
         finally:
             account.protocol.close()
+            if apart:
+                with suppress(KeyError):
+                    del Protocol[config]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,6 +87,9 @@ class Office:
         self.unknown: set[str] = set()
         self.robots: dict[str, Callable[[Letter], Letter]] = {}
         self._sent: list[Letter] = []
+        self.arrivals: dict[str, int] = {}
+        self.heard: dict[str, int] = {}
+        self.news = threading.Condition()
         self._numbers = count(1)
 
     def open(self, address: str) -> None:
@@ -113,6 +117,9 @@ class Office:
         place = self.boxes[address][folder]
         place.items[item] = number
         place.log.append((step, "create", item))
+        with self.news:
+            self.arrivals[address] = self.arrivals.get(address, 0) + 1
+            self.news.notify_all()
         return item
 
     def delete(self, address: str, item: str, folder: str = "inbox") -> None:

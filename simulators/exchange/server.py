@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import tempfile
 import threading
@@ -12,15 +13,18 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 from xml.etree import ElementTree as ET
 
 import spnego
 
 from simulators.exchange.office import Office
 from simulators.exchange.soap import answer, busy
+from simulators.exchange.streaming import events
 
 DOMAIN, LOGIN, PASSWORD = "CORP", "kanon", "Zima-2026-snegopad"
 USER = f"{DOMAIN}\\{LOGIN}"
+TOKENS, CLIENT, SECRET = "/token", "kanon-hub", "Vesna-2026-kapel"
 
 _ACTING = (
     "{http://schemas.microsoft.com/exchange/services/2006/types}ConnectingSID/"
@@ -32,7 +36,8 @@ _ACTING = (
 class MailServer:
     """A running server: its address, what it was asked and as whom, how much it still answers.
 
-    After `answers_left` answers, or `pages_left` pages of changes, it breaks every connection.
+    After `answers_left` answers, or `pages_left` pages of changes, it breaks every connection. A stream of
+    events lasts `stream_seconds`; with `streams` off none is given. `tokens` are those it has given out.
     """
 
     office: Office
@@ -41,6 +46,9 @@ class MailServer:
     answers_left: int | None = None
     pages_left: int | None = None
     acting: set[str] = field(default_factory=set)
+    tokens: set[str] = field(default_factory=set)
+    stream_seconds: float = 30.0
+    streams: bool = True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -51,6 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == TOKENS:
+            self._give_token(body.decode())
+            return
         self.known = self.known or self._admitted()
         if not self.known:
             return
@@ -64,6 +75,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         office = self.told.office
+        if call == "GetStreamingEvents" and office.busy is None:
+            self._stream(request)
+            return
         told = busy(office.busy) if office.busy is not None else answer(office, request)
         self._say(500 if office.busy is not None else 200, told.encode())
 
@@ -80,10 +94,38 @@ class _Handler(BaseHTTPRequestHandler):
         way, _, token = self.headers.get("Authorization", "").partition(" ")
         if way == "Basic" and base64.b64decode(token).decode() == f"{USER}:{PASSWORD}":
             return True
+        if way == "Bearer" and token in self.told.tokens:
+            return True
         if way in {"NTLM", "Negotiate"}:
             return self._negotiated(base64.b64decode(token))
         self._say(401, b"", "NTLM", "Basic realm=mail")
         return False
+
+    def _give_token(self, asked: str) -> None:
+        """Client credentials become a token (RFC 6749, 4.4)."""
+        told = {name: one for name, [one] in parse_qs(asked).items()}
+        if (told.get("client_id"), told.get("client_secret")) != (CLIENT, SECRET):
+            self._say(401, b'{"error": "invalid_client"}')
+            return
+        token = f"token-{len(self.told.tokens)}"
+        self.told.tokens.add(token)
+        body = {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+        self._say(200, json.dumps(body).encode())
+
+    def _stream(self, request: Any) -> None:
+        """Whole envelopes one after another, while the stream lasts."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml; charset=utf-8")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for told in events(self.told, request):
+            part = told.encode()
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+            self.wfile.flush()
+        if self.told.streams:
+            self.wfile.write(b"0\r\n\r\n")
+        else:
+            self.close_connection = True
 
     def _negotiated(self, token: bytes) -> bool:
         self.ntlm = self.ntlm or spnego.server(protocol="ntlm")

@@ -57,7 +57,8 @@ def busy(seconds: float) -> str:
     )
 
 
-def _said(name: str, body: str) -> str:
+def said(name: str, body: str) -> str:
+    """One good message of an answer."""
     return (
         f'<m:{name}ResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>'
         f"{body}</m:{name}ResponseMessage>"
@@ -116,7 +117,7 @@ def _folder(folder: Folder, office: Office) -> str:
 def _get_folder(office: Office, call: Element) -> Iterator[str]:
     for found in _asked(office, call):
         if isinstance(found, Folder):
-            yield _said("GetFolder", f"<m:Folders>{_folder(found, office)}</m:Folders>")
+            yield said("GetFolder", f"<m:Folders>{_folder(found, office)}</m:Folders>")
         else:
             yield _refused("GetFolder", found or "ErrorFolderNotFound")
 
@@ -128,7 +129,7 @@ def _find_folder(office: Office, call: Element) -> Iterator[str]:
             continue
         below = list(office.below(found))
         told = "".join(_folder(one, office) for one in below)
-        yield _said(
+        yield said(
             "FindFolder",
             f'<m:RootFolder TotalItemsInView="{len(below)}" IncludesLastItemInRange="true" '
             f'IndexedPagingOffset="{len(below)}"><t:Folders>{told}</t:Folders></m:RootFolder>',
@@ -146,7 +147,7 @@ def _sync(office: Office, call: Element) -> Iterator[str]:
             yield _refused("SyncFolderItems", "ErrorInvalidSyncStateData")
             continue
         changes = "".join(_change(office, kind, item) for kind, item in told.changes)
-        yield _said(
+        yield said(
             "SyncFolderItems",
             f"<m:SyncState>{told.state}</m:SyncState><m:IncludesLastItemInRange>{str(told.last).lower()}"
             f"</m:IncludesLastItemInRange><m:Changes>{changes}</m:Changes>",
@@ -190,7 +191,7 @@ def _get_item(office: Office, call: Element) -> Iterator[str]:
             yield _refused("GetItem", "ErrorMimeContentConversionFailed")
         else:
             mime = base64.b64encode(letter.raw).decode()
-            yield _said(
+            yield said(
                 "GetItem",
                 f'<m:Items><t:Message><t:MimeContent CharacterSet="UTF-8">{mime}</t:MimeContent>'
                 f'<t:ItemId Id={quoteattr(item)} ChangeKey="CQ=="/></t:Message></m:Items>',
@@ -209,7 +210,7 @@ def _find_item(office: Office, call: Element) -> Iterator[str]:
             f'<t:Message><t:ItemId Id={quoteattr(one)} ChangeKey="CQ=="/></t:Message>'
             for one in items
         )
-        yield _said(
+        yield said(
             "FindItem",
             f'<m:RootFolder TotalItemsInView="{len(items)}" IncludesLastItemInRange="true" '
             f'IndexedPagingOffset="{len(items)}"><t:Items>{told}</t:Items></m:RootFolder>',
@@ -223,9 +224,18 @@ def _create_item(office: Office, call: Element) -> Iterator[str]:
     for one in call.iter(f"{_T}MimeContent"):
         letter, to = sent_letter(base64.b64decode(one.text or ""))
         if office.send(address, letter, to):
-            yield _said("CreateItem", "<m:Items/>")
+            yield said("CreateItem", "<m:Items/>")
         else:
             yield _refused("CreateItem", "ErrorInvalidRecipients")
+
+
+def _subscribe(office: Office, call: Element) -> Iterator[str]:
+    """A subscription to the mailbox of the folders it names, from now on."""
+    places = [one for one in _asked(office, call) if isinstance(one, Folder)]
+    address = places[0].id.partition("/")[0]
+    subscription = f"{address}|{len(office.heard)}"
+    office.heard[subscription] = office.arrivals.get(address, 0)
+    yield said("Subscribe", f"<m:SubscriptionId>{subscription}</m:SubscriptionId>")
 
 
 CALLS: Mapping[str, Callable[[Office, Element], Iterator[str]]] = MappingProxyType(
@@ -236,6 +246,7 @@ CALLS: Mapping[str, Callable[[Office, Element], Iterator[str]]] = MappingProxyTy
         "GetItem": _get_item,
         "FindItem": _find_item,
         "CreateItem": _create_item,
+        "Subscribe": _subscribe,
     }
 )
 __all__ = ["CALLS", "TOP", "answer", "busy", "envelope", "fault"]

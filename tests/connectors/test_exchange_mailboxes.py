@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from connectors.registry import validated
 from schemas.errors import ConfigError, Refused, Retryable
 from schemas.records import KEY, Batch, Cursor
 from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
-from simulators.exchange.server import MailServer
+from simulators.exchange.server import CLIENT, SECRET, TOKENS, MailServer
 from simulators.world import World
 
 ORDERS, ANNA = "zakaz@kanon.example", "anna@kanon.example"
@@ -147,3 +148,44 @@ def test_settings_that_cannot_work_are_refused() -> None:
     ):
         with pytest.raises(ConfigError):
             validated(ExchangeSettings, "mail", {**told, **wrong})
+
+
+def test_an_application_gets_a_token_where_it_is_told_to_and_a_wrong_one_is_refused(
+    office: Office, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    office.deliver(ORDERS, 1)
+    told = {
+        "client": CLIENT,
+        "secret": SECRET,
+        "token_url": server.url.partition("/EWS")[0] + TOKENS,
+    }
+    source = asking(server, user="", auth="oauth", oauth=told, mailboxes=[ORDERS])
+    found, _ = taken(source)
+    assert len(keys(found)) == 1
+    assert server.tokens
+    wrong = {**told, "secret": "не тот"}
+    [probe] = asking(server, user="", auth="oauth", oauth=wrong, mailboxes=[ORDERS]).check()
+    assert (probe.ok, "user, password and auth" in probe.en) == (False, True)
+    with pytest.raises(ConfigError, match="tenant or token_url"):
+        asking(server, auth="oauth", oauth={"client": "x", "secret": "y"})
+
+
+def test_a_stream_tells_that_something_came_and_a_lost_one_is_begun_anew(
+    office: Office, server: MailServer
+) -> None:
+    source = asking(server, auth="basic")
+    # A stream that has just begun is news for each mailbox: what came before is nowhere told.
+    assert source.wait(None)
+    while server.requests.count("GetStreamingEvents") < 2:
+        time.sleep(0.01)
+    while source._heard[0].wait(0):
+        pass
+    assert not source._heard[0].wait(0)
+    office.deliver(ANNA, 3)
+    assert source.wait(None)
+    server.streams = False
+    with pytest.raises(Retryable):
+        source.wait(None)
+    server.streams = True
+    assert source.wait(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from flows.house import House
+from flows.listening.exchange import listen
 from flows.sync import sync
 from schemas.errors import Retryable
 from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
@@ -49,7 +51,7 @@ def house(
     folder.mkdir(parents=True)
     told = {
         "url": server.url, "mailboxes": [ORDERS, ANNA], "user": USER, "password": "env:MAIL_PASSWORD",
-        "auth": "basic", "page": 10, "timeout": 10,
+        "auth": "basic", "page": 10, "timeout": 10, "listen": True,
     }  # fmt: skip
     body = yaml.safe_dump({"kind": "exchange", "retries": 0, "settings": told})
     (folder / "mail.yaml").write_text(body, encoding="utf-8")
@@ -89,3 +91,23 @@ def test_a_first_sync_cut_after_every_few_answers_ends_as_one_that_was_not(
     assert twice == sum(bool(POST.real(number).message_id) for number in range(50, 60))
     sync(house, "mail")
     assert messages(house).equals(found)
+
+
+def test_letters_are_read_as_the_server_tells_of_them(
+    house: House, office: Office, tmp_path: Path
+) -> None:
+    async def heard() -> None:
+        stop = asyncio.Event()
+        task = asyncio.create_task(listen(house, stop))
+        for wanted in (80, 81):
+            for _ in range(400):
+                await asyncio.sleep(0.05)
+                if await asyncio.to_thread(lambda: messages(house).height) >= wanted:
+                    break
+            assert messages(house).height == wanted
+            office.deliver(ANNA, 90)
+        stop.set()
+        office.deliver(ANNA, 91)
+        assert await task == 1
+
+    asyncio.run(heard())
