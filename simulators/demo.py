@@ -71,7 +71,10 @@ def start_demo(
     switch = folder / "asterisk"
     write_office(switch, _numbers(world), day, seed=seed)
     packets = folder / "commerceml"
-    with serve(Publication(build_base(world)), port) as onec, serve_mail(_mail(world, day)) as mail:
+    with (
+        serve(Publication(build_base(world, day)), port) as onec,
+        serve_mail(_mail(world, day)) as mail,
+    ):
         yield Demo(world, ebs, onec, packets, spreadsheet, listing, switch, mail)
 
 

@@ -18,6 +18,31 @@ REQUISITES = {
     "ogrn": {"from": "ATTRIBUTE1", "via": ["ogrn"], "invalid": "drop"},
     "okpo": {"from": "ATTRIBUTE2", "via": ["okpo"], "invalid": "drop"},
 }
+# The catalogues read by default, the registers of prices and stock, and what their rows refer to.
+ONEC_SETS: dict[str, dict[str, object]] = {
+    **{
+        name: {}
+        for name in (
+            "Catalog_Контрагенты", "Catalog_КонтактныеЛицаПартнеров", "Catalog_Номенклатура", "Catalog_ВидыЦен",
+            "Catalog_Валюты", "Catalog_Склады", "Catalog_СерииНоменклатуры", "Catalog_УпаковкиЕдиницыИзмерения",
+        )
+    },
+    "InformationRegister_ЦеныНоменклатуры": {
+        "key": ["Номенклатура_Key", "Характеристика_Key", "ВидЦены_Key"], "virtual": "SliceLast",
+    },
+    "AccumulationRegister_ТоварыНаСкладах": {
+        "key": ["Номенклатура_Key", "Характеристика_Key", "Склад_Key", "Серия_Key"], "virtual": "Balance",
+    },
+}  # fmt: skip
+UNITS = "Catalog_УпаковкиЕдиницыИзмерения"
+# In this base an item refers to its unit; OKEI codes are the codes of that catalogue.
+ITEM_UNITS = {
+    "joins": [{"stream": UNITS, "as": "base", "on": {"Ref_Key": "ЕдиницаИзмерения_Key"}}],
+    "fields": {
+        "unit": {"from": "base.Description", "via": ["text"]},
+        "okei": {"from": "base.Code", "via": ["okei"]},
+    },
+}
 PASSWORD = "KANON_DEMO_ONEC_PASSWORD"  # noqa: S105  the name of a variable, not a secret
 # Whoever looks at the demo in the evening is to see no source late that nobody reads by schedule.
 NIGHTLY = "0 6 * * *"
@@ -35,6 +60,9 @@ def write_config(folder: Path, world: Demo) -> None:
     overrides = folder / "config" / "mappings" / "ebs"
     overrides.mkdir(parents=True, exist_ok=True)
     _write(overrides / "parties.yaml", {"fields": REQUISITES})
+    items = folder / "config" / "mappings" / "onec"
+    items.mkdir(parents=True, exist_ok=True)
+    _write(items / "Catalog_Номенклатура.yaml", ITEM_UNITS)
     _write(overrides / "on_hand.yaml", {"fields": {"manager": "lot.ATTRIBUTE1"}})
 
 
@@ -66,6 +94,7 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
                 "url": world.onec.url.removesuffix("/odata/standard.odata"),
                 "user": world.onec.user,
                 "password": f"env:{PASSWORD}",
+                "sets": ONEC_SETS,
                 "exchange": {
                     "plan": world.onec.plan,
                     "node": "ХАБ",

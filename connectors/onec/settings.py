@@ -26,10 +26,12 @@ class EntitySet(Settings):
 
     `key`: its key properties, needed for registers. `date`: read by windows of `window_days` of this
     property instead of whole; each run looks back `lookback_days`, because 1C lets people post into
-    the past.
+    the past. `virtual`: the set is a register, read as this virtual table of it: all its rows at once, as
+    they are now.
     """
 
     key: tuple[str, ...] = ()
+    virtual: Literal["SliceLast", "Balance"] | None = None
     date: str | None = None
     window_days: int = Field(default=31, ge=1)
     lookback_days: int = Field(default=60, ge=0)
@@ -82,11 +84,18 @@ class OneCSettings(Settings):
         for name, one in self.sets.items():
             if not one.key and not name.startswith(REFERENCED):
                 raise ValueError(f"set {name} needs key")
+            if one.virtual and one.date:
+                raise ValueError(f"set {name} has virtual, so it cannot be read by date")
         return self
 
     def key(self, name: str) -> tuple[str, ...]:
         """The key properties of the set."""
         return self.sets[name].key or REFERENCE
+
+    def path(self, name: str) -> str:
+        """What is asked for to read the set: its own name, or its virtual table."""
+        virtual = self.sets[name].virtual
+        return f"{name}/{virtual}()" if virtual else name
 
     def zone(self) -> ZoneInfo:
         """The server's time zone."""

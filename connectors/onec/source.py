@@ -44,7 +44,8 @@ class OneC:
 
     def check(self) -> list[Probe]:
         """Address, login, metadata, every set, the exchange plan's node, clock skew."""
-        return probes(self.wire, list(self.settings.sets), self._plan())
+        paths = [self.settings.path(name) for name in self.settings.sets]
+        return probes(self.wire, paths, self._plan())
 
     def discover(self) -> list[Stream]:
         """The configured sets, and `changes` if there is an exchange plan."""
@@ -82,6 +83,8 @@ class OneC:
         if stream == CHANGES and self.settings.exchange is not None:
             return 0
         one = self._set(stream)
+        if one.virtual:
+            return len(self.wire.objects(self.settings.path(stream)))
         if one.date is None:
             return self.wire.count(stream)
         return self.wire.count(
@@ -121,7 +124,19 @@ class OneC:
         if cursor is not None:
             cursor.expect(CURSOR_VERSION)
         done = Cursor({"read_at": until.astimezone(UTC).isoformat()}, CURSOR_VERSION)
-        yield from self._batches(stream, self._paging(stream), done)
+        if self._set(stream).virtual:
+            rows = self.wire.objects(self.settings.path(stream))
+            yield from self._portions(stream, rows, done)
+        else:
+            yield from self._batches(stream, self._paging(stream), done)
+
+    def _portions(self, stream: str, rows: Sequence[Row], done: Cursor) -> Iterator[Batch]:
+        key = self.settings.key(stream)
+        for start in range(0, len(rows), ROWS):
+            last = start + ROWS >= len(rows)
+            yield Batch(stream, frame(rows[start : start + ROWS], key), done if last else None)
+        if not rows:
+            yield Batch(stream, frame([], key), done)
 
     def _windows(
         self, stream: str, one: EntitySet, date: str, cursor: Cursor | None, until: datetime

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from threading import RLock
 from typing import Any, TypeAlias
 
-from simulators.onec.schema import COUNTERPARTIES, NODES, PLANNED, ZERO, blank
+from simulators.onec.schema import COUNTERPARTIES, NODES, PLANNED, REGISTERS, ZERO, blank
 
 Object: TypeAlias = dict[str, Any]
 THIS_NODE = "0b0b0b0b-0000-4000-a000-000000000001"
@@ -21,11 +21,13 @@ class Base:
 
     A registration carries the number of the message that took it, or None. Asking for message N takes
     all that are still registered, old and new; acknowledging N forgets those numbered N or less; an
-    object written again loses its number. This is how exchange plans of the platform behave.
+    object written again loses its number. This is how exchange plans of the platform behave. `registers` are the
+    rows of their virtual tables as they are now.
     """
 
     def __init__(self) -> None:
         self.sets: dict[str, dict[str, Object]] = {name: {} for name in (*PLANNED, NODES)}
+        self.registers: dict[str, list[Object]] = {name: [] for name in REGISTERS}
         self.registered: dict[tuple[str, str], int | None] = {}
         self.lock = RLock()
         self._version = 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from simulators.onec.base import Base, Object
+from simulators.onec.offers import UNIT_KEYS, fill_offers
 from simulators.onec.schema import (
     COUNTERPARTIES,
     ITEMS,
@@ -20,6 +22,7 @@ from simulators.onec.schema import (
 )
 from simulators.world import World
 from simulators.world.chance import pick, share, uuids
+from simulators.world.offers import LAST_DAY
 from simulators.world.words import POSITIONS
 
 CONTACT_KINDS = {
@@ -43,7 +46,7 @@ _LEGAL = {
 }
 
 
-def build_base(world: World) -> Base:
+def build_base(world: World, today: date = LAST_DAY) -> Base:
     """The base with the world's records; nothing is registered for exchange yet."""
     base = Base()
     cards = _cards(world)
@@ -57,6 +60,7 @@ def build_base(world: World) -> Base:
     for item in world.items.iter_rows(named=True):
         base.put(ITEMS, _item(item), register=False)
     _orders(base, world, cards)
+    fill_offers(base, world, today)
     return base
 
 
@@ -221,6 +225,7 @@ def _item(item: dict[str, Any]) -> Object:
         "НаименованиеПолное": item["name"],
         "Артикул": item["article"],
         "СтавкаНДС": "НДС20",
+        "ЕдиницаИзмерения_Key": UNIT_KEYS[item["unit"]],
     }
 
 

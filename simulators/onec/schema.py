@@ -24,6 +24,16 @@ PEOPLE, ITEMS, ORDERS = (
     "Document_ЗаказКлиента",
 )
 KINDS = "Catalog_ВидыКонтактнойИнформации"
+PRICE_KINDS, CURRENCIES, STORES, SERIES, UNITS = (
+    "Catalog_ВидыЦен",
+    "Catalog_Валюты",
+    "Catalog_Склады",
+    "Catalog_СерииНоменклатуры",
+    "Catalog_УпаковкиЕдиницыИзмерения",
+)
+PRICES, BALANCES = "InformationRegister_ЦеныНоменклатуры", "AccumulationRegister_ТоварыНаСкладах"
+# The virtual table each register is published with.
+REGISTERS = {PRICES: "SliceLast", BALANCES: "Balance"}
 PLAN = "ОбменХаб"
 NODES = f"ExchangePlan_{PLAN}"
 
@@ -54,6 +64,8 @@ _SETS = {
     "Менеджер_Key:g Склад_Key:g Статус:s СуммаДокумента:n ХозяйственнаяОперация:s ЦенаВключаетНДС:b Согласован:b "
     "Соглашение_Key:g Договор_Key:g Валюта_Key:g ДокументОснование:s ДокументОснование_Type:s Товары:t",
     KINDS: _CATALOG + " Тип:s",
+    **dict.fromkeys((PRICE_KINDS, CURRENCIES, STORES, UNITS), _CATALOG),
+    SERIES: _CATALOG + " Owner_Key:g Номер:s ДатаПроизводства:d",
     NODES: "Ref_Key:g DataVersion:s DeletionMark:b Code:s Description:s SentNo:i ReceivedNo:i ThisNode:b",
 }
 _PARTS = {

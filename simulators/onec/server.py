@@ -22,10 +22,10 @@ from simulators.onec import wire
 from simulators.onec.base import HUB_NODE, Base, Object
 from simulators.onec.faults import Faults
 from simulators.onec.query import BadQueryError, Filter, ordered
-from simulators.onec.schema import COUNTERPARTIES, NODES, PARTS, PLAN, SETS
+from simulators.onec.schema import COUNTERPARTIES, NODES, PARTS, PLAN, REGISTERS, SETS
 
 _PLACE = re.compile(
-    r"^(?P<name>[\w$]+)(?:\((?:Ref_Key\s*=\s*)?guid'(?P<key>[0-9A-Fa-f-]{36})'\))?(?:/(?P<tail>[\w$]+))?$"
+    r"^(?P<name>[\w$]+)(?:\((?:Ref_Key\s*=\s*)?guid'(?P<key>[0-9A-Fa-f-]{36})'\))?(?:/(?P<tail>[\w$]+)(?:\(\))?)?$"
 )
 _POINT = re.compile(r"ExchangePlan_(\w+)\(guid'([0-9A-Fa-f-]{36})'\)")
 _NO_MEMORY = "Недостаточно памяти для выполнения запроса"
@@ -141,6 +141,8 @@ class Publication:
         if place is None:
             raise RefusalError(400, f"Неверный путь {rest}")
         name, key, tail = place["name"], (place["key"] or "").lower(), place["tail"] or ""
+        if name in REGISTERS and name not in self.faults.unpublished:
+            return self._register(root, name, tail)
         if name in self.faults.unpublished or (name not in SETS and not self._part(name)):
             raise RefusalError(404, f"Сущность {name} не найдена")
         if request.method != "GET":
@@ -154,6 +156,14 @@ class Publication:
                 return Response(wire.json_one(root, name, row), media_type=_JSON)
             return _atom(wire.atom_one, root, name, row)
         return self._page(request, root, name, tail, as_json)
+
+    def _register(self, root: str, name: str, tail: str) -> Response:
+        """The virtual table of a register, in JSON as hubs ask for it."""
+        if tail != REGISTERS[name]:
+            raise RefusalError(404, f"Сущность {name}/{tail} не найдена")
+        return Response(
+            wire.json_page(root, name, self.base.registers[name], None), media_type=_JSON
+        )
 
     def _part(self, name: str) -> tuple[str, str] | None:
         return next(((owner, part) for owner, part in PARTS if name == f"{owner}_{part}"), None)

@@ -150,3 +150,35 @@ def test_the_check_names_what_is_wrong(base: onec.OneC) -> None:
 def test_an_answer_cut_short_is_asked_again(base: onec.OneC) -> None:
     base.faults.cut = 1
     assert len(keys(read(connector(base), PARTIES))) == len(base.base.sets[PARTIES])
+
+
+REGISTERS: dict[str, dict[str, Any]] = {
+    "InformationRegister_ЦеныНоменклатуры": {
+        "key": ["Номенклатура_Key", "Характеристика_Key", "ВидЦены_Key"], "virtual": "SliceLast",
+    },
+    "AccumulationRegister_ТоварыНаСкладах": {
+        "key": ["Номенклатура_Key", "Характеристика_Key", "Склад_Key", "Серия_Key"], "virtual": "Balance",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+def test_a_register_is_read_as_its_virtual_table_and_a_row_that_is_gone_is_missed(
+    base: onec.OneC, name: str
+) -> None:
+    source = connector(base, sets={name: REGISTERS[name]}, exchange=None)
+    assert [probe.name for probe in source.check() if not probe.ok] == []
+    rows = base.base.registers[name]
+    found = keys(read(source, name))
+    assert len(found) == len(set(found)) == len(rows) == source.count(name, None, UNTIL) > 0
+    (stream,) = source.discover()
+    assert (stream.cursor_kind, stream.delete_mode) == ("snapshot", "key_sweep")
+    gone = rows.pop()
+    left = keys(read(source, name))
+    assert set(found) - set(left) == {"|".join(gone[part] for part in REGISTERS[name]["key"])}
+
+
+def test_a_virtual_table_that_is_not_published_is_told(base: onec.OneC) -> None:
+    name = "InformationRegister_ЦеныНоменклатуры"
+    source = connector(base, sets={name: {**REGISTERS[name], "virtual": "Balance"}}, exchange=None)
+    assert not next(probe for probe in source.check() if name in probe.name).ok
