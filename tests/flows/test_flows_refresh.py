@@ -24,7 +24,7 @@ def test_every_run_of_a_refresh_balances(site: Site) -> None:
     assert set(every["connection"]) == {"commerceml", "ebs", "files", "onec", "switch", "identity"}
     assert set(every["state"]) == {"succeeded"}
     lines = [line for sheet in sheets.values() for line in sheet]
-    assert {line.stage for line in lines} == {"extract", "map", "match"}
+    assert {line.stage for line in lines} == {"extract", "map", "match", "offers"}
     assert [line for line in lines if not line.holds] == []
     assert sum(line.given for line in lines) > 1000
 
