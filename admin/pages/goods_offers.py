@@ -48,7 +48,6 @@ LOTS = Table(
         Column("age", N_("Age, days"), "number"),
         Column("manager", N_("Manager")),
         Column("warehouse", N_("Warehouse")),
-        Column("connection", N_("Source")),
     ),
     filters=(
         Filter("why", N_("Why"), WHY),
@@ -134,7 +133,7 @@ def _prices(request: Request) -> lists.Load:
             {
                 **row, "unit_name": f"{said.sign(row['currency'])}/{words.unit(view.language, row['per'])}",
                 "least": round(row["cheapest"], 2), "where": listed(sides[row["id"]][0]),
-                "others": [f"{listed(one)}: {fmt.number(round(one['per_amount'], 2))}" for one in sides[row["id"]][1:]],
+                "others": [f"{listed(one)}: {fmt.money(one['per_amount'])}" for one in sides[row["id"]][1:]],
             }
             for row in found.rows
             if row["id"] in sides

@@ -27,6 +27,12 @@ class Formats:
         """A grouped number; a dash for None."""
         return _DASH if value is None else str(format_decimal(value, locale=self.language))
 
+    def money(self, value: float) -> str:
+        """An amount to kopecks, which a whole one does without."""
+        exact = round(value, 2)
+        pattern = "#,##0" if exact.is_integer() else "#,##0.00"
+        return str(format_decimal(exact, pattern, locale=self.language))
+
     def exact(self, value: float | None) -> str:
         """A number with all its decimals, which a form may send back as it is; a dash for None."""
         if value is None:

@@ -34,7 +34,7 @@ def money(fmt: Formats, amount: float | str | None, currency: str | None) -> str
     """An amount with the sign of its currency, to kopecks."""
     if amount is None:
         return fmt.number(None)
-    return f"{fmt.number(round(float(amount), 2))}{_NBSP}{sign(currency)}".strip()
+    return f"{fmt.money(float(amount))}{_NBSP}{sign(currency)}".strip()
 
 
 def per(fmt: Formats, amount: float | str | None, currency: str | None, code: str | None) -> str:
