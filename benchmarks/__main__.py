@@ -101,9 +101,11 @@ def _of_messages(names: Names[argparse.ArgumentParser]) -> None:
     one.add_argument("--learned", type=int, default=2_000, help="letters people corrected before")
     one.add_argument("--topics", action="store_true", help="topics only, no counterparties")
     _named(names, "ami", "ami_trial", "clients of Asterisk's manager interface, one bad switch")
-    one = _named(names, "calls", "calls", "call records assembled; a switch heard live")
+    one = _named(names, "calls", "calls", "call records assembled and attached")
     one.add_argument("--rows", type=int, default=1_000_000, help="call records to make")
-    one.add_argument("--seconds", type=int, default=600, help="how long live events last")
+    one = _named(names, "live", "live", "a switch heard live, its dial plan answered meanwhile")
+    one.add_argument("--seconds", type=int, default=60, help="how long; 600 for the memory")
+    one.add_argument("--pace", type=int, default=1_000, help="events a second")
 
 
 def _of_goods(names: Names[argparse.ArgumentParser]) -> None:
