@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.calls import DialState
 from store.clock import utc_now
@@ -23,14 +24,15 @@ def ask(writer: Writer, told: Mapping[str, str], now: datetime | None = None) ->
 
     `told`: id, author, key, connection, extension, phone.
     """
-    same = select(_T.id).where(_T.author == told["author"], _T.key == told["key"])
-    for row in writer.rows(same):
-        return str(row.id), False
     moment = now or utc_now()
-    writer.execute(
-        insert(call_request).values(**told, state="asked", asked_at=moment, changed_at=moment)
+    dialect = postgresql if writer.is_postgres else sqlite
+    mine = dialect.insert(call_request).values(
+        **told, state="asked", asked_at=moment, changed_at=moment
     )
-    return told["id"], True
+    if writer.execute(mine.on_conflict_do_nothing(index_elements=["author", "key"])):
+        return told["id"], True
+    same = select(_T.id).where(_T.author == told["author"], _T.key == told["key"])
+    return str(writer.scalar(same)), False
 
 
 def move(
