@@ -29,6 +29,7 @@ from store import canonical
 from store.tables import landing_batch
 
 BOX = "zakaz@kanon.example"
+_PAGE = 256  # the connector's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def run(letters: int, kills: int, home: Path | None = None, seconds: float = inf
         kept = home or Path(held.enter_context(tempfile.TemporaryDirectory()))
         server = held.enter_context(serve_mail(office))
         _configured(kept, server)
-        ended = _killed(kept, server, letters // 256 // (kills + 1), seconds)
+        ended = _killed(kept, server, letters, letters // _PAGE // (kills + 1), seconds)
         house = open_house(Settings(home=kept))
         if ended.whole:
             _told(house, office, letters, ended)
@@ -72,7 +73,16 @@ def _configured(home: Path, server: MailServer) -> None:
     open_house(Settings(home=home), create=True).close()
 
 
-def _killed(home: Path, server: MailServer, every: int, limit: float) -> Ended:
+def _estimate(server: MailServer, letters: int, took: float) -> None:
+    """Write over one line how far it is and how long it still takes, by the pages that were asked for."""
+    told = min(letters, server.requests.count("SyncFolderItems") * _PAGE)
+    if told and sys.stderr.isatty():
+        rest = took / told * (letters - told)
+        sys.stderr.write(f"\r{told} of {letters} letters, {took:.0f} s, about {rest:.0f} s more   ")
+        sys.stderr.flush()
+
+
+def _killed(home: Path, server: MailServer, letters: int, every: int, limit: float) -> Ended:
     """Start the sync until one lives; each is killed `every` so many pages, all of them after `limit` seconds."""
     begun, most, started, pages = time.monotonic(), 0, 0, 0
     while True:
@@ -84,6 +94,7 @@ def _killed(home: Path, server: MailServer, every: int, limit: float) -> Ended:
                 late = time.monotonic() - begun > limit
                 if late or server.requests.count("SyncFolderItems") >= pages:
                     child.send_signal(signal.SIGKILL)
+                _estimate(server, letters, time.monotonic() - begun)
                 time.sleep(0.2)
         took = time.monotonic() - begun
         if child.returncode == 0 or took > limit:

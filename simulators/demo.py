@@ -1,4 +1,7 @@
-"""Six sources of one world: an ERP database, a 1C server, exchange files, a spreadsheet, a switch, a mailbox."""
+"""Six sources of one world: an ERP database, a 1C server, exchange files, a spreadsheet, a switch, a mailbox.
+
+Beside them stands the list of the firm's own people.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from simulators.exchange import Office, Post, serve_mail
 from simulators.exchange.server import MailServer
 from simulators.legacy import write_csv, write_workbook
 from simulators.onec import OneC, Publication, build_base, serve
+from simulators.staff import write_staff
 from simulators.telephony.office import write_office
 from simulators.world import World
 
@@ -36,6 +40,7 @@ class Demo:
     csv: Path
     switch: Path
     mail: MailServer
+    staff: Path
 
     @property
     def truth(self) -> pl.DataFrame:
@@ -71,11 +76,12 @@ def start_demo(
     switch = folder / "asterisk"
     write_office(switch, _numbers(world), day, seed=seed)
     packets = folder / "commerceml"
+    staff = write_staff(folder / "staff" / "staff.csv")
     with (
         serve(Publication(build_base(world, day)), port) as onec,
         serve_mail(_mail(world, day)) as mail,
     ):
-        yield Demo(world, ebs, onec, packets, spreadsheet, listing, switch, mail)
+        yield Demo(world, ebs, onec, packets, spreadsheet, listing, switch, mail, staff)
 
 
 def _mail(world: World, today: date) -> Office:

@@ -43,6 +43,23 @@ ITEM_UNITS = {
         "okei": {"from": "base.Code", "via": ["okei"]},
     },
 }
+# What a personnel list is to the hub where no directory is asked (docs/connectors/files.md).
+STAFF = {
+    "stream": "employees",
+    "target": "employee",
+    "version": 1,
+    "title": "Сотрудники из списка отдела кадров",
+    "fields": {
+        "login": "Логин",
+        "name": "ФИО",
+        "position": "Должность",
+        "department": "Отдел",
+        "manager_key": "Руководитель",
+        "extension": "Внутренний",
+        "emails": {"from": "Почта", "via": ["emails"]},
+        "status": {"default": "active"},
+    },
+}
 PASSWORD = "KANON_DEMO_ONEC_PASSWORD"  # noqa: S105  the name of a variable, not a secret
 # Whoever looks at the demo in the evening is to see no source late that nobody reads by schedule.
 NIGHTLY = "0 6 * * *"
@@ -64,6 +81,9 @@ def write_config(folder: Path, world: Demo) -> None:
     items.mkdir(parents=True, exist_ok=True)
     _write(items / "Catalog_Номенклатура.yaml", ITEM_UNITS)
     _write(overrides / "on_hand.yaml", {"fields": {"manager": "lot.ATTRIBUTE1"}})
+    people = folder / "config" / "mappings" / "staff"
+    people.mkdir(parents=True, exist_ok=True)
+    _write(people / "employees.yaml", STAFF)
 
 
 def _write(file: Path, body: Mapping[str, object]) -> None:
@@ -109,6 +129,7 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
         },
         "switch": _switch(str(world.switch.resolve())),
         "mail": _mail(world.mail.url),
+        "staff": _staff(str(world.staff.parent.resolve())),
         "files": {
             "kind": "files",
             "trust": "excel",
@@ -126,6 +147,12 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
 def _switch(folder: str) -> dict[str, object]:
     settings = {"path": folder, "queue_log": folder}
     return {"kind": "asterisk", "schedule": NIGHTLY, "settings": settings}
+
+
+def _staff(folder: str) -> dict[str, object]:
+    layout = {"patterns": ["*.csv"], "format": "csv", "key": ["Табельный номер"]}
+    settings = {"path": folder, "streams": {"employees": layout}}
+    return {"kind": "files", "schedule": NIGHTLY, "streams": ["employees"], "settings": settings}
 
 
 def _mail(url: str) -> dict[str, object]:

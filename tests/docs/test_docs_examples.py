@@ -27,7 +27,7 @@ from config.stock import load_stock, shipped_stock
 from config.telephony import Telephony, load_telephony
 from config.trust import load_trust
 from connectors.registry import build
-from mappings.load import load_mapping
+from mappings.load import load_mapping, shipped_streams
 from mappings.nomenclature import shipped as grammar
 from schemas.errors import ConfigError
 from tests.docs.conftest import Walk
@@ -181,7 +181,9 @@ def test_an_override_compiles(fence: Fence, tmp_path: Path) -> None:
     kind, stream = fence.value.split("/")
     file = tmp_path / "override.yaml"
     file.write_text(fence.text, encoding="utf-8")
-    assert load_mapping(kind, stream, file).version != load_mapping(kind, stream).version
+    found = load_mapping(kind, stream, file)
+    if stream in shipped_streams(kind):
+        assert found.version != load_mapping(kind, stream).version
 
 
 @pytest.mark.parametrize("fence", all_fences("yaml trust"), ids=lambda f: f.name)

@@ -22,9 +22,10 @@ def small_world(folder: Path, companies: int = 150, seed: int = 7) -> Iterator[D
 
 
 def configure(folder: Path, world: Demo) -> None:
-    """Connection files of the simulators, but the mailbox: its client costs each process a second to start."""
+    """Connection files of the simulators, but the mailbox, whose client costs each process a second to start, and the staff."""
     write_config(folder, world)
-    (folder / "config" / "connections" / "mail.yaml").unlink()
+    for name in ("mail", "staff"):
+        (folder / "config" / "connections" / f"{name}.yaml").unlink()
 
 
 def house_over(store: Store, folder: Path) -> House:
