@@ -18,6 +18,7 @@ from schemas.records import DELETED, KEY, Cursor
 from tests.support import domain
 from tests.support.company_staff import OFF, Staff
 from tests.support.domain import ADMINISTRATOR, CERTIFIED, SECRET, Controller
+from tests.support.engines import IS_THOROUGH
 
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -163,3 +164,31 @@ def test_rows_come_with_types_and_only_asked_keys_are_fetched(staff: Staff) -> N
     found = asking(staff).fetch("employees", [anna, "999999999"])
     assert found[KEY].to_list() == [anna]
     assert found.schema["_changed_at"] == pl.Datetime("us", "UTC")
+
+
+@pytest.mark.skipif(
+    not IS_THOROUGH, reason="two thousand accounts take the controller half a minute"
+)
+@pytest.mark.timeout(400)
+def test_two_thousand_people_are_read_whole_and_by_what_changed(staff: Staff) -> None:
+    units = [staff.unit("Управление")]
+    for number in range(9):
+        units.append(staff.unit(f"Отдел {number}", units[number // 3]))
+    people = [
+        staff.person(f"u{n}", units[n % 10], displayName=f"Сотрудник {n:04}") for n in range(2_000)
+    ]
+    inner = staff.group("Продавцы", people[:300])
+    outer = staff.group("Все", [inner, *people[300:320]])
+    first = {way: taken(asking(staff, changes=way)) for way in ("dirsync", "usn")}
+    assert [len(rows) for rows, _ in first.values()] == [2_000, 2_000]
+    groups, _ = taken(asking(staff), "groups")
+    counts = [groups[staff.key(dn)]["member"].count("<GUID=") for dn in (inner, outer)]
+    assert counts == [300, 21]
+    moved, left, gone = people[7], people[8], people[9]
+    keys = {staff.key(dn) for dn in (moved, left, gone)}
+    staff.move(moved, within=units[3])
+    staff.change(left, userAccountControl=OFF)
+    staff.delete(gone)
+    for way, (_, cursor) in first.items():
+        found, _ = taken(asking(staff, changes=way), cursor=cursor)
+        assert set(found) == keys, way

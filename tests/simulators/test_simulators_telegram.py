@@ -91,3 +91,31 @@ def test_refusals_are_those_of_telegram(bot: Bot) -> None:
     bot.busy = 7
     with pytest.raises(RetryAfter, match="7 seconds"):
         asked(bot, lambda client: client.send_message(anna.id, "Здравствуйте"))
+
+
+def test_a_bare_client_is_answered_alike_by_every_way_of_asking(bot: Bot) -> None:
+    """A query, a form, JSON and multipart name the parameters as well, as with Telegram."""
+    [anna, *_] = chatter(bot, 2)
+
+    async def answers() -> list[httpx.Response]:
+        line = httpx.ASGITransport(application(bot))
+        home = f"http://telegram.test/bot{bot.token}"
+        said = {"chat_id": str(anna.id), "text": "Здравствуйте"}
+        async with httpx.AsyncClient(transport=line) as client:
+            return [
+                await client.get(f"{home}/sendMessage", params=said),
+                await client.post(f"{home}/sendMessage", data=said),
+                await client.post(f"{home}/sendMessage", json={**said, "chat_id": anna.id}),
+                await client.post(
+                    f"{home}/sendmessage", files={n: (None, v) for n, v in said.items()}
+                ),
+                await client.post(f"{home}/getUpdates", json={"offset": -1, "timeout": 0}),
+                await client.post(f"{home}/nonsense"),
+            ]
+
+    *sent, updates, unknown = asyncio.run(answers())
+    told = [one.json()["result"] for one in sent]
+    assert {(one["text"], one["chat"]["id"]) for one in told} == {("Здравствуйте", anna.id)}
+    assert all(isinstance(one["date"], int) for one in told)
+    assert updates.json()["ok"]
+    assert (unknown.status_code, unknown.json()["error_code"]) == (404, 404)
