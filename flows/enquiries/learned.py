@@ -50,7 +50,7 @@ def with_model(
     )
     sure = pl.col(_SURE) >= rules.learning.sure
     worded = pl.col("topic").eq_missing(pl.col(_LEARNED))
-    words = pl.col("topic_why").list.eval(pl.element()).list.head(_MOST_WORDS)
+    words = pl.col("topic_why").list.head(_MOST_WORDS)
     return both.with_columns(
         pl.when(sure).then(_LEARNED).alias("topic"),
         pl.when(sure & ~worded).then(pl.lit(MODEL)).when(sure).then("topic_by").alias("topic_by"),

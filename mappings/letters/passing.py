@@ -72,9 +72,11 @@ def passed_on(subject: str, own: str, quoted: str) -> Passed | None:
 
 def _asks(own: str) -> bool:
     """Whether somebody who passes a letter on says more than that he does."""
-    words = _WORD.findall(_REQUISITES.sub("", own))
+    said = _REQUISITES.sub("", own)
+    words = _WORD.findall(said)
     others = [word for word in words if not _PASSING.match(word)]
-    return "?" in own or len(words) > _MOST or len(others) > _SPARE
+    asks = re.search(r"[?\d]", said) is not None  # a question, a quantity, a size
+    return asks or len(words) > _MOST or len(others) > _SPARE
 
 
 def _below(lines: list[str], place: int) -> str:

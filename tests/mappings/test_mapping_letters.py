@@ -103,6 +103,8 @@ def told_of(letter: Letter) -> tuple[str, str, str, str]:
         # Whoever asks something himself is the one who asks.
         ("А нам сколько стоит такая же?" + _OTHER + _HEAD + _ASKS, "Пётр <p@lada.example>",
          ("p@lada.example", "А нам сколько стоит такая же?", "7414003633", "")),
+        ("Заявка на трубу 57х3,5" + _OTHER + _HEAD + _ASKS, "Пётр <p@lada.example>",
+         ("p@lada.example", "Заявка на трубу 57х3,5", "7414003633", "")),
         # What we had written ourselves came back.
         ("См. ниже\n\n" + _HEAD.replace("belova@vega", "sbyt@kanon") + "Цена 5", "Пётр <p@lada.example>",
          ("p@lada.example", "См. ниже", "", "")),
