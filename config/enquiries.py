@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from config.telephony import rust_pattern
 from config.working_time import WorkingTime, load_working_time, shipped_working_time
-from schemas.entities import Channel
+from schemas.canonical.messages import Channel
 from schemas.yaml_source import parse_yaml, read_yaml, validate
 
 Pattern = Annotated[str, AfterValidator(rust_pattern)]

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.working_time import WEEKDAYS
-from schemas.entities import Channel
+from schemas.canonical.messages import Channel
 from schemas.errors import ConfigError
 from schemas.yaml_source import parse_yaml, read_yaml, validate
 

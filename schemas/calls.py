@@ -12,7 +12,8 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.entities import dtype_of, text_field
+from schemas.canonical.base import text_field
+from schemas.entities import dtype_of
 
 Direction = Literal["inbound", "outbound", "internal"]
 StageKind = Literal["menu", "queue", "ring", "talk", "hold", "after_call"]

@@ -14,7 +14,9 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.entities import Channel, dtype_of, many_field, text_field
+from schemas.canonical.base import many_field, text_field
+from schemas.canonical.messages import Channel
+from schemas.entities import dtype_of
 
 EnquiryState = Literal["new", "in_work", "closed", "spam"]
 STATES: tuple[EnquiryState, ...] = ("new", "in_work", "closed", "spam")

@@ -12,15 +12,9 @@ from typing import Any, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.entities import (
-    AddressKind,
-    ContactKind,
-    PartyKind,
-    PartyStatus,
-    dtype_of,
-    many_field,
-    text_field,
-)
+from schemas.canonical.base import many_field, text_field
+from schemas.canonical.parties import AddressKind, ContactKind, PartyKind, PartyStatus
+from schemas.entities import dtype_of
 
 UnitRole = Literal["head", "branch", "largest_taxpayer", "unknown"]
 

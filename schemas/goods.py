@@ -14,7 +14,8 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.entities import dtype_of, many_field, text_field
+from schemas.canonical.base import many_field, text_field
+from schemas.entities import dtype_of
 
 GoodStatus = Literal["complete", "partial", "unparsed"]
 GOOD_STATUSES: tuple[GoodStatus, ...] = ("complete", "partial", "unparsed")

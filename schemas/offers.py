@@ -10,7 +10,7 @@ from datetime import datetime
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.entities import text_field
+from schemas.canonical.base import text_field
 
 
 def code_key(code: pl.Expr) -> pl.Expr:

@@ -20,8 +20,8 @@ from admin.pages.enquiries import hidden
 from admin.site import site_of
 from admin.trouble import Trouble
 from config.sites import SiteForm
+from schemas.canonical.messages import Channel
 from schemas.enquiries import EnquiryState
-from schemas.entities import Channel
 from schemas.errors import Conflict, RecordRejected
 from store.views import enquiries
 from store.views.paging import place

@@ -19,8 +19,8 @@ from admin.guard import asking
 from admin.guard.forms import form, one
 from admin.pages.records import path_of
 from admin.site import site_of
+from schemas.canonical.parties import PartyKind, PartyStatus
 from schemas.decisions import MANY_VALUED, SETTABLE
-from schemas.entities import PartyKind, PartyStatus
 from schemas.errors import ConfigError, Conflict, KanonError
 from store.views import records
 

@@ -1,0 +1,1 @@
+"""The canonical entities by subject; `schemas.entities` names them all."""
