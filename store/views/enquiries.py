@@ -39,6 +39,7 @@ _MESSAGE = canonical["message"].c
 NAME = "sender_name"
 _MOST = 5
 _SHOWN = 200
+_NAMESAKES = 1_000
 _EXACT = ("channel", "topic", "owner", "unit", "source", "company_id")
 
 
@@ -210,13 +211,21 @@ def by_name(reader: Reader, names: Iterable[str | None]) -> Bearers:
     wanted = sorted({one for one in names if one and " " in one.strip()})
     if not wanted:
         return {}
-    query = (
-        sa.select(_CONTACT.name.label("value"), _COMPANY.id, _COMPANY.name)
-        .join(golden["legal_entity"], _COMPANY.id == _CONTACT.legal_entity_id)
-        .where(_CONTACT.name.in_(wanted), _CONTACT.state == "active", _COMPANY.state == "active")
-        .distinct()
+    asked = listed(reader, wanted)
+    people = (
+        sa.select(_CONTACT.name, _CONTACT.legal_entity_id.label("company"))
+        .select_from(asked.join(golden["contact"], _CONTACT.name == asked.c.value))
+        .where(_CONTACT.state == "active")
     )
-    return _gathered(dicts(reader, _few_of_each(query)))
+    pairs = {(row["name"], row["company"]) for row in dicts(reader, people.limit(_NAMESAKES))}
+    ids = sorted({company for _, company in pairs if company})
+    firms = sa.select(_COMPANY.id, _COMPANY.name).where(
+        _COMPANY.id.in_(ids), _COMPANY.state == "active"
+    )
+    known = {row["id"]: row for row in dicts(reader, firms)} if ids else {}
+    return _gathered(
+        {**known[company], "value": name} for name, company in pairs if company in known
+    )
 
 
 def _few_of_each(query: sa.Select[Any]) -> sa.Select[Any]:
