@@ -12,6 +12,7 @@ Cell = Literal[
     "text",
     "code",
     "number",
+    "money",
     "percent",
     "instant",
     "due",

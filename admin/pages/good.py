@@ -53,8 +53,9 @@ def show(request: Request, good_id: str) -> Response:
     language, grammar = preferences.of(request).language, site.settings.grammar()
     told = pairs_of(card.row["attributes"])
     label = partial(words.attribute, language, grammar)
+    value = partial(words.value, language, grammar, card.row["item_class"])
     context = {
-        "card": card, "row": card.row, "told": told, "label": label,
+        "card": card, "row": card.row, "told": told, "label": label, "value": value,
         "class_name": words.class_title(language, grammar, card.row["item_class"]),
         "unit": words.unit(language, card.row["unit"]), "why": words.said(language, words.RULES[card.row["rule"]]),
         "doubt": words.doubt(language, grammar, card.row["doubt"]) if card.row["doubt"] else None,

@@ -71,7 +71,7 @@ PRICES = Table(
     columns=(
         Column("name", N_("Good"), link=_good, wide=True),
         Column("unit_name", N_("Unit")),
-        Column("least", N_("Cheapest"), "number"),
+        Column("least", N_("Cheapest"), "money"),
         Column("where", N_("Where it is cheapest")),
         Column("others", N_("Other price lists"), "list"),
         Column("spread", N_("Spread in percent"), "number"),
@@ -133,7 +133,7 @@ def _prices(request: Request) -> lists.Load:
             {
                 **row, "unit_name": f"{said.sign(row['currency'])}/{words.unit(view.language, row['per'])}",
                 "least": round(row["cheapest"], 2), "where": listed(sides[row["id"]][0]),
-                "others": [f"{listed(one)}: {fmt.money(one['per_amount'])}" for one in sides[row["id"]][1:]],
+                "others": [f"{listed(one)}: {fmt.kopecks(one['per_amount'])}" for one in sides[row["id"]][1:]],
             }
             for row in found.rows
             if row["id"] in sides

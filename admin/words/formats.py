@@ -33,6 +33,10 @@ class Formats:
         pattern = "#,##0" if exact.is_integer() else "#,##0.00"
         return str(format_decimal(exact, pattern, locale=self.language))
 
+    def kopecks(self, value: float) -> str:
+        """An amount with its kopecks, so that amounts under one another align."""
+        return str(format_decimal(value, "#,##0.00", locale=self.language))
+
     def exact(self, value: float | None) -> str:
         """A number with all its decimals, which a form may send back as it is; a dash for None."""
         if value is None:

@@ -9,6 +9,7 @@ from admin.words.language import Language
 from flows.catalogue.doubt import LACKS, LEFT, TROUBLE, WORD
 from mappings.nomenclature import Grammar, ItemClass, mass
 from mappings.nomenclature.explain import HEAD
+from mappings.nomenclature.finish import NUMBERS
 
 TROUBLES: Mapping[str, tuple[str, str]] = {
     "empty": ("пустое наименование", "empty name"),
@@ -78,6 +79,14 @@ def attribute(language: Language, grammar: Grammar, item_class: str | None, name
         return name
     title = said(language, (one.ru, one.en))
     return f"{title}, {one.unit}" if one.unit else title
+
+
+def value(language: Language, grammar: Grammar, item_class: str | None, name: str, text: str) -> str:
+    """The value of an attribute as the reader writes numbers: «2,5» in Russian."""
+    found = grammar.classes.get(item_class or "")
+    one = found.attributes.get(name) if found else None
+    numeric = one is not None and one.kind in NUMBERS
+    return text.replace(".", ",") if numeric and language == "ru" else text
 
 
 def _wholes(item_class: ItemClass, part: str) -> list[str]:

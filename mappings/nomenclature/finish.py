@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from mappings.nomenclature.grammar import ItemClass
 
 _PART = re.compile(r"\{([a-z_0-9]+)\}")
 SEPARATOR = "; "
+NUMBERS = ("number", "length", "size")
 
 
 def finished(found: pl.DataFrame, item_class: ItemClass) -> pl.DataFrame:
@@ -46,23 +47,35 @@ def _ascending(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     ).drop("_sizes", "_whole")
 
 
-def joined(template: str, gap: str = " ") -> pl.Expr:
+def joined(template: str, gap: str = " ", commas: Collection[str] = ()) -> pl.Expr:
     """A template with attributes in braces; parts between spaces that lack an attribute are left out.
 
-    Of parts with «|» between them the first that lacks none stands.
+    Of parts with «|» between them the first that lacks none stands. The attributes of `commas` are
+    numbers, told with a comma.
     """
     pieces = template.split(" ") if gap else [f"{{{name}}}" for name in _PART.findall(template)]
-    parts = [pl.coalesce(_part(one) for one in piece.split("|")) for piece in pieces]
+    parts = [pl.coalesce(_part(one, commas) for one in piece.split("|")) for piece in pieces]
     return pl.concat_str(parts, separator=gap, ignore_nulls=True).replace("", None)
 
 
-def _part(part: str) -> pl.Expr:
+def canonical_name(item_class: ItemClass) -> pl.Expr:
+    """The name of a good as its class spells it, fractions with a comma as standards write them."""
+    numbers = [name for name, one in item_class.attributes.items() if one.kind in NUMBERS]
+    return joined(item_class.declared.canonical, commas=numbers)
+
+
+def _part(part: str, commas: Collection[str]) -> pl.Expr:
     pieces = re.split(r"(\{[a-z_0-9]+\})", part)
     return pl.concat_str(
-        pl.col(piece[1:-1]) if piece.startswith("{") else pl.lit(piece.replace("_", " "))
+        _told(piece[1:-1], commas) if piece.startswith("{") else pl.lit(piece.replace("_", " "))
         for piece in pieces
         if piece
     )
+
+
+def _told(name: str, commas: Collection[str]) -> pl.Expr:
+    value = pl.col(name)
+    return value.str.replace_all(".", ",", literal=True) if name in commas else value
 
 
 def told(names: Sequence[str]) -> pl.Expr:

@@ -11,9 +11,9 @@ from mappings.nomenclature.alphabet import TAKEN, fold_all, left
 from mappings.nomenclature.extract import read
 from mappings.nomenclature.finish import (
     all_required,
+    canonical_name,
     finished,
     impossible,
-    joined,
     key,
     near_key,
     told,
@@ -134,7 +134,7 @@ def _outcome(item_class: ItemClass) -> list[pl.Expr]:
         told(item_class.shown).alias("attributes"),
         told(item_class.telling).alias("vector"),
         pl.when(pl.col("trouble").is_null()).then(near_key(item_class)).alias("near_key"),
-        joined(item_class.declared.canonical).alias("canonical"),
+        canonical_name(item_class).alias("canonical"),
         pl.when(pl.col("trouble").is_null()).then(key(item_class)).alias("item_key"),
         confidence.alias("confidence"),
         pl.col("rest"),

@@ -21,10 +21,13 @@ from flows.enquiries.stage import again
 from schemas.accounts import Person, Role
 from schemas.calls import call_columns
 from schemas.errors import ConfigError
+from schemas.goods import good_columns
+from schemas.offers import GoodCode, GoodHolder, GoodOffer, GoodPrice, GoodStock
 from schemas.scopes import Scope, scope_of
-from store import Store, accounts, calls, canonical, enquiries, owners
+from store import Store, accounts, calls, canonical, enquiries, goods, owners
 from store.scoped import NARROWED, OPEN, views
 from store.tables import metadata
+from store.views import offers
 from tests.flows.judged import Judged, inn, ref
 from tests.support.filled import HubOf
 from tests.support.messages import canonical_messages, message
@@ -67,6 +70,8 @@ SHOWN = {
     "/v1/{kind}.csv", "/calls", "/v1/calls", "/clusters/{golden_id}", "/units", "/v1/contact-points", "/v1/reviews", "/v1/units",
 }  # fmt: skip
 SAME = {"sec-fetch-site": "same-origin"}
+_PARTY = ("party_connection", "party_stream", "party_key")
+_OFFERED = (GoodPrice, GoodStock, GoodCode, GoodOffer, GoodHolder)
 
 
 def known(judged: Judged) -> None:
@@ -259,6 +264,22 @@ def test_an_owner_sees_his_clients_also_after_they_were_merged(app: FastAPI, hub
     assert mine.get(f"/parties/{hub.of('mine')}").status_code == 200
     both = client(app, hub, Scope(("66",), ("петров",)))
     assert both.get(f"/parties/{hub.of('mine')}").status_code == 404, "both must hold"
+
+
+def test_what_other_customers_call_a_good_is_not_told(hub: Judged) -> None:
+    codes = [
+        {"id": key, "good_id": "good", "connection": "crm", "stream": "codes", "key": key, "code": key,
+         "code_key": key, **dict(zip(_PARTY, ref(key).split("/"), strict=True))}
+        for key in ("mine", "other")
+    ]  # fmt: skip
+    nothing = [pl.DataFrame(schema=good_columns(model)) for model in _OFFERED]
+    nothing[2] = pl.DataFrame(codes, schema=good_columns(GoodCode))
+    with hub.store.write() as writer:
+        goods.save_offers(writer, nothing)
+    with hub.store.read() as reader:
+        assert len(offers.codes_of(reader, "good")) == 2
+    with hub.store.within(Scope(regions=("74",))).read() as reader:
+        assert [row["code"] for row in offers.codes_of(reader, "good")] == ["mine"]
 
 
 def test_a_scope_is_set_on_the_page_of_users_and_not_for_who_runs_the_hub(
