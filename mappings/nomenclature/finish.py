@@ -11,6 +11,10 @@ from mappings.nomenclature.grammar import ItemClass
 
 _PART = re.compile(r"\{([a-z_0-9]+)\}")
 SEPARATOR = "; "
+# What may be left of a name and says nothing of the good.
+_IDLE = [
+    "и", "в", "с", "на", "по", "из", "до", "от", "шт", "м", "мм", "см", "кг", "т", "тн", "гост", "ту", "новый", "новая",
+]  # fmt: skip
 NUMBERS = ("number", "length", "size")
 
 
@@ -60,7 +64,7 @@ def joined(template: str, gap: str = " ", commas: Collection[str] = ()) -> pl.Ex
 
 def canonical_name(item_class: ItemClass) -> pl.Expr:
     """The name of a good as its class spells it, fractions with a comma as standards write them."""
-    numbers = [name for name, one in item_class.attributes.items() if one.kind in NUMBERS]
+    numbers = [n for n, one in item_class.attributes.items() if one.kind in (*NUMBERS, "upper")]
     return joined(item_class.declared.canonical, commas=numbers)
 
 
@@ -75,7 +79,7 @@ def _part(part: str, commas: Collection[str]) -> pl.Expr:
 
 def _told(name: str, commas: Collection[str]) -> pl.Expr:
     value = pl.col(name)
-    return value.str.replace_all(".", ",", literal=True) if name in commas else value
+    return value.str.replace_all(r"([0-9])\.([0-9])", "${1},${2}") if name in commas else value
 
 
 def told(names: Sequence[str]) -> pl.Expr:
@@ -94,13 +98,14 @@ def key(item_class: ItemClass) -> pl.Expr:
     """What two names must share to be one good: class and every telling attribute, absent too.
 
     Null where nothing is proved: a required attribute is absent, or a number of the name was not
-    understood. In an `open` class the words left over tell goods apart as well.
+    understood. Words that were not understood tell goods apart as well: «медный», «б/у», «рабочее колесо»
+    make another good of the same sizes.
     """
-    declared = item_class.declared
     parts = [pl.col(name).fill_null("") for name in item_class.telling]
-    if declared.open:
-        words = pl.col("rest").str.to_lowercase().str.extract_all(r"\w+")
-        parts.append(words.list.unique().list.sort().list.join(" "))
+    words = pl.col("rest").str.to_lowercase().str.extract_all(r"\w+").list.unique()
+    if not item_class.declared.open:
+        words = words.list.set_difference(pl.lit(_IDLE, pl.List(pl.String)))
+    parts.append(words.list.sort().list.join(" "))
     whole = pl.concat_str([pl.lit(item_class.name), *parts], separator="|")
     return pl.when(all_required(item_class) & ~pl.col("rest").str.contains("[0-9]")).then(whole)
 

@@ -24,14 +24,46 @@ TONNE, KILOGRAM, METRE, RUNNING_METRE, SQUARE_METRE, PIECE, KILOMETRE = (
 # ГОСТ 8240-97, tables 1 and 2, kg/m.
 _CHANNELS = {
     "5": "4.84", "6.5": "5.90", "8": "7.05", "10": "8.59", "12": "10.4", "14": "12.3", "16": "14.2",
-    "18": "16.3", "20": "18.4", "22": "21.0", "24": "24.0", "27": "27.7", "30": "31.8",
+    "18": "16.3", "20": "18.4", "22": "21.0", "24": "24.0", "27": "27.7", "30": "31.8", "33": "36.5",
+    "36": "41.9", "40": "48.3",
 }  # fmt: skip
+# ГОСТ 8239-89, kg/m, of beams told by a number alone.
+_BEAMS = {
+    "10": "9.46", "12": "11.5", "14": "13.7", "16": "15.9", "18": "18.4", "20": "21.0", "22": "24.0",
+    "24": "27.3", "27": "31.5", "30": "36.5", "33": "42.2", "36": "48.6", "40": "57.0", "45": "66.5",
+    "50": "78.5", "55": "92.6", "60": "108",
+}  # fmt: skip
+# ГОСТ 3262-75, table 1: the outside diameter in millimetres of a water and gas pipe by its bore.
+_BORES = {
+    "6": "10.2", "8": "13.5", "10": "17", "15": "21.3", "20": "26.8", "25": "33.5", "32": "42.3",
+    "40": "48", "50": "60", "65": "75.5", "80": "88.5", "90": "101.3", "100": "114", "125": "140",
+    "150": "165",
+}  # fmt: skip
+_OF_BORES, _WATER_GAS, _ALUMINIUM = "ГОСТ 3262", "ВГП", "алюм"
 # ГОСТ 8509-93, kg/m, by leg and thickness of equal angles.
 _ANGLES = {
-    ("25", "3"): "1.12", ("25", "4"): "1.46", ("32", "3"): "1.46", ("32", "4"): "1.91",
-    ("40", "4"): "2.42", ("45", "4"): "2.73", ("50", "4"): "3.05", ("50", "5"): "3.77",
-    ("63", "5"): "4.81", ("63", "6"): "5.72", ("75", "6"): "6.89", ("90", "7"): "9.64",
-    ("100", "8"): "12.25",
+    ("20", "3"): "0.89", ("20", "4"): "1.15", ("25", "3"): "1.12", ("25", "4"): "1.46",
+    ("28", "3"): "1.27", ("30", "3"): "1.36", ("30", "4"): "1.78", ("32", "3"): "1.46",
+    ("32", "4"): "1.91", ("35", "3"): "1.60", ("35", "4"): "2.10", ("35", "5"): "2.58",
+    ("40", "3"): "1.85", ("40", "4"): "2.42", ("40", "5"): "2.98", ("45", "3"): "2.08",
+    ("45", "4"): "2.73", ("45", "5"): "3.37", ("50", "3"): "2.32", ("50", "4"): "3.05",
+    ("50", "5"): "3.77", ("50", "6"): "4.47", ("56", "4"): "3.44", ("56", "5"): "4.25",
+    ("63", "4"): "3.90", ("63", "5"): "4.81", ("63", "6"): "5.72", ("70", "4.5"): "4.87",
+    ("70", "5"): "5.38", ("70", "6"): "6.39", ("70", "7"): "7.39", ("70", "8"): "8.37",
+    ("75", "5"): "5.80", ("75", "6"): "6.89", ("75", "7"): "7.96", ("75", "8"): "9.02",
+    ("75", "9"): "10.07", ("80", "5.5"): "6.78", ("80", "6"): "7.36", ("80", "7"): "8.51",
+    ("80", "8"): "9.65", ("90", "6"): "8.33", ("90", "7"): "9.64", ("90", "8"): "10.93",
+    ("90", "9"): "12.20", ("100", "6.5"): "10.06", ("100", "7"): "10.79", ("100", "8"): "12.25",
+    ("100", "10"): "15.10", ("100", "12"): "17.90", ("100", "14"): "20.63",
+    ("100", "16"): "23.30", ("110", "7"): "11.89", ("110", "8"): "13.50", ("125", "8"): "15.46",
+    ("125", "9"): "17.30", ("125", "10"): "19.10", ("125", "12"): "22.68", ("125", "14"): "26.20",
+    ("125", "16"): "29.65", ("140", "9"): "19.41", ("140", "10"): "21.45", ("140", "12"): "25.50",
+    ("160", "10"): "24.67", ("160", "11"): "27.02", ("160", "12"): "29.35",
+    ("160", "14"): "33.97", ("160", "16"): "38.52", ("160", "18"): "43.01",
+    ("160", "20"): "47.44", ("180", "11"): "30.47", ("180", "12"): "33.12",
+    ("200", "12"): "36.97", ("200", "13"): "39.92", ("200", "14"): "42.80",
+    ("200", "16"): "48.65", ("200", "20"): "60.08", ("200", "25"): "74.02",
+    ("200", "30"): "87.56",
 }  # fmt: skip
 
 
@@ -41,13 +73,33 @@ def per_metre(item_class: str, attributes: Mapping[str, str]) -> Decimal | None:
     >>> per_metre("steel_round", {"d": "40"}).quantize(Decimal("0.001"))
     Decimal('9.865')
     """
+    if not _is_steel(attributes):
+        return None
     try:
         if item_class in _PER_METRE:
-            return _decimal(_PER_METRE[item_class](lambda name: Decimal(attributes[name])))
+            told = _outside(attributes) if item_class == "pipe_round" else attributes
+            return _decimal(_PER_METRE[item_class](lambda name: Decimal(told[name])))
         found = _TABLES[item_class](attributes) if item_class in _TABLES else None
         return Decimal(found) if found else None
     except (KeyError, ArithmeticError):
         return None
+
+
+def _is_steel(attributes: Mapping[str, str]) -> bool:
+    return "metal" not in attributes and attributes.get("state") != _ALUMINIUM
+
+
+def _outside(attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """The attributes of a pipe with the outside diameter of one that is told by its bore."""
+    if not _is_by_bore(attributes):
+        return attributes
+    bore = attributes.get("dn") or attributes["d"]
+    return {**attributes, "d": _BORES[bore]}
+
+
+def _is_by_bore(attributes: Mapping[str, str]) -> bool:
+    by_standard = attributes.get("standard", "").startswith(_OF_BORES)
+    return attributes.get("kind") == _WATER_GAS or by_standard
 
 
 def _decimal(value: Any) -> Decimal:
@@ -59,6 +111,7 @@ def per_square_metre(item_class: str, attributes: Mapping[str, str]) -> Decimal 
     if (
         item_class != "steel_sheet"
         or "t" not in attributes
+        or not _is_steel(attributes)
         or attributes.get("state") in {"рифл", "ПВ"}
     ):
         return None
@@ -141,6 +194,10 @@ def _angle(told: Mapping[str, str]) -> str | None:
     return _ANGLES.get((told["a"], told["t"])) if told["a"] == told["b"] else None
 
 
+def _beam(told: Mapping[str, str]) -> str | None:
+    return _BEAMS.get(told["profile"])
+
+
 _PER_METRE: Mapping[str, Callable[[Told], Any]] = {
     "steel_round": _round, "rebar": _round, "wire_rod": _round, "wire": _round,
     "steel_square": _square, "steel_hexagon": _hexagon, "steel_strip": _strip, "pipe_round": _tube,
@@ -148,6 +205,7 @@ _PER_METRE: Mapping[str, Callable[[Told], Any]] = {
 _TABLES: Mapping[str, Callable[[Mapping[str, str]], str | None]] = {
     "steel_channel": _channel,
     "steel_angle": _angle,
+    "steel_beam": _beam,
 }
 
 
@@ -157,14 +215,17 @@ def masses(goods: pl.DataFrame) -> pl.DataFrame:
     The columns `kg_metre`, `kg_square` and `kg_piece`, null where `per_metre` and its like give None.
     """
     kind, length = pl.col("item_class"), _number("l") / 1000
-    square = pl.when((kind == "steel_sheet") & ~_text("state").is_in(["рифл", "ПВ"]).fill_null(value=False)).then(
-        _number("t") * 7.85
-    )  # fmt: skip
-    formulas = [pl.when(kind == name).then(made(_number)) for name, made in _PER_METRE.items()]
-    tables = [_of_channel(kind), _of_angle(kind)]
+    steel = _text("metal").is_null() & (_text("state") != _ALUMINIUM).fill_null(value=True)
+    plain = ~_text("state").is_in(["рифл", "ПВ"]).fill_null(value=False)
+    square = pl.when((kind == "steel_sheet") & plain).then(_number("t") * 7.85)
+    formulas = [
+        pl.when(kind == name).then(made(_of_pipe if name == "pipe_round" else _number))
+        for name, made in _PER_METRE.items()
+    ]
+    tables = [_of_channel(kind), _of_angle(kind), _of_beam(kind)]
     weighed = goods.with_columns(
-        pl.coalesce(*formulas, *tables).cast(pl.Float64).alias("kg_metre"),
-        square.cast(pl.Float64).alias("kg_square"),
+        pl.when(steel).then(pl.coalesce(*formulas, *tables)).cast(pl.Float64).alias("kg_metre"),
+        pl.when(steel).then(square).cast(pl.Float64).alias("kg_square"),
     )
     sheet = pl.col("kg_square") * _number("w") / 1000 * length
     piece = pl.when(kind == "steel_sheet").then(sheet).otherwise(pl.col("kg_metre") * length)
@@ -178,6 +239,19 @@ def _text(name: str) -> pl.Expr:
 
 def _number(name: str) -> pl.Expr:
     return _text(name).cast(pl.Float64, strict=False)
+
+
+def _of_pipe(name: str) -> pl.Expr:
+    """A number of a pipe, the outside diameter of one that is told by its bore."""
+    if name != "d":
+        return _number(name)
+    by_bore = (_text("kind") == _WATER_GAS) | _text("standard").str.starts_with(_OF_BORES)
+    bore = _looked_up(pl.coalesce(_text("dn"), _text("d")), _BORES)
+    return pl.when(by_bore.fill_null(value=False)).then(bore).otherwise(_number("d"))
+
+
+def _of_beam(kind: pl.Expr) -> pl.Expr:
+    return pl.when(kind == "steel_beam").then(_looked_up(_text("profile"), _BEAMS))
 
 
 def _of_channel(kind: pl.Expr) -> pl.Expr:

@@ -18,8 +18,10 @@ _MONTHS = any_of(
      "feb", "apr", "jun", "jul", "aug", "sep", "oct", "dec"],
 )  # fmt: skip
 _DATE = (
-    rf"\b[0-9]{{1,2}}[.-](?:{_MONTHS})\b|\b(?:{_MONTHS})[.-][0-9]{{2}}\b"
-    r"|\b(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]\b|\b[0-3]?[0-9]\.[01][0-9]\.(?:19|20)[0-9]{2}\b"
+    rf"\b[0-9]{{1,2}}[ .-](?:{_MONTHS})\b|\b(?:{_MONTHS})[.-][0-9]{{2}}\b"
+    r"|\b(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]\b|\b[0-3]?[0-9]([./])[01][0-9][./](?:19|20)?[0-9]{2}\b"
+    # «60х60х6.03» was 60х60х6,3 or 6х3: no wall has hundredths without tenths.
+    r"|[xх*] ?[1-9][0-9]?[.,]0[1-9]\b|\b0[1-9]\.(?:0[1-9]|1[0-2])\b"
 )
 
 
@@ -29,7 +31,7 @@ def troubles(names: pl.Series, folded: pl.Series, grammar: Grammar) -> pl.Series
     A cell of a number only, or of a standard only, stands where a name should: its row has shifted.
     """
     text = pl.col("text")
-    second = rf"[0-9][^;+]*(?:;| \+ )[ ]*(?:{grammar.plain_head})[^;+]*[0-9]"
+    second = rf"[0-9][^;+]*(?:;| \+ | / |, )[ ]*(?:{grammar.plain_head})[^;+]*[0-9]"
     table = pl.DataFrame({"name": names, "text": folded})
     return table.select(
         pl.when(text.str.strip_chars(" ").eq("")).then(pl.lit(EMPTY))

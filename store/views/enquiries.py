@@ -211,11 +211,11 @@ def by_name(reader: Reader, names: Iterable[str | None]) -> Bearers:
     wanted = sorted({one for one in names if one and " " in one.strip()})
     if not wanted:
         return {}
-    asked = listed(reader, wanted)
     people = (
         sa.select(_CONTACT.name, _CONTACT.legal_entity_id.label("company"))
-        .select_from(asked.join(golden["contact"], _CONTACT.name == asked.c.value))
-        .where(_CONTACT.state == "active")
+        .where(_CONTACT.name.in_(wanted), _CONTACT.state == "active")
+        # In the order of the index: where names are common SQLite would rather read everybody.
+        .order_by(_CONTACT.name, _CONTACT.id)
     )
     pairs = {(row["name"], row["company"]) for row in dicts(reader, people.limit(_NAMESAKES))}
     ids = sorted({company for _, company in pairs if company})

@@ -53,7 +53,7 @@ def oracle(request: pytest.FixtureRequest) -> EbsSource:
     name = "ebs" + str(request.param).replace(".", "")
     with closing(connect(name)) as base, closing(base.cursor()) as cursor:
         cursor.execute("DROP ALL OBJECTS")
-        for owner in ("AR", "INV", "ZX"):
+        for owner in ("AR", "INV", "QP", "ZX"):
             cursor.execute(f"CREATE SCHEMA {owner}")
         for table in TABLES.values():
             cursor.execute(oracle_ddl(table))

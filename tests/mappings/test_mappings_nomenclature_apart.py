@@ -1,0 +1,75 @@
+"""Goods that differ by one word, one sign or one standard are never one: pairs by hand, and any word more."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import polars as pl
+import pytest
+
+from mappings.nomenclature import shipped
+from mappings.nomenclature.parse import parse
+
+DIFFERENT = (
+    ("Гайка М12", "Шайба М12"), ("Болт М12х80", "Винт М12х80"), ("Болты М12х80", "Шпилька М12х80"),
+    ("Гвозди 3х80", "Заклепка 3х80"),
+    ("Труба 57х3,5 ГОСТ 8732-78", "Труба 57х3,5 ГОСТ 10704-91"),
+    ("Труба э/с 325х8 17Г1С", "Труба э/с 325х8 17Г1С-У"), ("Лист 10 Ст3сп5", "Лист 10 Ст3сп5-св"),
+    ("Лист медный 2х600х1500", "Лист латунный 2х600х1500"), ("Круг медный 40", "Круг 40"),
+    ("Круг бронзовый 40", "Круг титановый 40"), ("Катанка медная 8", "Катанка 8"),
+    ("Проволока нихром 1,2", "Проволока 1,2"), ("Швеллер 16-П", "Швеллер 16"),
+    ("Барабан для кабеля ВВГ 3х2,5", "Кабель ВВГ 3х2,5"),
+    ("Рабочее колесо насоса ЦНС 38-110", "Насос ЦНС 38-110"),
+    ("Труба э/с 219х8 б/у", "Труба э/с 219х8"), ("Труба б/ш 57х3,5 в изоляции ВУС", "Труба б/ш 57х3,5"),
+    ("Круг кованый 100", "Круг 100"), ("Кабель UTP 4х2х0,5 PVC", "Кабель UTP 4х2х0,5 LSZH"),
+    ("ВВГ 3х2,5 0,66", "ВВГ 3х2,5 1"), ("ВВГнг 3х2, 5", "ВВГнг 3х2"), ("Лист 10 / 12 ст3", "Лист 10 ст3"),
+    ("Арматура 12 / 14 А500С", "Арматура 12 А500С"),
+)  # fmt: skip
+# Name → what must not be read from it, attribute and value.
+NOT_READ = (
+    ("ВВГнг(А)-LS 3х2,5 100 м", "voltage=100"), ("ВВГ 3х2,5 10 м", "voltage=10"),
+    ("ВВГ 3х2,5 20 шт", "voltage=20"), ("ВВГ 3х2,5 барабан 500", "voltage=500"),
+    ("NYM 3х2,5 305", "voltage=305"), ("ВВГнг 3х2, 5", "voltage=5"),
+    ("Арматура 12 / 14 А500С", "grade=14"), ("Лист 10/12", "grade=12"), ("Квадрат 20/25", "d=25"),
+)  # fmt: skip
+TROUBLED = {
+    "Труба проф 60*60*6.03": "size_became_date", "60х60х3.06 труба проф": "size_became_date",
+    "Труба 06/03/2024": "size_became_date", "Труба проф 06.03": "size_became_date",
+    "Труба 3 июн": "size_became_date", "Лист 8, лист 10": "two_products",
+    "Круг 40 ст45 / Квадрат 50 ст20": "two_products",
+}  # fmt: skip
+STRANGE = "зюзякс"
+
+
+def read(*names: str) -> pl.DataFrame:
+    return parse(pl.Series(names), shipped())
+
+
+@lru_cache(maxsize=1)
+def examples() -> list[str]:
+    classes = shipped().classes.values()
+    return [one["name"] for each in classes for one in each.declared.examples]
+
+
+@pytest.mark.parametrize("pair", DIFFERENT, ids=" ≠ ".join)
+def test_two_goods_are_never_one(pair: tuple[str, str]) -> None:
+    one, other = read(*pair)["item_key"]
+    assert one is None or one != other
+
+
+def test_a_word_more_that_nobody_understands_is_another_good() -> None:
+    plain = read(*examples())["item_key"]
+    longer = read(*(f"{name} {STRANGE}" for name in examples()))["item_key"]
+    same = plain.is_not_null() & (plain == longer)
+    assert [name for name, one in zip(examples(), same, strict=True) if one] == []
+    assert plain.drop_nulls().len() > 100
+
+
+@pytest.mark.parametrize(("name", "told"), NOT_READ, ids=lambda v: str(v))
+def test_a_tail_is_no_attribute(name: str, told: str) -> None:
+    assert told not in str(read(name)["attributes"][0]).split("; ")
+
+
+@pytest.mark.parametrize(("name", "trouble"), TROUBLED.items(), ids=lambda v: str(v))
+def test_a_broken_cell_is_named(name: str, trouble: str) -> None:
+    assert read(name)["trouble"][0] == trouble
