@@ -14,36 +14,26 @@ from connectors.files.grid import HEADER_WITHIN, Grid
 from connectors.files.structured import read_parquet
 from connectors.files.workbook import Workbook
 from flows.dedupe_file import kind_of
+from flows.items_cells import (
+    NOT_SURE,
+    SHIFTED,
+    UNIT,
+    cell_troubles,
+    column_of_names,
+    column_of_units,
+    shown,
+)
 from mappings.functions.classifiers import okei
 from mappings.nomenclature import Grammar, parse, shipped
 from schemas.errors import ConfigError, ContractBroken
-
-# Headings of the column of names, the surest first.
-NAMES = (
-    "наименование", "номенклатура", "наименование товара", "наименование номенклатуры", "название",
-    "товар", "name", "product", "item", "title", "item name", "product name", "material_name", "description",
-)  # fmt: skip
-UNITS = (
-    "ед",
-    "ед.",
-    "ед.изм",
-    "ед.изм.",
-    "ед. изм.",
-    "единица",
-    "единица измерения",
-    "unit",
-    "uom",
-)
-SHIFTED = "row_shifted"
-# What is known of a row that has shifted: nothing sure.
-SHIFTED_SURE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Goods:
     """`cells` as text, one row of the file a row; `names` what was parsed, `headings` it came from.
 
-    `answer` has the columns of `mappings.nomenclature.parse` with `grade`, `standard` and `okei`.
+    `answer` has the columns of `mappings.nomenclature.parse` with `grade`, `standard` and `okei`. `lines`
+    are the numbers of the rows in the file, `units` what the file calls units and nobody knows.
     """
 
     file: str
@@ -52,6 +42,17 @@ class Goods:
     headings: tuple[str, ...]
     answer: pl.DataFrame
     grammar: Grammar
+    lines: pl.Series
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rows of the file: their cells, which are wider than the heading, their numbers in the file."""
+
+    cells: pl.DataFrame
+    wide: pl.Series
+    lines: pl.Series
 
 
 def parse_goods(
@@ -67,14 +68,19 @@ def parse_goods(
     `columns` are headings or numbers from 1; several are put together with spaces. ContractBroken for a
     broken or empty file, ConfigError where no column of names is known.
     """
-    cells, wide = _table(path, sheet, header=header)
-    chosen = _chosen(path, cells, columns)
-    names = cells.select(
+    table = _table(path, sheet, header=header)
+    chosen = _chosen(path, table.cells, columns)
+    whole = table.cells.select(
         pl.concat_str([pl.col(name) for name in chosen], separator=" ", ignore_nulls=True)
     ).to_series()
-    known = grammar or shipped()
-    answer = _with_units(_parsed(names, known), cells, known)
-    return Goods(path.name, cells, names, chosen, _shifted(answer, wide), known)
+    names, known = shown(whole), grammar or shipped()
+    units = _units(table.cells)
+    answer = _with_units(_parsed(names, known), units, known)
+    strange = units.filter(_unknown_unit())["_unit"].unique(maintain_order=True)
+    return Goods(
+        path.name, table.cells, names, chosen, _troubled(answer, names, table.wide), known,
+        table.lines, tuple(strange),
+    )  # fmt: skip
 
 
 def _parsed(names: pl.Series, grammar: Grammar) -> pl.DataFrame:
@@ -90,32 +96,46 @@ def _parsed(names: pl.Series, grammar: Grammar) -> pl.DataFrame:
     )
 
 
-def _with_units(answer: pl.DataFrame, cells: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
-    """`okei`: the unit the file names, else the one goods of the class are counted in."""
+def _units(cells: pl.DataFrame) -> pl.DataFrame:
+    """(_unit, _own): the unit as the file writes it and its OKEI code, null where nothing is written."""
+    column = column_of_units(cells.columns)
+    told = pl.col(column).str.strip_chars() if column else pl.lit(None, pl.String)
+    written = pl.when(told.str.contains(r"[\pL\pN]")).then(told).alias("_unit")
+    units = cells.select(written) if column else cells.select(written.repeat_by(pl.len()).explode())
+    return units.with_columns(okei(pl.col("_unit")).struct.field("value").alias("_own"))
+
+
+def _unknown_unit() -> pl.Expr:
+    return pl.col("_unit").is_not_null() & pl.col("_own").is_null()
+
+
+def _with_units(answer: pl.DataFrame, units: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
+    """`okei`: the unit the file names, else the one goods of the class are counted in.
+
+    A unit that is written and not known stays empty, and is the trouble of its row if there is no worse.
+    """
     usual = {name: one.declared.unit for name, one in grammar.classes.items()}
-    unit = next((name for name in cells.columns if name.strip().lower() in UNITS), None)
-    own = (
-        cells.select(okei(pl.col(unit)).struct.field("value")).to_series()
-        if unit
-        else pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
-    )
-    table = answer.with_columns(own.alias("_own"))
     by_class = pl.col("item_class").replace_strict(usual, default=None, return_dtype=pl.String)
-    return table.with_columns(pl.coalesce("_own", by_class).alias("okei")).drop("_own")
+    return answer.hstack(units).with_columns(
+        pl.coalesce("_own", pl.when(pl.col("_unit").is_null()).then(by_class)).alias("okei"),
+        pl.coalesce("trouble", pl.when(_unknown_unit()).then(pl.lit(UNIT))).alias("trouble"),
+    ).drop("_own", "_unit")  # fmt: skip
 
 
-def _shifted(answer: pl.DataFrame, wide: pl.Series) -> pl.DataFrame:
-    """A row wider than its heading has an unquoted delimiter in it: its cells prove nothing."""
-    marked = answer.with_columns(wide.alias("_wide"))
+def _troubled(answer: pl.DataFrame, names: pl.Series, wide: pl.Series) -> pl.DataFrame:
+    """A row wider than its heading has an unquoted delimiter in it: its cells prove nothing, nor does a
+    cell that holds no text of a person."""
+    marked = answer.with_columns(wide.alias("_wide"), cell_troubles(names).alias("_cell"))
+    wrong = pl.col("_wide") | pl.col("_cell").is_not_null()
     return marked.with_columns(
-        pl.when("_wide").then(pl.lit(SHIFTED)).otherwise("trouble").alias("trouble"),
-        pl.when(~pl.col("_wide")).then("item_key").alias("item_key"),
-        pl.when("_wide").then(pl.min_horizontal("confidence", pl.lit(SHIFTED_SURE)))
+        pl.when("_wide").then(pl.lit(SHIFTED)).otherwise(pl.coalesce("_cell", "trouble")).alias("trouble"),
+        pl.when(~wrong).then("item_key").alias("item_key"),
+        pl.when(wrong).then(pl.min_horizontal("confidence", pl.lit(NOT_SURE)))
         .otherwise("confidence").alias("confidence"),
-    ).drop("_wide")  # fmt: skip
+    ).drop("_wide", "_cell")  # fmt: skip
 
 
-def _table(path: Path, sheet: str | None, *, header: bool) -> tuple[pl.DataFrame, pl.Series]:
+def _table(path: Path, sheet: str | None, *, header: bool) -> _Table:
     kind = kind_of(path)
     try:
         data = path.read_bytes()
@@ -127,23 +147,24 @@ def _table(path: Path, sheet: str | None, *, header: bool) -> tuple[pl.DataFrame
         ) from error
     if kind == "parquet":
         frame = read_parquet(data, path.name)
-        return frame, pl.repeat(value=False, n=frame.height, eager=True)
+        if frame.is_empty():
+            raise _empty(path.name)
+        lines = pl.Series(range(1, frame.height + 1), dtype=pl.Int64)
+        return _Table(frame, pl.repeat(value=False, n=frame.height, eager=True), lines)
     if kind == "xlsx":
         book = Workbook(data, path.name)
-        return _of_grid(book.grid(sheet or book.sheets[0]), header=header)
-    return _of_grid(read_csv(data, "auto", "auto", path.name), header=header)
+        return _of_grid(book.grid(sheet or next(iter(book.sheets), None)), header=header)
+    return _of_grid(read_csv(data, "auto", "auto", path.name, lenient=True), header=header)
 
 
-def _of_grid(grid: Grid, *, header: bool) -> tuple[pl.DataFrame, pl.Series]:
+def _of_grid(grid: Grid, *, header: bool) -> _Table:
     rows = [row.cells for row in grid.rows]
     start = _heading(rows) if header else -1
-    heading = [cell or "" for cell in rows[start]] if start >= 0 else []
-    body = [cells for cells in rows[start + 1 :] if any(cells)]
-    if not body:
-        raise ContractBroken(
-            f"{grid.name}: в таблице нет ни одной строки. Проверьте файл.",
-            f"{grid.name}: the table has no rows. Check the file.",
-        )
+    heading = [cell or "" for cell in rows[start]] if rows and start >= 0 else []
+    below = [row for row in grid.rows[start + 1 :] if any(row.cells)]
+    if not below:
+        raise _empty(grid.name)
+    body = [row.cells for row in below]
     width = max(len(heading), *(len(cells) for cells in body))
     columns = list(zip_longest(*body)) or []
     frame = pl.DataFrame(
@@ -153,14 +174,24 @@ def _of_grid(grid: Grid, *, header: bool) -> tuple[pl.DataFrame, pl.Series]:
         }
     )
     wide = [bool(heading) and any(cells[len(heading) :]) for cells in body]
-    return frame, pl.Series(wide, dtype=pl.Boolean)
+    lines = pl.Series([row.number for row in below], dtype=pl.Int64)
+    return _Table(frame, pl.Series(wide, dtype=pl.Boolean), lines)
+
+
+def _empty(name: str) -> ContractBroken:
+    return ContractBroken(
+        f"{name}: в таблице нет ни одной строки. Выгрузите файл заново; другой лист книги выбирает --sheet.",
+        f"{name}: the table has no rows. Export the file anew; --sheet picks another sheet of a workbook.",
+    )
 
 
 def _heading(rows: Sequence[Sequence[str | None]]) -> int:
     """The row that names a column of names, else the first."""
-    for at, cells in enumerate(rows[:HEADER_WITHIN]):
-        if any((cell or "").strip().lower() in NAMES for cell in cells):
-            return at
+    first = [[cell or "" for cell in cells] for cells in rows[:HEADER_WITHIN]]
+    for whole in (True, False):
+        for at, cells in enumerate(first):
+            if column_of_names(cells, whole=whole):
+                return at
     return 0
 
 
@@ -175,8 +206,7 @@ def _headings(heading: Sequence[str], width: int) -> list[str]:
 
 def _chosen(path: Path, cells: pl.DataFrame, columns: Sequence[str]) -> tuple[str, ...]:
     if not columns:
-        low = {name.strip().lower(): name for name in cells.columns}
-        found = next((low[name] for name in NAMES if name in low), None)
+        found = column_of_names(cells.columns)
         if found:
             return (found,)
         raise _unknown(path, cells, "")

@@ -57,6 +57,10 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "В строке больше ячеек, чем столбцов. Возьмите в кавычки значения с разделителем внутри.",
             "The row has more cells than there are columns. Quote the values that contain the delimiter.",
         ),
+        "bytes_misfit": (
+            "Строка не в той кодировке, что весь файл. Сохраните файл целиком в UTF-8 и загрузите его снова.",
+            "The row is in another encoding than the rest of the file. Save the whole file as UTF-8 and load it again.",
+        ),
         "totals_row": (
             "Строка похожа на итоговую, но в ней есть не только числа, и она не загружена. Удалите её или задайте skip_totals: false.",
             "The row looks like a total but holds more than numbers, so it was not loaded. Delete it or set skip_totals: false.",

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import polars as pl
 from cyclopts import Parameter
+from rich.markup import escape
 
 from admin.commands.dedupe_output import beside
 from admin.commands.dedupe_workbook import Sheet, write_workbook
 from admin.commands.guard import language
 from admin.commands.guard import out as terminal
 from admin.commands.inspect import Json
-from admin.commands.items_report import render, verdict, words_of_trouble
+from admin.commands.items_report import render, verdict, where, words_of_trouble
 from flows.dedupe_file import kind_of
 from flows.items_file import Goods, parse_goods
 from mappings.nomenclature.installed import installed
@@ -137,7 +138,8 @@ def _tell(goods: Goods, target: Path, report: Path | None) -> None:
     spoken = language()
     terminal.print(f"[bold]{verdict(goods, spoken)}[/]", soft_wrap=True)
     for trouble, rows in goods.answer["trouble"].drop_nulls().value_counts(sort=True).iter_rows():
-        terminal.print(f"[yellow]![/] {words_of_trouble(spoken, trouble)}: {rows}", soft_wrap=True)
+        told = words_of_trouble(spoken, trouble) + escape(where(goods, trouble, spoken))
+        terminal.print(f"[yellow]![/] {told}: {rows}", soft_wrap=True)
     for path in (target, report):
         if path is not None:
             terminal.print(f"[green]→[/] {path}", soft_wrap=True, highlight=False)

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from admin.commands.dedupe_report import ROOM, page_css
 from admin.words.language import Language
-from flows.items_file import SHIFTED, Goods
+from flows.items_cells import BROKEN, ERROR, FORMULA, SHIFTED, UNIT
+from flows.items_file import Goods
 from mappings.nomenclature import Grammar, explain
 from mappings.nomenclature.explain import HEAD
 
@@ -25,6 +26,10 @@ _TROUBLES = {
     "two_products": ("Два товара в одной ячейке", "Two goods in one cell"),
     "senseless_value": ("Значение вне допустимого", "A value outside what is possible"),
     SHIFTED: ("Ячеек больше, чем заголовков: в строке лишний разделитель", "More cells than headings: a stray delimiter"),
+    FORMULA: ("Формула вместо наименования: сохраните столбец значениями", "A formula, no name: save the column as values"),
+    ERROR: ("Ошибка формулы в наименовании", "An error of a formula in the name"),
+    BROKEN: ("Нечитаемые байты: строка не в кодировке файла", "Broken bytes: the row is not in the encoding of the file"),
+    UNIT: ("Единица не узнана и оставлена пустой", "Unit not known, left empty"),
 }  # fmt: skip
 
 
@@ -36,6 +41,18 @@ def said(language: Language, ru: str, en: str) -> str:
 def words_of_trouble(language: Language, trouble: str) -> str:
     """What is wrong with a cell, in a phrase."""
     return said(language, *_TROUBLES.get(trouble, (trouble, trouble)))
+
+
+def where(goods: Goods, trouble: str, language: Language) -> str:
+    """Which units or lines a trouble is about, where its name alone helps nobody to find it; else nothing."""
+    if trouble == UNIT:
+        told = ", ".join(f"«{unit}»" for unit in goods.units[:SHOWN])
+        return f" ({told}{', …' if len(goods.units) > SHOWN else ''})"
+    if trouble != BROKEN:
+        return ""
+    lines = goods.lines.filter(goods.answer["trouble"] == trouble)
+    told = ", ".join(map(str, lines.head(SHOWN))) + (", …" if lines.len() > SHOWN else "")
+    return said(language, f" (строки файла: {told})", f" (lines of the file: {told})")
 
 
 def verdict(goods: Goods, language: Language) -> str:
@@ -64,7 +81,7 @@ def render(goods: Goods, language: Language) -> str:
         language=language,
         css=Markup(page_css() + own),  # noqa: S704  our own files
         said=lambda ru, en: said(language, ru, en),
-        trouble=lambda code: words_of_trouble(language, code),
+        trouble=lambda code: words_of_trouble(language, code) + where(goods, code, language),
         goods=goods,
         verdict=verdict(goods, language),
         figures=_figures(goods, language),
@@ -116,7 +133,8 @@ def _classes(goods: Goods, language: Language) -> list[dict[str, Any]]:
 
 def _doubtful(goods: Goods, language: Language) -> list[dict[str, Any]]:
     table = goods.answer.with_columns(goods.names.alias("_name"))
-    doubted = table.filter(pl.col("confidence") < SURE).unique("_name", maintain_order=True)
+    doubtful = (pl.col("confidence") < SURE) | pl.col("trouble").is_not_null()
+    doubted = table.filter(doubtful).unique("_name", maintain_order=True)
     # A name half understood is worth more of a person's time than one of an unknown class.
     rows = doubted.sort(
         pl.col("trouble").is_null(), pl.col("item_class").is_null(), maintain_order=True

@@ -81,7 +81,9 @@ def attribute(language: Language, grammar: Grammar, item_class: str | None, name
     return f"{title}, {one.unit}" if one.unit else title
 
 
-def value(language: Language, grammar: Grammar, item_class: str | None, name: str, text: str) -> str:
+def value(
+    language: Language, grammar: Grammar, item_class: str | None, name: str, text: str
+) -> str:
     """The value of an attribute as the reader writes numbers: «2,5» in Russian."""
     found = grammar.classes.get(item_class or "")
     one = found.attributes.get(name) if found else None

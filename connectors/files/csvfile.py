@@ -19,16 +19,18 @@ LONGEST_CELL = 64 * 1024**2
 BREAK = re.compile(r"[\r\n]")
 
 
-def read_csv(data: bytes, encoding: str, delimiter: str, name: str) -> Grid:
+def read_csv(
+    data: bytes, encoding: str, delimiter: str, name: str, *, lenient: bool = False
+) -> Grid:
     """All rows of the file; ContractBroken, with the line, for wrong bytes or an unclosed quote.
 
     A quote inside an unquoted cell is a character like any other: «ООО "Ромашка"» needs no doubling.
     A quote that opens a cell must be closed at a delimiter or at the end of a line. One that is closed
-    by a stray quote of a later record is known by the whole records it swallowed.
+    by a stray quote of a later record is known by the whole records it swallowed. `lenient` is that of `decoded`.
     """
     # The module's limit is global; a cell of a megabyte is legal here.
     csv.field_size_limit(LONGEST_CELL)
-    text = decoded(data, encoding, name)
+    text = decoded(data, encoding, name, lenient=lenient)
     chosen = _delimiter(text) if delimiter == "auto" else delimiter
     rows = list(_rows(text, chosen, name))
     _refuse_swallowed(rows, text, chosen, name)

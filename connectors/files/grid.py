@@ -10,6 +10,7 @@ import polars as pl
 
 from connectors.files.frames import reject
 from connectors.files.settings import Layout
+from connectors.files.texts import UNREAD
 from connectors.files.totals import Total, total_of
 from schemas.errors import ContractBroken
 from schemas.records import REJECTS
@@ -122,13 +123,15 @@ def _renamed(grid: Grid, names: list[str], layout: Layout) -> list[str]:
 
 
 def _table(grid: Grid, names: list[str], layout: Layout, rows: Sequence[GridRow]) -> Table:
-    """The rows that are records; those too wide, and those a total or not, are refused by place."""
+    """The rows that are records; those too wide, of other bytes, and totals or not are refused by place."""
     width = len(names)
     fits: list[GridRow] = []
     refused: list[pl.DataFrame] = []
     for row in rows:
         kind = _kind(row, names, layout)
-        if any(row.cells[width:]) and kind != "total":
+        if any(UNREAD in (cell or "") for cell in row.cells):
+            refused.append(reject("bytes_misfit", grid.place(row.number), row.cells))
+        elif any(row.cells[width:]) and kind != "total":
             refused.append(reject("row_too_wide", grid.place(row.number), row.cells))
         elif kind == "doubtful":
             refused.append(reject("totals_row", grid.place(row.number), row.cells))

@@ -100,7 +100,7 @@ def _last(read: Iterable[Table], layout: Layout, file: str) -> Iterator[Table]:
 def _tables(file: Located, layout: Layout) -> Iterator[Table]:
     match layout.format:
         case "csv":
-            grid = read_csv(file.read(), layout.encoding, layout.delimiter, file.name)
+            grid = read_csv(file.read(), layout.encoding, layout.delimiter, file.name, lenient=True)
             yield from tables(grid, layout, ROWS)
         case "xlsx":
             yield from tables(read_xlsx(file.read(), layout.sheet, file.name), layout, ROWS)

@@ -10,6 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from flows.items_cells import column_of_names
 from tests.cli.conftest import Kanon
 
 ADDED = [
@@ -109,3 +110,58 @@ def test_the_file_itself_is_never_written(kanon: Kanon, price: Path) -> None:
     before = price.read_bytes()
     assert kanon("items", "parse", str(price), "--out", str(price)).code != 0
     assert price.read_bytes() == before
+
+
+def test_an_empty_file_is_refused_with_its_name(kanon: Kanon, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_bytes(b"")
+    openpyxl.Workbook().save(tmp_path / "empty.xlsx")
+    for name in ("empty.csv", "empty.xlsx"):
+        answer = kanon("items", "parse", str(tmp_path / name))
+        assert answer.code == 5, answer.err
+        assert f"{name}: в таблице нет ни одной строки" in answer.err
+
+
+def test_cells_of_a_spreadsheet_that_are_no_names_and_units_nobody_knows(
+    kanon: Kanon, tmp_path: Path
+) -> None:
+    source, page = tmp_path / "odd.csv", tmp_path / "odd.html"
+    source.write_text(
+        "Код;Название товара, размер;Ед. изм.\n1;Лист 10;фунт\n2;Круг 40;\n3;Круг 42;т\n"
+        '4;"=HYPERLINK(""http://a.example"";""Круг 45"")";т\n5;Круг #ССЫЛКА! 40;т\n'
+        "6;Круг\0 40;т\n7;=A1&B2;т\n",
+        encoding="utf-8",
+    )
+    answer = kanon("items", "parse", str(source), "--report", str(page))
+    rows = read(source.with_name("odd.items.csv"))
+    assert [row["trouble"] for row in rows] == [
+        "unit_unknown", "", "", "", "cell_error", "broken_text", "formula",
+    ]  # fmt: skip
+    assert [row["okei"] for row in rows[:4]] == ["", "168", "168", "168"]
+    assert (rows[3]["canonical"], rows[3]["confidence"]) == ("Круг 45", "0.98")
+    assert all(float(row["confidence"]) <= 0.1 for row in rows[4:])
+    assert "(«фунт»)" in answer.out
+    assert "«фунт»" in page.read_text(encoding="utf-8")
+
+
+def test_a_line_in_another_encoding_is_told_and_spoils_no_other(
+    kanon: Kanon, tmp_path: Path
+) -> None:
+    source = tmp_path / "mixed.csv"
+    source.write_bytes("Название\nКруг 40\n".encode() + "Круг 42\n".encode("cp1251"))
+    answer = kanon("items", "parse", str(source))
+    rows = read(source.with_name("mixed.items.csv"))
+    assert [row["trouble"] for row in rows] == ["", "broken_text"]
+    assert "(строки файла: 3)" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("heading", "found"),
+    [
+        ("Код товара;Товар", "Товар"),
+        ("Наименование группы;Название товара", "Название товара"),
+        ("Номенклатурный номер;Номенклатура, характеристика", "Номенклатура, характеристика"),
+        ("Наименование поставщика;Цена товара", None),
+    ],
+)
+def test_headings_that_name_goods(heading: str, found: str | None) -> None:
+    assert column_of_names(heading.split(";")) == found

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from connectors.files import Files, FilesSettings
 from connectors.files.csvfile import read_csv
+from connectors.files.texts import decoded
 from connectors.registry import validated
 from schemas.errors import ConfigError, ContractBroken
 from schemas.records import KEY, Batch
@@ -50,6 +51,23 @@ def test_encoding_and_delimiter_are_found(tmp_path: Path, encoding: str, mark: s
     assert rows.columns[:2] == ["ИНН", "Имя"]
     assert rows["Имя"].to_list() == ["Сбербанк", 'ООО "Ромашка"']
     assert rows[KEY].to_list() == ["7707083893", "7708123450"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866", "koi8-r"])
+def test_old_code_pages_are_told_apart_by_their_letters(encoding: str) -> None:
+    text = "Наименование;Цена\nКабель ВВГ 3х2,5;1\nТруба профильная;2\n"
+    assert decoded(text.encode(encoding), "auto", "a.csv") == text
+    marks = "ШВВП 2х0,75;1\nПВС 3х1,5;2\n" * 20
+    assert decoded(marks.encode("cp1251"), "auto", "a.csv") == marks
+
+
+def test_a_line_in_another_encoding_is_refused_alone(tmp_path: Path) -> None:
+    body = "а;б\n1;Ёлка\n".encode() + "2;Ёлка\n".encode("cp1251") + "3;Ёж\n".encode()
+    rows, rejects = read(tmp_path, body, key=["а"])
+    assert rows["б"].to_list() == ["Ёлка", "Ёж"]
+    assert rejects["reason"].to_list() == ["bytes_misfit"]
+    with pytest.raises(ContractBroken, match="lines 3 are not"):
+        decoded(body, "auto", "a.csv")
 
 
 def test_the_heading_is_found_below_a_title_and_totals_are_left_out(tmp_path: Path) -> None:
