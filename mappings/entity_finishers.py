@@ -16,11 +16,26 @@ from mappings.message import finish_message
 from mappings.party import finish_party, party_passes
 from mappings.person import finish_person
 
+# Sizes that a spreadsheet took for dates, and errors of formulas in both languages.
+_MONTH = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_ONLY_DATE = (
+    rf"(?i)^\s*(?:[0-9]{{1,2}}[ .-](?:{_MONTH})|(?:{_MONTH})[ .-][0-9]{{2,4}}"
+    rf"|[0-9]{{1,2}}[ .-](?:{_MONTH})[ .-][0-9]{{2,4}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:.]+Z?)\s*$"
+)
+_FORMULA_ERROR = (
+    r"(?i)#(?:ref!|n/a|name\?|value!|div/0!|null!|num!"
+    r"|ссылка!|н/д|имя\?|знач!|дел/0!|пусто!|число!)"
+)
+
 
 def finish_item(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
-    """The working frame; an item without any name, code or article is refused."""
-    nameless = pl.all_horizontal(pl.col("name", "code", "article").is_null())
-    return ask.refuse(frame, "name", "name_missing", nameless)
+    """The working frame; an item without a name is refused, and one whose name is only a number, a date,
+    or what a broken formula left."""
+    name = pl.col("name")
+    frame = ask.refuse(frame, "name", "item_name_missing", name.is_null())
+    frame = ask.refuse(frame, "name", "item_name_error", name.str.contains(_FORMULA_ERROR))
+    nothing_said = ~name.str.contains(r"\p{L}") | name.str.contains(_ONLY_DATE)
+    return ask.refuse(frame, "name", "item_name_number", nothing_said)
 
 
 def finish_item_price(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:

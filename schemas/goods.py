@@ -42,7 +42,7 @@ class Good(BaseModel):
     standard: str | None = text_field("Стандарт", "Standard of its sizes or of its making")
     grade: str | None = text_field("Марка", "Grade of the material")
     unit: str | None = text_field(
-        "Единица", "OKEI code: a source's, else the usual one of the class"
+        "Единица", "OKEI code: a source's; where none names a unit, the usual one of the class"
     )
     code: str | None = text_field("Код", "Code in the most trusted source")
     article: str | None = text_field("Артикул", "Manufacturer's article")

@@ -73,6 +73,18 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Нет ни наименования, ни реквизитов: запись не о ком. Заполните наименование в источнике.",
             "Neither a name nor requisites: the record describes nobody. Fill in the name in the source.",
         ),
+        "item_name_missing": (
+            "У товара нет наименования. Заполните его в источнике и повторите.",
+            "The item has no name. Fill it in at the source and replay.",
+        ),
+        "item_name_number": (
+            "Вместо наименования товара число или дата: столбцы сдвинуты, или таблица превратила размер в дату. Исправьте в источнике.",
+            "A number or a date stands where the item's name should be: columns have shifted, or a spreadsheet made a date of a size. Mend it at the source.",
+        ),
+        "item_name_error": (
+            "В наименовании товара ошибка формулы, например #ССЫЛКА!. Исправьте таблицу и загрузите её снова.",
+            "The item's name holds an error of a formula, such as #REF!. Mend the table and load it again.",
+        ),
         "mojibake": (
             "Текст прочитан не в той кодировке. Исправьте кодировку источника и повторите.",
             "The text was read in the wrong encoding. Mend the source's encoding and replay.",

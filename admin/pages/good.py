@@ -61,6 +61,7 @@ def show(request: Request, good_id: str) -> Response:
         "doubt": words.doubt(language, grammar, card.row["doubt"]) if card.row["doubt"] else None,
         "masses": words.masses(card.row["item_class"], told), "lit": _lit(card.members, grammar),
         "joinable": _joinable(card, told, grammar), "saved": "saved" in request.query_params, "near": _nearest(card.near, told),
+        "strange": sorted({one["unit"] for one in card.members if one["unit"] and not one["okei"]}),
         "offers": offers, "priced": offers.priced(card.offers.prices, card.row["item_class"], told, now),
     }  # fmt: skip
     return site.render(request, "good.html", context)

@@ -37,7 +37,7 @@ WHY = ((offers.SHORT, N_("short length")), (offers.OLD, N_("old")))
 LOTS = Table(
     path="/goods/lots",
     title=N_("Short lengths and old lots"),
-    lead=N_("Stock that sells badly, those that have lain longest first, and whose it is to sell."),
+    lead=N_("Stock that sells badly, longest illiquid first, and whose it is to sell."),
     columns=(
         Column("name", N_("Good"), link=_good, wide=True),
         Column("lot", N_("Lot"), "code"),

@@ -38,6 +38,10 @@ ISSUES: Mapping[str, Sentence] = MappingProxyType(
         "inferred": ("код города подставлен", "the area code was supplied"),
         "phone_internal": ("это внутренний номер", "this is an internal number"),
         "phone_hidden": ("номер скрыт", "the number is hidden"),
+        "unit_unknown": (
+            "единица не узнана и оставлена пустой",
+            "the unit is not known and was left empty",
+        ),
         "unknown_value": ("такое значение не предусмотрено", "this value is not provided for"),
         "person_unparsed": ("ФИО не разобрано", "the person's name could not be taken apart"),
         "unknown": ("значение не известно справочнику", "the value is not in the classifier"),

@@ -89,6 +89,7 @@ def _goods(placed: pl.DataFrame, trust: TrustOrder, grammar: Grammar) -> pl.Data
     read = best.group_by(GOOD_ID, maintain_order=True).agg(
         *(pl.col(n).first() for n in ("key", "item_class", "confidence", "rule", "canonical", "near_key", "rest", "trouble")),
         pl.col("told").first().alias("status"),
+        pl.col("unit").is_not_null().any().alias("unit_told"),
         pl.len().alias("records"),
         pl.col("connection").unique().sort().alias("sources"),
     )  # fmt: skip
@@ -128,7 +129,8 @@ def _named(whole: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
         pl.coalesce("manufacturer", "read_maker").alias("manufacturer"),
         pl.col("read_standard").alias("standard"),
         pl.col("read_grade").alias("grade"),
-        pl.coalesce("okei", by_class).alias("unit"),
+        # A unit that a source writes and nobody knows stays unknown: the usual one would be a guess.
+        pl.coalesce("okei", pl.when(~pl.col("unit_told")).then(by_class)).alias("unit"),
         pl.col("attributes").fill_null(pl.lit([], pl.List(pl.String()))),
     )
     return told.with_columns(doubt(grammar).alias("doubt"))

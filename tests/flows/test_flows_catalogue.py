@@ -64,6 +64,7 @@ def test_one_product_of_four_sources_is_one_good_and_another_size_is_another(hou
         item("shop", "a", "ЛИСТ Г/К 10x1500x6000 CT3СП5", barcode="4600000000015"),
         item("mdm", "b", "Лист г/к 10,0х1500х6000 Ст3сп5", manufacturer="Северсталь"),
         item("erp", "2", "Лист г/к 12х1500х6000 Ст3сп5"),
+        item("erp", "3", "Лист г/к 14х1500х6000 Ст3сп5", unit="бухта"),
     ]
     assert take(house, rows)
     one = of(house, "price", "7")
@@ -77,6 +78,7 @@ def test_one_product_of_four_sources_is_one_good_and_another_size_is_another(hou
     ]  # fmt: skip
     other = of(house, "erp", "2")
     assert (other["records"], other["unit"]) == (1, "168")
+    assert of(house, "erp", "3")["unit"] is None  # a unit nobody knows is not the usual one
 
 
 def test_the_more_trusted_source_gives_what_no_name_does(store: Store, tmp_path: Path) -> None:

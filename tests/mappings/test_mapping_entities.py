@@ -222,10 +222,24 @@ def test_a_contact_value_that_is_dropped_does_not_come_back_raw() -> None:
     assert found["issues"] == ["value:email_invalid"]
 
 
-def test_an_item_without_name_code_and_article_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "item_name_missing"),
+        ("75890", "item_name_number"),
+        ("2024-06-03", "item_name_number"),
+        ("06.мар", "item_name_number"),
+        ("Круг #ССЫЛКА!", "item_name_error"),
+        ("М8", None),
+        ("Труба 60 06.мар", None),
+    ],
+)
+def test_an_item_without_a_name_of_words_is_refused(name: str, reason: str | None) -> None:
     item = mapping("item", "name code article unit")
-    assert refusal(item, unit="шт").reason == "name_missing"
-    assert party(item, code="1")["code"] == "1"
+    if reason:
+        assert refusal(item, code="1", article="А-1", name=name).reason == reason
+    else:
+        assert party(item, code="1", name=name)["name"] == name
 
 
 PRICE = read_mapping(
