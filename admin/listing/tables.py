@@ -25,6 +25,7 @@ Cell = Literal[
     "reason",
     "doubt",
     "act",
+    "lit",
 ]
 
 

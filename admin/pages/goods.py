@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -34,6 +35,8 @@ STATUSES = (
     ("partial", N_("read partly")),
     ("unparsed", N_("not read")),
 )
+# The word of a remainder that is taught first: one with a number where a number was left over.
+_OVER = {LEFT: re.compile(r"\S*[0-9]\S*"), LACKS: re.compile(r"\w\S+"), WORD: re.compile(r"\w\S+")}
 TABLE = Table(
     path="/goods",
     title=N_("Goods"),
@@ -94,21 +97,43 @@ def show(request: Request) -> Response:
         doubts = goods.groups(reader, "doubt")
     table = _table(request, classes, doubts)
     listing = lists.load(request, table, _source(request))
+    shown, rests = _lit(request, listing)
     queue = listing.chosen.get("status") == goods.DOUBTFUL and "doubt" not in listing.chosen
     context = {
-        "table": table, "listing": listing, "alike": _alike(request, doubts) if queue else (),
-        "doubtful": sum(one["goods"] for one in doubts), "teach": _teach(listing.chosen.get("doubt")),
+        "table": _told_apart(table) if rests else table, "listing": shown, "lit": bool(rests), "alike": _alike(request, doubts) if queue else (),
+        "doubtful": sum(one["goods"] for one in doubts), "teach": _teach(listing.chosen.get("doubt"), list(rests.values())),
     }  # fmt: skip
     return site.render(request, "goods.html", context)
 
 
-def _teach(doubted: str | None) -> str | None:
-    """Where what these names have in common is taught; None where no word would help."""
+def _lit(request: Request, listing: lists.Listing) -> tuple[lists.Listing, dict[str, str]]:
+    """The queue with its names in pieces, and by good what was not understood; other lists as they are."""
+    rows = listing.page.rows
+    doubted = listing.chosen.get("status") == goods.DOUBTFUL or "doubt" in listing.chosen
+    if not doubted or not rows:
+        return listing, {}
+    with site_of(request).store.read() as reader:
+        rests = goods.rests(reader, [row["id"] for row in rows])
+    told = [{**row, "lit": words.lit(row["name"], rests.get(row["id"], ""))} for row in rows]
+    return replace(listing, page=replace(listing.page, rows=told)), rests
+
+
+def _told_apart(table: Table) -> Table:
+    columns = (replace(one, cell="lit") if one.name == "name" else one for one in table.columns)
+    return replace(table, columns=tuple(columns))
+
+
+def _teach(doubted: str | None, rests: Sequence[str]) -> str | None:
+    """Where what these names have in common is taught; None where no word would help.
+
+    `rests` are what of them was not understood: the word begun with is one of the first name's.
+    """
     kind, _, rest = (doubted or "").partition(":")
     item_class, _, what = rest.partition(":")
     if kind not in (WORD, LEFT, LACKS):
         return None
-    told = {"text": what if kind == WORD else "", "item_class": item_class.strip("-")}
+    over = next((found[0] for found in map(_OVER[kind].search, rests) if found), "")
+    told = {"text": what if kind == WORD else over, "item_class": item_class.strip("-")}
     return "/goods/dictionary/new?" + urlencode({k: v for k, v in told.items() if v})
 
 

@@ -124,6 +124,27 @@ def doubt(language: Language, grammar: Grammar, code: str) -> str:
     return f"{title}: {text}" if title else text[:1].upper() + text[1:]
 
 
+def lit(name: str, rest: str) -> list[tuple[str, bool]]:
+    """A name in pieces, each with whether it is of the `rest` that was not understood.
+
+    >>> lit("Лист 20 кл. 44", "кл. 44")
+    [('Лист 20 ', False), ('кл. 44', True)]
+    """
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for word in rest.split():
+        found = name.find(word, at)
+        if found < 0:
+            continue
+        between = name[at:found]
+        if pieces and not between.strip():
+            pieces[-1] = (pieces[-1][0] + between + word, True)
+        else:
+            pieces += [(between, False), (word, True)]
+        at = found + len(word)
+    return [(text, lost) for text, lost in [*pieces, (name[at:], False)] if text]
+
+
 def masses(item_class: str | None, attributes: Mapping[str, str]) -> dict[str, Decimal]:
     """Theoretical kilograms of a metre, a square metre and a piece, those that are known."""
     known = {

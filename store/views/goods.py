@@ -102,6 +102,17 @@ def groups(reader: Reader, kind: str, limit: int = 100) -> list[dict[str, Any]]:
     return dicts(reader, wanted.order_by(c.goods.desc(), c.value).limit(limit))
 
 
+def rests(reader: Reader, ids: Sequence[str]) -> dict[str, str]:
+    """What was not understood of the names of these goods, of those where something was not."""
+    wanted = (
+        sa.select(_M.good_id, sa.func.min(_M.rest).label("rest"))
+        .join_from(good_member, good, sa.and_(_G.id == _M.good_id, _G.name == _M.name))
+        .where(_M.good_id.in_(list(ids)), _M.rest != "")
+        .group_by(_M.good_id)
+    )
+    return {row["good_id"]: row["rest"] for row in dicts(reader, wanted)}
+
+
 def of_id(reader: Reader, good_id: str) -> dict[str, Any] | None:
     """The good of this id, or the good that the record of this id is of today."""
     today = sa.select(_M.good_id).where(_M.id == good_id).scalar_subquery()

@@ -104,6 +104,20 @@ def test_names_not_understood_alike_stand_together(site: TestClient) -> None:
     assert "<b>180204" not in group
 
 
+def test_the_queue_shows_what_was_not_understood_and_begins_with_its_word(
+    house: House, site: TestClient
+) -> None:
+    take(house, [item("onec", "c1", "Лист 10 Ст3сп5 <кл>. 44")])
+    queue = site.get("/goods?status=doubtful").text
+    lost = re.findall('<span class="lost">([^<]*)</span>', queue)
+    assert "Подшипник 6205" in lost
+    assert "&lt;кл&gt;. 44" in lost
+    assert "<кл>" not in queue
+    group = site.get("/goods", params={"status": "doubtful", "doubt": "left:steel_sheet:#"}).text
+    assert "/goods/dictionary/new?text=44&amp;item_class=steel_sheet" in group
+    assert 'class="lost"' not in site.get("/goods").text
+
+
 def test_goods_are_listed_by_class_source_code_and_words(house: House, site: TestClient) -> None:
     settle(house)
 
