@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
+from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
@@ -124,6 +125,7 @@ def test_a_recording_is_served_in_ranges_and_each_listening_is_noted_once(
     assert (first.status_code, first.content) == (206, SOUND[:10])
     assert (later.status_code, later.content) == (206, SOUND[1000:])
     assert later.headers["content-range"] == "bytes 1000-1023/1024"
+    cast("FastAPI", site.app).state.site.noted()
     with store.read() as reader:
         noted = reader.rows(journal.select().where(journal.c.act == "listened"))
     assert [row.object_id for row in noted] == ["good", "good"]
