@@ -13,7 +13,7 @@ from itertools import islice
 import polars as pl
 
 from flows.corrected import Corrections, end_overtaken
-from flows.map_plan import STAGE, Plan, Portion, partners, plan
+from flows.map_plan import STAGE, Plan, Portion, is_done, partners, plan
 from flows.map_portion import Joined
 from flows.mappers import Mappers, processes_for
 from flows.run import Run
@@ -44,6 +44,10 @@ def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
     results are not written.
     """
     what = f"{connection}.{mapping.stream}"
+    if is_done(run.house, connection, mapping):
+        run.progress.begin(STAGE, what, 0)
+        run.progress.end(STAGE, what, "0")
+        return 0
     joined = partners(run.house, connection, mapping)
     todo = plan(run.house, connection, mapping, joined)
     run.progress.begin(STAGE, what, todo.rows)

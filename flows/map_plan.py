@@ -67,6 +67,21 @@ class Plan:
         return sum(portion.rows for portion in self.portions)
 
 
+def is_done(house: House, connection: str, mapping: CompiledMapping) -> bool:
+    """Whether nothing landed since, of the stream or of what is joined to it, and the mapping is the same.
+
+    Asked before `partners` and `plan`, which read every landed row of the joined streams.
+    """
+    with house.store.read() as reader:
+        before = Position.of(checkpoints.get(reader, STAGE, connection, mapping.stream))
+        newest = landing.newest(reader, connection, [mapping.stream])
+        joined = landing.newest(reader, connection, [join.stream for join in mapping.joins])
+    if not before.landing_id:
+        return not newest
+    done = newest <= before.landing_id and joined <= before.partners
+    return done and before.mapping == mapping.version
+
+
 def partners(house: House, connection: str, mapping: CompiledMapping) -> dict[str, pl.DataFrame]:
     """The latest landed rows of each joined stream, by alias, as people corrected them."""
     told = Corrections.of(house, connection, [join.stream for join in mapping.joins])

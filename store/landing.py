@@ -228,6 +228,13 @@ def pending(reader: Reader, connection: str, stream: str, after: int = 0) -> lis
     return _batches(reader, select(*_MANIFEST).where(*wanted).order_by(b.id))
 
 
+def newest(reader: Reader, connection: str, streams: Sequence[str]) -> int:
+    """The id of the last batch that landed of any of these streams; 0 if none did."""
+    b = landing_batch.c
+    wanted = (b.connection == connection, b.stream.in_(streams), b.withdrawn.is_(None))
+    return int(reader.scalar(select(func.max(b.id)).where(*wanted)) or 0) if streams else 0
+
+
 def streams(reader: Reader) -> list[tuple[str, str]]:
     """The (connection, stream) pairs that have ever landed anything, sorted."""
     b = landing_batch.c

@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from store import runs
+from schemas.errors import Bug
+from store import landing, runs
 from tests.flows.site import COUNTERPARTIES, Loaded, Site, everything_green, versions
 from tests.flows.trouble import edit_onec
 from tests.support.state import assert_same_state, state_of
@@ -40,6 +41,19 @@ def test_a_second_refresh_writes_no_row(site: Site) -> None:
     for outcome in outcomes.values():
         written = {k: n for k, n in site.counts(outcome).items() if n and k[2] not in BOOKKEEPING}
         assert written == {}
+
+
+def test_where_nothing_came_no_landed_file_is_read(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unexpected(*args: object) -> pl.DataFrame:
+        raise AssertionError(args)
+
+    monkeypatch.setattr(landing, "read_frame", unexpected)
+    assert everything_green(site.refresh())
+    edit_onec(site, lone_counterparties(site, 1)["key"][0], НаименованиеПолное="ООО «Иное»")
+    with pytest.raises(Bug):
+        everything_green(site.refresh("onec"))
 
 
 def lone_counterparties(site: Site, n: int) -> pl.DataFrame:
