@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from store.engine import Reader
 from store.tables import canonical, identity, link, quarantine, source_record
@@ -57,3 +57,30 @@ def refused_at_the_door(reader: Reader, connection: str, stream: str) -> int:
     place = (q.connection == connection, q.stream == stream, q.stage == "extract")
     counted = select(func.count()).select_from(quarantine).where(*place, q.state == "open")
     return int(reader.scalar(counted) or 0)
+
+
+def refusals(reader: Reader, connection: str, stream: str, entity: str) -> list[tuple[str, int]]:
+    """(reason, records) of the records of a stream that are `quarantined`, the commonest reason first."""
+    q, c = quarantine.c, canonical[entity].c
+    place = (q.connection == connection, q.stream == stream, q.state == "open", q.stage == "map")
+    known = (c.connection == connection, c.stream == stream, c.deleted.is_(False), c.key == q.key)
+    refused = select(q.key, func.min(q.reason).label("reason")).where(*place)
+    alone = refused.where(q.key.is_not(None), ~exists().where(*known)).group_by(q.key)
+    counted = reader.frame(alone)["reason"].value_counts()
+    return list(counted.sort(["count", "reason"], descending=[True, False]).iter_rows())
+
+
+def repairs(
+    reader: Reader, connection: str, stream: str, entity: str
+) -> tuple[int, list[tuple[str, int]]]:
+    """How many living records a stream has, and (field:code, records) of what was repaired in them."""
+    c = canonical[entity].c
+    place = (c.connection == connection, c.stream == stream, c.deleted.is_(False))
+    noted = reader.frame(select(c.issues).where(*place))
+    counted = (
+        noted.explode("issues")
+        .drop_nulls()["issues"]
+        .value_counts()
+        .sort(["count", "issues"], descending=[True, False])
+    )
+    return noted.height, list(counted.iter_rows())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from admin.guard.forms import form, one
 from admin.listing import workbook
 from admin.site import Site, site_of
 from admin.words import preferences, vocabulary
+from admin.words.cleaning import step_words
 from admin.words.language import N_, Language
 from flows.migrate.act import ACCEPTED, HANDED, PLACES, digest, sign
 from store import migrating
@@ -39,6 +41,7 @@ class Sheet:
     parts: list[Part]
     lines: list[dict[str, Any]]
     left: list[dict[str, Any]]
+    cleaning: list[dict[str, Any]]
     signed: dict[str, Signature]
 
     @property
@@ -55,9 +58,10 @@ def _sheet(site: Site, number: int) -> Sheet:
         parts = migrating.parts(reader, row.id)
         signatures = migrating.signatures(reader, row.id)
     body = json.loads(row.act) if row.act else {"lines": [], "left": []}
+    cleaning = body.get("cleaning", [])
     mark = digest(row.act or "")
     signed = {one.place: one for one in signatures if one.digest == mark}
-    return Sheet(row, parts, body["lines"], body["left"], signed)
+    return Sheet(row, parts, body["lines"], body["left"], cleaning, signed)
 
 
 @router.get("/migrations/{number:int}")
@@ -66,7 +70,13 @@ def show(request: Request, number: int) -> Response:
     site = site_of(request)
     sheet = _sheet(site, number)
     mine = {one.author for one in sheet.signed.values()} & {asking.login(request)}
-    context = {"sheet": sheet, "places": SIGNED, "mine": bool(mine)}
+    view = preferences.of(request).language
+    context = {
+        "sheet": sheet,
+        "places": SIGNED,
+        "mine": bool(mine),
+        "step": partial(step_words, site.words[view].gettext, view),
+    }
     return site.render(request, "migration.html", context)
 
 
@@ -79,6 +89,8 @@ def act_workbook(request: Request, number: int) -> Response:
     rows = [
         row for line in sheet.lines for row in _rows(view.language, words.gettext("Rows"), line)
     ]
+    named = partial(step_words, words.gettext, view.language)
+    rows += [row for one in sheet.cleaning for row in _steps(named, one)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "act.xlsx"
         titles = [words.gettext(title) for title in TITLES]
@@ -103,6 +115,12 @@ def _rows(language: Language, rows: str, line: dict[str, Any]) -> Iterator[list[
         for column, (source, own) in period["sums"].items():
             told = float(source), float(own)
             yield [table, f"{period['period']} {column}", *told, round(told[0] - told[1], 4)]
+
+
+def _steps(named: Callable[[dict[str, Any]], str], one: dict[str, Any]) -> Iterator[list[Any]]:
+    for step in one["steps"]:
+        there, here = step["rows_in"], step["rows_out"]
+        yield [one["table"], f"{named(step)}: {step['touched']}", there, here, there - here]
 
 
 @router.post("/migrations/{number:int}/sign")

@@ -12,6 +12,7 @@ from config.migration import Plan, Table, read_plan
 from connectors.base import Surveyed
 from flows.house import House
 from flows.migrate.checksums import Compared, compared
+from flows.migrate.cleaning import cleaned
 from flows.migrate.drift import counted
 from schemas.errors import ConfigError, Conflict, Unbalanced
 from store import landing, migrating, reconciliation
@@ -61,7 +62,11 @@ def make(house: House, number: int, *, again: bool = True) -> list[Line]:
     plan = read_plan(row.plan)
     lines = [_line(house, plan, table, again=again) for table in plan.carried]
     left = [_left(table) for table in plan.tables if not table.carry]
-    body = {"lines": [told(line) for line in lines], "left": left}
+    cleaning = [
+        asdict(cleaned(house, plan.connection, line.table, line.fates, line.refused))
+        for line in lines
+    ]
+    body = {"lines": [told(line) for line in lines], "left": left, "cleaning": cleaning}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
     with house.store.write() as writer:
         migrating.keep_act(writer, number, text)

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
 from config.migration import Plan, Table, dumped
 from flows.migrate.act import Line, told
 from flows.migrate.checksums import Compared, Period
+from flows.migrate.cleaning import Cleaned, Step
 from store import migrating
 from store.engine import Writer
 from store.reconciliation import FATES
+
+CLIENTS = Cleaned(
+    "clients",
+    "1-9f3c2a71",
+    (
+        Step("refused", "name_missing", 71_606, 135, 71_471),
+        Step("repaired", "inn:lost_zero", 71_471, 812, 71_471),
+        Step("repaired", "phones:spaces", 71_471, 40_112, 71_471),
+        Step("name", "brackets", 71_606, 2_204, 71_606, "Скобки", "Brackets"),
+        Step("joined", "", 71_471, 8_325, 63_146),
+    ),
+)
 
 
 def save_migration(writer: Writer, *, agrees: bool = False) -> int:
@@ -30,7 +44,11 @@ def save_migration(writer: Writer, *, agrees: bool = False) -> int:
         _line("contacts", (63_156, 8_315, 135, 0, 0, 0), "person", 0 if agrees else 1),
     ]
     left = [{"table": t.name, "rows": t.rows, "why": t.why} for t in tables if not t.carry]
-    body = {"lines": [told(line) for line in lines], "left": left}
+    body = {
+        "lines": [told(line) for line in lines],
+        "left": left,
+        "cleaning": [asdict(CLIENTS)],
+    }
     migrating.keep_act(writer, number, json.dumps(body, ensure_ascii=False, default=str))
     return number
 

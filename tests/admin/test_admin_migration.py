@@ -29,6 +29,9 @@ def test_an_act_that_does_not_agree_names_the_rows_and_has_no_line_to_sign(
         load_workbook(io.BytesIO(client.get("/migrations/1/act.xlsx").content))["Kanon"].values
     )
     assert ("contacts", "2026-04 credit_limit", 1234567.89, 1234566, 1.89) in rows
+    assert ("clients", "ИНН: возвращён потерянный ноль впереди: 812", 71_471, 71_471, 0) in rows
+    for told in ("Шаги очистки", "1-9f3c2a71", "Телефоны: написание приведено", "Имена: Скобки"):
+        assert told in text
     assert client.get("/migrations/999").status_code == 404
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,35 @@ def test_an_act_accounts_for_every_row_and_finds_the_keys_that_differ(done: Nigh
     assert [p.holds for p in again.compared.periods].count(False) in (1, 2)
     with pytest.raises(Unbalanced, match="must not be signed"):
         sign(done.house.store, "legacy", HANDED, "anna")
+
+
+def test_an_act_tells_what_each_step_of_cleaning_did(done: Night) -> None:
+    done.change(
+        "UPDATE clients SET name = '  ООО \"Тихая   гавань\" (не использовать)' WHERE id = 6"
+    )
+    run(done.house, done.text, "anna")
+    clients = {line.table: line for line in make(done.house, 1)}["clients"]
+    steps = json.loads(_act(done, 1))["cleaning"]
+    told = next(one for one in steps if one["table"] == "clients")
+    assert told["version"] == done.house.mapping("legacy", "clients").version
+    (refused,) = [step for step in told["steps"] if step["kind"] == "refused"]
+    accepted = sum(clients.fates[fate] for fate in ("loaded", "merged_into", "waiting"))
+    assert (refused["code"], refused["touched"]) == ("name_missing", 1)
+    assert (refused["rows_in"], refused["rows_out"]) == (clients.source, accepted)
+    names = {step["code"]: step for step in told["steps"] if step["kind"] == "name"}
+    assert names["brackets"]["touched"] >= 1
+    assert [step["rows_in"] == step["rows_out"] for step in names.values()].count(False) == 0
+    joined = told["steps"][-1]
+    assert joined["kind"] == "joined"
+    assert joined["touched"] == clients.fates["merged_into"]
+    assert joined["rows_out"] == clients.fates["loaded"]
+
+
+def _act(night: Night, number: int) -> str:
+    with night.house.store.read() as reader:
+        row = migrating.of_name(reader, str(number))
+    assert row is not None
+    return row.act or ""
 
 
 def test_an_act_is_signed_by_two_people_each_in_the_journal(done: Night) -> None:
