@@ -2,9 +2,9 @@
 
 Its parent has everything imported, works on nothing itself, and forks such a process for each line of
 JSON: the environment of the house, what to do (`refresh`, `settle`, `sweep`, `replay`, `migrate`
-by the plan.yaml of the house) with which connections, the file for what it says, and `stage`, `where`, `number`. `inside` is after all writes of the
+by the plan.yaml of the house, `rollback` of it) with which connections, the file for what it says, and `stage`, `where`, `number`. `inside` is after all writes of the
 transaction that stores STAGE's NUMBERth checkpoint and before its commit, `after` is right after that
-commit. Transactions without a checkpoint go by the names `deletions` and `replay`; `acknowledge` is the
+commit. Transactions without a checkpoint go by the names `deletions`, `replay` and `withdraw`; `acknowledge` is the
 call that tells 1C of a commit, `inside` being before it. The exit code is answered, one a line.
 """
 
@@ -23,11 +23,13 @@ from typing import Any
 from config.settings import Settings
 from connectors.onec.source import CHANGES, OneC
 from flows.house import House, open_house
+from flows.migrate.rollback import rollback
 from flows.migrate.run import run as migrate
 from flows.replay import replay
 from flows.sync import refresh, settle
+from schemas.errors import KanonError
 from schemas.records import Cursor
-from store import checkpoints, quarantine, runs
+from store import checkpoints, migrating, quarantine, runs
 from store.engine import Store, Writer
 
 
@@ -60,11 +62,16 @@ def _migrate(house: House) -> None:
     migrate(house, plan.read_text(encoding="utf-8"), "worker")
 
 
+def _rollback(house: House) -> None:
+    rollback(house, "legacy", "worker")
+
+
 # Works that end by an error of their own rather than by outcomes.
 ALONE: dict[str, Callable[[House], object]] = {
     "replay": _replay,
     "settle": settle,
     "migrate": _migrate,
+    "rollback": _rollback,
 }
 
 
@@ -86,6 +93,7 @@ def _arm_acknowledge(stage: str, where: str, number: int) -> None:
 
 def _arm(stage: str, where: str, number: int) -> None:
     put, add, write = checkpoints.put, runs.count, Store.write
+    end = migrating.end
     seen: dict[str, Any] = {"stage": "", "count": 0}
 
     def noting_put(writer: Writer, at: str, *arguments: Any, **named: Any) -> bool:
@@ -98,6 +106,13 @@ def _arm(stage: str, where: str, number: int) -> None:
         add(writer, run_id, stage, connection, stream, **values)
         bare = "deletions" if "vanished" in values else "replay" if stage == "map" else ""
         seen["stage"] = seen["stage"] or bare
+
+    def noting_end(
+        writer: Writer, number: int, state: str, error: KanonError | None = None
+    ) -> None:
+        end(writer, number, state, error)
+        if state.startswith("withdraw"):
+            seen["stage"] = "withdraw"
 
     @contextmanager
     def deadly_write(self: Store) -> Iterator[Writer]:
@@ -114,6 +129,7 @@ def _arm(stage: str, where: str, number: int) -> None:
 
     checkpoints.put = noting_put  # type: ignore[assignment]  # the fault this process is for
     runs.count = noting_count
+    migrating.end = noting_end
     Store.write = deadly_write  # type: ignore[method-assign]  # the fault this process is for
 
 
