@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -221,6 +222,8 @@ def _spelled(value: Any) -> str | None:
         return value
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # 0E-8 is how a zero of eight places would be spelled otherwise
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     return str(value)

@@ -39,10 +39,15 @@ class Night:
         return dumped(self.plan.model_copy(update=changes))
 
 
-def night(store: Store, crm: Path, folder: Path, page_size: int = 25) -> Night:
-    """The CRM profiled, its connection and the drafts of its mappings saved."""
+def night(
+    store: Store, crm: Path, folder: Path, page_size: int = 25, url: str | None = None
+) -> Night:
+    """The CRM profiled, its connection and the drafts of its mappings saved.
+
+    With `url` it is not the file that is carried over, but the base at that address.
+    """
     settings = settings_over(store, folder)
-    one = found(settings, str(crm), "legacy")
+    one = found(settings, url or str(crm), "legacy")
     plan = profile(one.source, "legacy", one.connection, language="en")
     save(settings, one, plan)
     file = folder / "config" / "connections" / "legacy.yaml"
