@@ -37,13 +37,18 @@ def _rows(crm: Path, query: str) -> list[tuple[object, ...]]:
         return base.execute(query).fetchall()
 
 
+DEALS = """
+SELECT printf('00000000-0000-0000-0000-%012d', id), client_id,
+  substr(opened, 7, 4) || '-' || substr(opened, 4, 2) || '-' || substr(opened, 1, 2), amount, state, id % 2 = 0
+FROM deals
+"""
+
+
 def _typed(url: str, crm: Path) -> None:
-    day = "substr(opened, 7, 4) || '-' || substr(opened, 4, 2) || '-' || substr(opened, 1, 2)"
     taken = {
         "clients": "SELECT * FROM clients",
         "contacts": "SELECT * FROM contacts",
-        "deals": "SELECT printf('00000000-0000-0000-0000-%012d', id), client_id, "
-        f"{day}, amount, state, id % 2 = 0 FROM deals",  # noqa: S608  a constant
+        "deals": DEALS,
     }
     with psycopg.connect(url) as base, base.cursor() as cursor:
         cursor.execute(TYPED)
