@@ -5,7 +5,8 @@ JSON: the environment of the house, what to do (`refresh`, `settle`, `sweep`, `r
 by the plan.yaml of the house, `rollback` of it) with which connections, the file for what it says, and `stage`, `where`, `number`. `inside` is after all writes of the
 transaction that stores STAGE's NUMBERth checkpoint and before its commit, `after` is right after that
 commit. Transactions without a checkpoint go by the names `deletions`, `replay` and `withdraw`; `acknowledge` is the
-call that tells 1C of a commit, `inside` being before it. The exit code is answered, one a line.
+call that tells 1C of a commit, `inside` being before it. With `clock` as STAGE its parent kills it after NUMBER
+milliseconds, wherever it is. The exit code is answered, one a line.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -137,10 +139,22 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _kill_later(pid: int, seconds: float) -> None:
+    """Kill a child after that time, unless it has ended by then."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
+            return
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+
+
 def _forked(order: dict[str, Any]) -> int:
     """The exit code of a process of its own."""
     pid = os.fork()
     if pid:
+        if order["stage"] == "clock":
+            _kill_later(pid, order["number"] / 1000)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with Path(order["said"]).open("w") as said:
         for stream in (sys.stdout, sys.stderr):
