@@ -1,7 +1,7 @@
 """The first sync of a large mailbox, killed again and again: what was lost, what was doubled, how long it took.
 
-The EWS simulator answers in this process; the sync runs in another, which is killed without warning each
-time some thousands of letters more have been handed out, and started again until one lives to its end.
+The EWS simulator answers in this process; the sync runs in another, which is killed without warning at
+moments by chance, while it reads and while it maps, and started again until one lives to its end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
+from random import Random
 
 import polars as pl
 
@@ -30,6 +31,7 @@ from store.tables import landing_batch
 
 BOX = "zakaz@kanon.example"
 _PAGE = 256  # the connector's own
+_PACE = 200  # letters a second, roughly: so long may the killed ones live
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ def run(letters: int, kills: int, home: Path | None = None, seconds: float = inf
         kept = home or Path(held.enter_context(tempfile.TemporaryDirectory()))
         server = held.enter_context(serve_mail(office))
         _configured(kept, server)
-        ended = _killed(kept, server, letters, letters // _PAGE // (kills + 1), seconds)
+        chance = Random(letters)  # noqa: S311  moments by chance, no secret
+        most = 2 * letters / _PACE / (kills + 1)
+        lives = [chance.uniform(2, 2 + most) for _ in range(kills)]
+        ended = _killed(kept, server, letters, lives, seconds)
         house = open_house(Settings(home=kept))
         if ended.whole:
             _told(house, office, letters, ended)
@@ -82,22 +87,23 @@ def _estimate(server: MailServer, letters: int, took: float) -> None:
         sys.stderr.flush()
 
 
-def _killed(home: Path, server: MailServer, letters: int, every: int, limit: float) -> Ended:
-    """Start the sync until one lives; each is killed `every` so many pages, all of them after `limit` seconds."""
-    begun, most, started, pages = time.monotonic(), 0, 0, 0
+def _killed(
+    home: Path, server: MailServer, letters: int, lives: list[float], limit: float
+) -> Ended:
+    """Start the sync until one lives; one is killed after so many seconds of `lives`, all after `limit`."""
+    begun, most, started = time.monotonic(), 0, 0
     while True:
-        pages += every
         started += 1
+        end = min(limit, time.monotonic() - begun + (lives.pop(0) if lives else inf))
         with subprocess.Popen([sys.executable, "-m", "benchmarks.first_mail", str(home)]) as child:
             while child.poll() is None:
                 most = max(most, _megabytes(child.pid))
-                late = time.monotonic() - begun > limit
-                if late or server.requests.count("SyncFolderItems") >= pages:
+                if time.monotonic() - begun > end:
                     child.send_signal(signal.SIGKILL)
                 _estimate(server, letters, time.monotonic() - begun)
                 time.sleep(0.2)
         took = time.monotonic() - begun
-        if child.returncode == 0 or took > limit:
+        if child.returncode != -signal.SIGKILL or took > limit:
             return Ended(started, took, most, child.returncode == 0)
 
 
@@ -106,7 +112,7 @@ def _megabytes(process: int) -> int:
         status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     except OSError:
         return 0
-    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
     return int(found[0]) // 1024 if found else 0
 
 

@@ -64,7 +64,8 @@ def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
 
 
 def _is_first_load(run: Run, mapping: CompiledMapping, todo: Plan) -> bool:
-    if todo.rows < FIRST_LOAD_ROWS or not todo.distinct:
+    # Reading letters takes so much longer than writing them that each portion is kept as it comes.
+    if todo.rows < FIRST_LOAD_ROWS or not todo.distinct or mapping.letters:
         return False
     with run.house.store.read() as reader:
         return canonical.newest(reader, mapping.target) == 0

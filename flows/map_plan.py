@@ -19,6 +19,7 @@ from store.landing import LANDING_ID, LandingBatch
 
 STAGE = "map"
 PORTION_ROWS = 200_000
+PORTION_LETTERS = 10_000  # they are read one by one: what a kill undoes is done again in seconds
 PORTION_BYTES = 64 << 20  # letters with their files are no rows of a register
 
 
@@ -104,7 +105,8 @@ def plan(house: House, connection: str, mapping: CompiledMapping, joined: Joined
     after = Position(newest, mapping.version, seen)
     if before.landing_id and before.mapping != mapping.version:
         return Plan([_whole(house, connection, mapping, after)], distinct=True)
-    portions = _portions(house, pending, Position(0, mapping.version, before.partners))
+    most = PORTION_LETTERS if mapping.letters else PORTION_ROWS
+    portions = _portions(house, pending, Position(0, mapping.version, before.partners), most)
     if before.landing_id and seen > before.partners:
         portions.append(_touched(house, connection, mapping, joined, before, after))
     elif portions:
@@ -116,14 +118,16 @@ def _newest(frame: pl.DataFrame) -> int:
     return int(frame.select(pl.col(LANDING_ID).max()).item() or 0) if frame.height else 0
 
 
-def _portions(house: House, pending: list[LandingBatch], base: Position) -> list[Portion]:
-    """Whole landed batches, together about PORTION_ROWS rows each, or PORTION_BYTES of files."""
+def _portions(
+    house: House, pending: list[LandingBatch], base: Position, most: int
+) -> list[Portion]:
+    """Whole landed batches, together about `most` rows each, or PORTION_BYTES of files."""
     ends = [0]
     rows = size = 0
     for number, batch in enumerate(pending, start=1):
         rows += batch.rows
         size += batch.bytes
-        if rows >= PORTION_ROWS or size >= PORTION_BYTES or number == len(pending):
+        if rows >= most or size >= PORTION_BYTES or number == len(pending):
             ends.append(number)
             rows = size = 0
     return [_portion(house, pending[start:end], base) for start, end in pairwise(ends)]

@@ -6,7 +6,7 @@ joined partners alone, so any split into batches gives the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ import polars as pl
 from mappings.at_once import TROUBLE, whole
 from mappings.entity_finishers import FINISHERS, PASSES
 from mappings.finish import Finishing, complete, short_enough
-from mappings.letters.column import LETTERS_KEPT
+from mappings.letters.column import held
 from mappings.reading import (
     RESERVED,
     ROW,
@@ -52,6 +52,7 @@ from schemas.rows import passed, picked
 from schemas.rowwise.passes import FEW, Passes
 
 SLICE_ROWS = 200_000
+SLICE_LETTERS = 2_000  # so many are held at once
 _NO_PARTNERS: Mapping[str, pl.DataFrame] = {}
 
 
@@ -98,9 +99,13 @@ class CompiledMapping:
 
     @cached_property
     def _slice_rows(self) -> int:
-        """Letters are kept between their fields: no more of them at once than are kept."""
-        functions = {name for field in self.spec.fields.values() for name in field.via}
-        return LETTERS_KEPT if any(name.startswith("letter_") for name in functions) else SLICE_ROWS
+        return SLICE_LETTERS if self.letters else SLICE_ROWS
+
+    @cached_property
+    def letters(self) -> list[str]:
+        """The columns of whole letters: those that functions of letters read."""
+        read = [f.sources for f in self.spec.fields.values() if _is_of_letters(f.via)]
+        return sorted({column for columns in read for column in columns})
 
     def apply_one(
         self, record: Mapping[str, Any], joined: Mapping[str, pl.DataFrame] = _NO_PARTNERS
@@ -163,10 +168,14 @@ class CompiledMapping:
     def _apply_slice(
         self, rows: pl.DataFrame, connection: str, joined: Mapping[str, pl.DataFrame]
     ) -> Mapped:
-        few = rows.height <= FEW and not self.joins
-        if few and (together := self._at_once(rows, connection)) is not None:
-            return together
-        frame = self.work(rows, joined)
+        with held(rows, self.letters) as light:
+            few = rows.height <= FEW and not self.joins
+            if few and (together := self._at_once(light, connection)) is not None:
+                return together
+            frame = self.work(light, joined)
+        return self._parted(frame, rows, connection)
+
+    def _parted(self, frame: pl.DataFrame, rows: pl.DataFrame, connection: str) -> Mapped:
         if all(
             frame[n].null_count() == frame.height
             for n in frame.columns
@@ -269,3 +278,7 @@ class CompiledMapping:
     def _key(self) -> pl.Expr:
         place = pl.concat_str("_landing_id", "_landing_row", separator=":")
         return pl.coalesce(self._stated_key(), place)
+
+
+def _is_of_letters(via: Sequence[str]) -> bool:
+    return bool(via) and via[0].startswith("letter_")

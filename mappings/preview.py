@@ -10,6 +10,7 @@ import polars as pl
 
 from mappings.check import mappable
 from mappings.compile import CompiledMapping
+from mappings.letters.column import held
 from mappings.reading import SOURCE
 from mappings.spec import FieldSpec
 from mappings.steps import FAULT, ISSUE
@@ -52,7 +53,8 @@ def preview(
     limit: int = 20,
 ) -> list[RecordPreview]:
     """The first `limit` rows as the mapping sees them; nothing is stored."""
-    frame = mapping.work(rows.head(limit), joined or {})
+    with held(rows.head(limit), mapping.letters) as light:
+        frame = mapping.work(light, joined or {})
     return [_record(mapping, row) for row in frame.iter_rows(named=True)]
 
 

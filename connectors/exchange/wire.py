@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,6 +55,7 @@ _CHEAP = (
     "item_class", "size", "datetime_received", "datetime_sent", "message_id", "conversation_id",
     "author", "subject",
 )  # fmt: skip
+_BLOCK = 1 << 16
 _METHODS = {"ntlm": NTLM, "basic": BASIC, "oauth": OAUTH2}
 _AUTHORITIES: dict[str, str] = {}
 
@@ -127,7 +129,7 @@ class Box:
             return self._page(place, "")
 
     def _page(self, place: Place, state: str) -> Page:
-        service = SyncFolderItems(account=self.account)
+        service = _Changes(account=self.account)
         changes = service.call(
             folder=place.folder, shape=ID_ONLY, additional_fields=_paths(_CHEAP), sync_state=state or None,
             ignore=None, max_changes_returned=self.settings.page, sync_scope="NormalItems",
@@ -138,11 +140,28 @@ class Box:
     def letters(self, items: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
         """Each item with itself in full, or with the reason why the server cannot give it."""
         for part in _portions(items, self.settings.megabytes << 20):
-            service = GetItem(account=self.account)
+            service = _Letters(account=self.account)
             found = service.call(
                 items=part, additional_fields=_paths(("mime_content",)), shape=ID_ONLY
             )
             yield from zip(part, found, strict=True)
+
+
+class _InBlocks:
+    """Answers are read by blocks: the library walks them byte by byte, a minute for 25 MB."""
+
+    @classmethod
+    def _get_soap_parts(cls, response: requests.Response) -> Any:
+        response.iter_content = partial(response.iter_content, _BLOCK)  # type: ignore[method-assign]  # its default is one byte
+        return super()._get_soap_parts(response)  # type: ignore[misc]  # the library has no types
+
+
+class _Changes(_InBlocks, SyncFolderItems):  # type: ignore[misc]  # the library has no types
+    """A page of changes of a folder."""
+
+
+class _Letters(_InBlocks, GetItem):  # type: ignore[misc]  # the library has no types
+    """Letters in full."""
 
 
 def _known(changes: Iterator[Any]) -> Iterator[Any]:

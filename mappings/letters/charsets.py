@@ -107,8 +107,10 @@ def _known(declared: str | None) -> str:
     if name in _VAGUE:
         return ""
     try:
+        # Python knows encodings that are none of text, and some that refuse most bytes (idna).
+        b"\xff".decode(name, errors="replace")
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):
         return ""
 
 
@@ -124,7 +126,7 @@ def _cut_short(raw: bytes) -> str | None:
 def _strict(raw: bytes, name: str) -> str | None:
     try:
         return raw.decode(name)
-    except (UnicodeDecodeError, LookupError):
+    except ValueError:
         return None
 
 

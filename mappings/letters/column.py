@@ -1,26 +1,50 @@
 """Letters in a column of MIME as base64, read once however many of their fields are asked for.
 
-Reading MIME is no work for columns, so here, and nowhere else, rows are gone through one by one; what was
-read lately is kept.
+Reading MIME is no work for columns, so here, and nowhere else, rows are gone through one by one.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from threading import Lock
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
 
 import polars as pl
 
 from mappings.letters.letter import Letter, parsed
 
-LETTERS_KEPT = 2_000
 _TEXT, _MANY = pl.String(), pl.List(pl.String)
-_read: OrderedDict[bytes, Letter] = OrderedDict()
-_lock = Lock()
+_held: dict[str, Letter] = {}
+_numbers = count()
+
+
+@contextmanager
+def held(rows: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """`rows` whose letters have been read, with a mark instead of the MIME while the block lasts.
+
+    A frame of fields holds what was given beside each of them: twenty times a letter with its files.
+    """
+    marks: list[str] = []
+    try:
+        yield rows.with_columns(
+            pl.Series(name, [_marked(cell, marks) for cell in rows[name]], dtype=_TEXT)
+            for name in columns
+            if name in rows.columns and rows.schema[name] == pl.String
+        )
+    finally:
+        for mark in marks:
+            del _held[mark]
+
+
+def _marked(cell: str | None, marks: list[str]) -> str | None:
+    if cell is None or not cell.strip():
+        return cell
+    letter = _letter(cell)
+    marks.append(f"letter {next(_numbers)}")  # the space: no base64 reads so
+    _held[marks[-1]] = letter
+    return marks[-1]
 
 
 def told(cell: pl.Expr, tell: Callable[[Letter], str]) -> pl.Expr:
@@ -43,18 +67,8 @@ def told_many(cell: pl.Expr, tell: Callable[[Letter], Sequence[str]]) -> pl.Expr
     return cell.cast(pl.String).map_batches(each, return_dtype=_MANY, is_elementwise=True)
 
 
-def _letter(mime: str) -> Letter:
-    mark = hashlib.blake2b(mime.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    with _lock:
-        if mark in _read:
-            _read.move_to_end(mark)
-            return _read[mark]
-    letter = parsed(_octets(mime))
-    with _lock:
-        _read[mark] = letter
-        while len(_read) > LETTERS_KEPT:
-            _read.popitem(last=False)
-    return letter
+def _letter(cell: str) -> Letter:
+    return _held.get(cell) or parsed(_octets(cell))
 
 
 def _octets(mime: str) -> bytes:

@@ -166,7 +166,7 @@ def _attachment(part: Message) -> Attachment:
     name = _name(part) or ("letter.eml" if part.get_content_type() == "message/rfc822" else "")
     shown = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
     return Attachment(
-        name, len(content), part.get_content_type(), hashlib.sha256(content).hexdigest(), shown
+        name, len(content), header_text(part.get_content_type()), hashlib.sha256(content).hexdigest(), shown,
     )  # fmt: skip
 
 

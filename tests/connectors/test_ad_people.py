@@ -18,7 +18,6 @@ from schemas.records import DELETED, KEY, Cursor
 from tests.support import domain
 from tests.support.company_staff import OFF, Staff
 from tests.support.domain import ADMINISTRATOR, CERTIFIED, SECRET, Controller
-from tests.support.engines import IS_THOROUGH
 
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -166,10 +165,6 @@ def test_rows_come_with_types_and_only_asked_keys_are_fetched(staff: Staff) -> N
     assert found.schema["_changed_at"] == pl.Datetime("us", "UTC")
 
 
-@pytest.mark.skipif(
-    not IS_THOROUGH, reason="two thousand accounts take the controller half a minute"
-)
-@pytest.mark.timeout(400)
 def test_two_thousand_people_are_read_whole_and_by_what_changed(staff: Staff) -> None:
     units = [staff.unit("Управление")]
     for number in range(9):

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import random
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 import yaml
 
+from flows import map as map_stage
+from flows import map_plan
 from flows.house import House
 from flows.listening.exchange import listen
 from flows.sync import sync
@@ -91,6 +99,50 @@ def test_a_first_sync_cut_after_every_few_answers_ends_as_one_that_was_not(
     assert twice == sum(bool(POST.real(number).message_id) for number in range(50, 60))
     sync(house, "mail")
     assert messages(house).equals(found)
+
+
+def test_letters_mapped_before_a_stop_stay_mapped(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(map_plan, "PORTION_LETTERS", 20)
+    monkeypatch.setattr(map_stage, "FIRST_LOAD_ROWS", 20)
+    save, saved = canonical.save, []
+
+    def stopped(*told: Any) -> Any:
+        if len(saved) == 2:
+            raise KeyboardInterrupt
+        saved.append(save(*told))
+        return saved[-1]
+
+    monkeypatch.setattr(canonical, "save", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        sync(house, "mail")
+    assert messages(house).height >= 40
+    monkeypatch.setattr(canonical, "save", save)
+    sync(house, "mail")
+    assert messages(house).height == 80
+
+
+def test_a_letter_with_25_megabytes_is_read_in_seconds_and_its_file_told(
+    house: House, office: Office
+) -> None:
+    file = random.Random(1).randbytes(25 << 20)  # noqa: S311  what no packer makes smaller
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "a@b.example", ORDERS, "Чертежи"
+    letter["Message-ID"], letter["Date"] = "<big@b.example>", "Mon, 23 Nov 2026 09:00:00 +0300"
+    letter.set_content("Просим посчитать по чертежам.")
+    letter.add_attachment(file, maintype="application", subtype="zip", filename="Чертежи.zip")
+    big = replace(POST.real(0), message_id="<big@b.example>", raw=bytes(letter))
+    sync(house, "mail")
+    office.receive(ORDERS, big)
+    begun = time.monotonic()
+    sync(house, "mail")
+    # Walked byte by byte, as the library does by itself, the answer alone takes a minute and a half.
+    assert time.monotonic() - begun < 30
+    found = messages(house).filter(pl.col("message_id") == "big@b.example")
+    assert found["body"].to_list() == ["Просим посчитать по чертежам."]
+    told = [json.loads(one) for one in found["attachments"][0]]
+    assert [(one["name"], one["size"]) for one in told] == [("Чертежи.zip", len(file))]
 
 
 def test_letters_are_read_as_the_server_tells_of_them(

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mappings.functions.letters import letter_files, letter_id, letter_subject
 from mappings.letters import Letter, parsed
+from mappings.letters.column import held
 from mappings.letters.quoting import parts_of
 from mappings.load import load_mapping
 from schemas.records import ENVELOPE
@@ -49,9 +51,28 @@ def test_no_bytes_are_too_broken_to_be_read(noise: bytes, number: int, place: fl
     for broken in (noise, raw[:cut], raw[:cut] + noise + raw[cut:]):
         letter = parsed(broken)
         assert "\ud800" not in letter.own
-        letter.own.encode()
-        letter.subject.encode()
-        letter.sender_name.encode()
+        files = [text for one in letter.attachments for text in (one.name, one.kind)]
+        for text in (letter.own, letter.subject, letter.sender_name, letter.sender_email, *files):
+            text.encode()
+
+
+def test_a_kind_of_file_with_bare_bytes_is_still_text() -> None:
+    raw = b"Subject: a\nContent-Type: application/zi\xf0; name=a.zip\n\nx"
+    (file,) = parsed(raw).attachments
+    assert file.kind.encode()
+    cell = base64.b64encode(raw).decode()
+    assert "a.zip" in pl.select(letter_files(pl.lit(cell))).item()[0]
+
+
+@pytest.mark.parametrize(
+    "charset", ["koi8\x00-r", "base64", "idna", "undefined", "punycode", "..", "x" * 999]
+)
+def test_an_encoding_that_is_none_is_told_by_the_text(charset: str) -> None:
+    word = base64.b64encode("Счёт".encode("koi8-r")).decode()
+    head = f'Subject: =?{charset}?B?{word}?=\nContent-Type: text/plain; charset="{charset}"\n\n'
+    letter = parsed(head.encode() + "Пришлите счёт".encode("koi8-r"))
+    assert letter.own == "Пришлите счёт"
+    assert letter.subject == "Счёт" or charset in {"koi8\x00-r", ".."}
 
 
 @pytest.mark.parametrize(
@@ -166,3 +187,15 @@ def test_a_letter_becomes_a_message_and_a_site_s_letter_speaks_for_the_person() 
             assert row["sender_phone"] == one.phone
         if one.nature == "message" and one.message_id and not one.subject.startswith("RE:"):
             assert row["thread"] == one.message_id
+
+
+def test_letters_are_held_by_marks_while_their_fields_are_told_and_no_longer() -> None:
+    cells = [base64.b64encode(POST.real(n).raw).decode() for n in range(3)]
+    rows = pl.DataFrame({"mime": [*cells, None, " "], "box": list("abcde")})
+    wanted = rows.select(letter_id(pl.col("mime")), s=letter_subject(pl.col("mime")))
+    with held(rows, ["mime"]) as light:
+        assert max(len(cell or "") for cell in light["mime"]) < 30
+        assert light["box"].equals(rows["box"])
+        found = light.select(letter_id(pl.col("mime")), s=letter_subject(pl.col("mime")))
+    assert found.equals(wanted)
+    assert light.select(letter_id(pl.col("mime")))["mime"].to_list() == [None] * 5
