@@ -22,8 +22,9 @@ from admin.pages.routing_words import words
 from admin.site import site_of
 from schemas.enquiries import OVER, STATES
 from schemas.errors import ConfigError
+from store.clock import utc_now
 from store.enquiries import find
-from store.views import enquiries
+from store.views import enquiries, staff
 
 router = APIRouter(include_in_schema=False)
 _TEXTS = ("topic", "topic_text", "owner", "unit", "transferred_to", "company_id")
@@ -37,6 +38,7 @@ def show(request: Request, enquiry_id: str) -> Response:
     site = site_of(request)
     with site.store.read() as reader:
         card = enquiries.card(reader, enquiry_id)
+        people = staff.at_work(reader, utc_now())
     if card is None:
         raise HTTPException(404)
     masked = masking.is_masked_for(request)
@@ -44,7 +46,7 @@ def show(request: Request, enquiry_id: str) -> Response:
     due = row["deadline_at"]
     context = {
         "card": card, "row": row, "masked": masked, "topics": site.settings.topics, "states": STATES,
-        "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
+        "people": people, "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
         "by_hand": _by_hand(card),
         "late": isinstance(due, datetime) and due < datetime.now(UTC),
         "due": due.astimezone(_zone(request)).strftime(_LOCAL) if isinstance(due, datetime) else "",

@@ -9,12 +9,14 @@ from typing import Any
 import polars as pl
 
 from config.enquiries import load_enquiries
+from flows.enquiries.hand_over import refuse_stranger
 from flows.enquiries.route import route_now
 from flows.enquiries.stage import again
 from flows.house import House
 from schemas.enquiries import DECIDED, STATES
 from schemas.errors import ConfigError
-from store import enquiries, journal
+from store import enquiries, journal, routes
+from store.clock import utc_now
 from store.engine import Reader, Writer
 
 # What an enquiry is about and whose it is decide to whom it goes.
@@ -24,7 +26,8 @@ _SENDS = {"topic", "company_id", "contact_id"}
 def decide(house: House, enquiry_id: str, told: Mapping[str, str | None], by: str) -> bool:
     """Store what changes of `told` (fields of `DECIDED`), assemble anew; False if there is no such enquiry.
 
-    ConfigError for a field, a state or a topic that nobody knows.
+    ConfigError for a field, a state or a topic that nobody knows, and for an owner nobody at work is. Whom it
+    is transferred to tells the unit, unless that is told, too (handbook 1.3).
     """
     rules = load_enquiries(house.settings.config_dir)
     for name, value in told.items():
@@ -35,6 +38,9 @@ def decide(house: House, enquiry_id: str, told: Mapping[str, str | None], by: st
         if row is None:
             return False
         changed = {n: v for n, v in told.items() if _stored(row[n]) != v}
+        if (owner := changed.get("owner")) and owner != by:
+            refuse_stranger(writer, owner)
+        changed = _with_unit(writer, changed)
         anchor = (row["channel"], row["threads"][0], row["message_id"])
         for name, value in changed.items():
             enquiries.decide(writer, anchor, name, value, author=by)
@@ -60,6 +66,15 @@ def send_again(house: House, enquiry_id: str, by: str) -> bool:
         told = [{n: _stored(one[n]) for n in ("owner", "unit")} for one in (row, now)]
         _note(writer, by, enquiry_id, *told)
     return True
+
+
+def _with_unit(reader: Reader, changed: dict[str, str | None]) -> dict[str, str | None]:
+    to = changed.get("transferred_to")
+    if not to or "unit" in changed:
+        return changed
+    people = routes.at_work(reader, utc_now())
+    found = people.filter(pl.col("owner") == to.lower())["department"].drop_nulls()
+    return changed | ({"unit": found[0]} if len(found) else {})
 
 
 def _is_taken(reader: Reader, row: Mapping[str, Any]) -> bool:

@@ -34,7 +34,7 @@ def hand_over(
     with house.store.write() as writer:
         writer.next("enquiry_act", 0)  # its lock lets one decide at a time
         if owner:
-            _refuse_stranger(writer, owner)
+            refuse_stranger(writer, owner)
         found = [row for row in (enquiries.find(writer, one) for one in ids[:MOST]) if row]
         if not whole:
             _refuse_others(writer, by, found)
@@ -50,7 +50,7 @@ def hand_over(
     return len(found)
 
 
-def _refuse_stranger(reader: Reader, login: str) -> None:
+def refuse_stranger(reader: Reader, login: str) -> None:
     """ConfigError if the directory or the accounts know people, and this one is not at work."""
     people = routes.at_work(reader, utc_now())
     known = {*people["owner"].to_list(), *(a.login for a in accounts.listing(reader) if a.active)}

@@ -25,6 +25,7 @@ from store.views import enquiries as register
 from store.views import timeline
 from tests.support.house import house_over
 from tests.support.messages import canonical_messages, message
+from tests.support.staff import save_staff
 
 SAME = {"sec-fetch-site": "same-origin"}
 KEY = "site-key-of-the-tests-0001"
@@ -215,3 +216,41 @@ def test_an_operator_takes_turns_and_closes_an_enquiry_on_its_page(
     assert site.get("/enquiries/none").status_code == 404
     journal = site.get("/journal").text
     assert "enquiry" in journal
+
+
+def test_who_is_chosen_is_a_colleague_and_whom_it_is_transferred_to_tells_the_unit(
+    house: House, site: TestClient
+) -> None:
+    [row] = told(house, {"sender_phone": "+79160000001", "body": "Сколько стоит труба?"})
+    path = f"/enquiries/{row['id']}"
+    with house.store.write() as writer:
+        save_staff(
+            writer, "employee",
+            {"key": "1", "login": "Boris", "name": "Белов Борис", "department": "Снабжение"},
+            {"key": "2", "login": "vera", "name": "Волкова Вера"},
+        )  # fmt: skip
+    page = site.get(path).text
+    assert '<option value="Boris">Белов Борис, Снабжение</option>' in page
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert token is not None
+
+    def sent(**fields: str) -> int:
+        told = {"csrf": token[1], **fields}
+        return int(site.post(path, data=told, headers=SAME, follow_redirects=False).status_code)
+
+    assert sent(owner="Борисс") == 422
+    assert sent(owner="vera", transferred_to="boris") == 303
+    [now] = stored(house).to_dicts()
+    assert (now["owner"], now["transferred_to"], now["unit"]) == ("vera", "boris", "Снабжение")
+    assert sent(transferred_to="vera", unit="Склад") == 303
+    assert stored(house)["unit"].to_list() == ["Склад"]
+
+
+def test_the_same_request_says_by_what_it_is_the_same_in_words(
+    house: House, site: TestClient
+) -> None:
+    same = {"sender_phone": "+79160000001", "body": "Сколько стоит труба 57х3,5 сорок метров?"}
+    [_, row] = told(house, {**same, "channel": "form"}, {**same, "channel": "telegram"})
+    page = site.get(f"/enquiries/{row['id']}").text
+    assert "телефон, те же слова: 100 %" in page
+    assert "sender_phone" not in page
