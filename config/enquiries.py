@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -43,6 +43,20 @@ class Learning(BaseModel):
     sure: float = Field(0.6, gt=0, le=1, description="Least probability of a sure topic")
 
 
+FormField = Literal["name", "phone", "email", "company", "inn", "topic", "order", "message", "page"]
+
+
+class FormLetters(BaseModel):
+    """The letters in which an old site sends its form: who sends them, and how they call each field."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", description="Address of the site's robot")
+    fields: dict[FormField, str] = Field(
+        min_length=1, description="Field, and the label before its value"
+    )
+
+
 class Enquiries(BaseModel):
     """The rules by which messages become enquiries."""
 
@@ -72,6 +86,9 @@ class Enquiries(BaseModel):
     learning: Learning | None = Field(
         default_factory=lambda: Learning.model_validate({}),
         description="The model that speaks where the words are not sure; null for none",
+    )
+    form_letters: list[FormLetters] = Field(
+        default_factory=list, description="Letters of sites whose labels are not the usual ones"
     )
     working_time: WorkingTime = Field(
         default_factory=shipped_working_time, description="From working_time.yaml"

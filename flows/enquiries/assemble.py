@@ -7,6 +7,7 @@ import polars as pl
 from config.enquiries import Enquiries
 from flows.enquiries.conversations import conversations, parted
 from flows.enquiries.decided import decided
+from flows.enquiries.form_letters import spoken_for
 from flows.enquiries.learned import with_model
 from flows.enquiries.model import Model
 from flows.enquiries.sent import with_routes
@@ -30,7 +31,7 @@ def assembled(
     `acts` has the columns of `schemas.enquiries.ACT`, `chats` thread and contact_id of chats that were
     bound by a link, `routes` those of `store.routes`. Where words are not sure, `model` speaks. The answer does not depend on the order of any of them.
     """
-    told = conversations(messages)
+    told = conversations(spoken_for(messages, rules))
     parts = parted(told, acts, rules)
     begun = parts.group_by("id", maintain_order=True).agg(*_begun(), *_sums(), *_sender())
     whole = begun.join(_phones(told), on=["channel", "thread"], how="left", maintain_order="left")

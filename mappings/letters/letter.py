@@ -80,7 +80,7 @@ def parsed(raw: bytes) -> Letter:
     letter = Letter(
         bare_id(_header(message, "Message-ID")), _reply(message), ids_in(_header(message, "References")),
         sent, name, address, _recipients(message), _header(message, "Subject"),
-        parts.own, parts.quoted, parts.signature, files, nature_of(message, address), tuple(doubts),
+        parts.own, parts.quoted, parts.signature, files, nature_of(message, address, form=form is not None), tuple(doubts),
         form or _signed(parts), form is not None,
     )  # fmt: skip
     passed = None if form else passed_on(letter.subject, letter.own, letter.quoted)

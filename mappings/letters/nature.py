@@ -23,15 +23,16 @@ _AWAY = re.compile(
 _MANY = ("list-unsubscribe", "list-id", "feedback-id")
 
 
-def nature_of(message: Message, sender: str) -> str:
-    """`bounce`, `auto_reply`, `broadcast` or `message`."""
+def nature_of(message: Message, sender: str, *, form: bool = False) -> str:
+    """`bounce`, `auto_reply`, `broadcast` or `message`; the `form` of a site is one, though a robot sends it."""
     subject = header_text(str(message.get("Subject", "")))
     if _is_bounce(message, sender, subject):
         return "bounce"
-    if _is_automatic(message, subject):
+    if _is_automatic(message, subject) and not (form and _submitted(message) == "auto-generated"):
         return "auto_reply"
     bulk = str(message.get("Precedence", "")).strip().lower() in {"bulk", "list", "junk"}
-    return "broadcast" if bulk or any(name in message for name in _MANY) else "message"
+    many = bulk or any(name in message for name in _MANY)
+    return "broadcast" if many and not form else "message"
 
 
 def _is_bounce(message: Message, sender: str, subject: str) -> bool:
@@ -48,9 +49,12 @@ def _is_bounce(message: Message, sender: str, subject: str) -> bool:
     )
 
 
+def _submitted(message: Message) -> str:
+    return str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
+
+
 def _is_automatic(message: Message, subject: str) -> bool:
-    told = str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
-    if told not in {"", "no"}:
+    if _submitted(message) not in {"", "no"}:
         return True
     if message.get("X-Autoreply") or message.get("X-Autorespond") or message.get("X-Auto-Reply"):
         return True

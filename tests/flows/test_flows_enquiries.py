@@ -236,3 +236,39 @@ def test_a_link_binds_the_first_chat_that_comes_by_it_once_and_in_time(house: Ho
     ]  # fmt: skip
     found = take(house, rows).sort("thread")
     assert found["contact_id"].to_list() == ["p1", None, None]
+
+
+def test_a_letter_of_an_old_site_is_read_by_the_template_of_its_sender(house: House) -> None:
+    rules = """
+version: 1
+topics: [{name: purchase, ru: Покупка, en: Purchase, words: {сколько стоит: 3}}]
+form_letters:
+  - sender: Robot@Old.example
+    fields: {name: Кто пишет, phone: Куда звонить, message: Что нужно, inn: Код организации}
+"""
+    text = (
+        "Новая запись на сайте\n* Кто пишет: Анна Орлова\nКуда  звонить: 8 916 000-00-01\n"
+        "Код организации: 7707083893\nЧто нужно: Сколько стоит труба?\nСрок: завтра"
+    )
+    robot = {"channel": "email", "sender_email": "robot@old.example", "sender_name": "Сайт"}
+    rows = [
+        message(1, thread="a", nature="broadcast", body=text, **robot),
+        message(2, thread="b", body="Диск переполнен", **robot),
+        message(3, thread="c", body=text, channel="email", sender_email="anna@old.example"),
+    ]
+    folder = house.settings.config_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "enquiries.yaml").write_text(rules, encoding="utf-8")
+    with house.store.write() as writer:
+        canonical.save(writer, "message", canonical_messages(rows))
+    settle(house)
+    with house.store.read() as reader:
+        found = {row["thread"]: row for row in enquiries.load(reader).to_dicts()}
+    names = ("sender_name", "sender_phone", "sender_email", "inn", "topic", "opening")
+    assert [found["a"][name] for name in names] == [
+        "Анна Орлова", "+79160000001", None, "7707083893", "purchase", "Сколько стоит труба?\nСрок: завтра",
+    ]  # fmt: skip
+    assert [found["b"][n] for n in ("sender_email", "opening")] == [
+        "robot@old.example", "Диск переполнен",
+    ]  # fmt: skip
+    assert found["c"]["sender_phone"] is None

@@ -56,6 +56,21 @@ def test_no_bytes_are_too_broken_to_be_read(noise: bytes, number: int, place: fl
             text.encode()
 
 
+@pytest.mark.parametrize(
+    ("head", "nature"),
+    [
+        ("Auto-Submitted: auto-generated", "message"),
+        ("Precedence: bulk", "message"),
+        ("Auto-Submitted: auto-replied", "auto_reply"),
+        ("X-Failed-Recipients: a@b.example", "bounce"),
+    ],
+)
+def test_a_form_is_a_message_though_a_robot_sends_it(head: str, nature: str) -> None:
+    raw = f"{head}\nSubject: Заявка\n\nИмя: Анна\nТелефон: +7 916 000-11-22\nСообщение: Цена?"
+    assert parsed(raw.encode()).nature == nature
+    assert parsed(raw.replace("Имя:", "Я -").encode()).nature != "message"
+
+
 def test_a_kind_of_file_with_bare_bytes_is_still_text() -> None:
     raw = b"Subject: a\nContent-Type: application/zi\xf0; name=a.zip\n\nx"
     (file,) = parsed(raw).attachments
