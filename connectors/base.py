@@ -52,6 +52,14 @@ class Counted(Protocol):
 
 
 @runtime_checkable
+class Estimated(Protocol):
+    """Can say roughly how many records it holds; people are shown it, nothing is compared with it."""
+
+    def estimate(self, stream: str) -> int:
+        """About how many records the stream has in all."""
+
+
+@runtime_checkable
 class Fetch(Protocol):
     """Can fetch records by key."""
 

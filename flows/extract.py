@@ -10,11 +10,11 @@ from datetime import datetime
 import polars as pl
 import structlog
 
-from connectors.base import Acknowledges, Counted, Source
+from connectors.base import Acknowledges, Counted, Estimated, Source
 from flows.mended import close_mended
 from flows.run import Run, Stopped
 from flows.sweep import all_keys, land_deletions, sweeps
-from schemas.errors import Bug, Retryable, Unbalanced
+from schemas.errors import Bug, KanonError, Retryable, Unbalanced
 from schemas.records import KEY, Batch, Cursor, Stream
 from store import attention, checkpoints, landing, runs
 from store.clock import utc_now
@@ -51,7 +51,7 @@ def extract_stream(
     window = window or Window()
     attempts = run.house.connection(connection).retries
     what = f"{connection}.{stream.name}"
-    run.progress.begin(STAGE, what, stream.estimated_rows)
+    run.progress.begin(STAGE, what, _estimated(run, source, connection, stream))
     total = Landed()
     for attempt in range(attempts + 1):
         try:
@@ -74,6 +74,19 @@ def extract_stream(
             run.count(writer, STAGE, connection, stream.name, received=0, landed=0)
             runs.note_stream(writer, connection, stream.name, run.id, total.received, stream.lag)
     return total
+
+
+def _estimated(run: Run, source: Source, connection: str, stream: Stream) -> int | None:
+    """About how many records are still to come by a first read; later ones are short."""
+    with run.house.store.read() as reader:
+        begun = runs.was_read(reader, connection, stream.name)
+        known = 0 if begun else landing.known_keys(reader, connection, stream.name)
+    if begun or not isinstance(source, Estimated):
+        return stream.estimated_rows
+    try:
+        return max(source.estimate(stream.name) - known, 0) or None
+    except KanonError:
+        return None  # reading meets the same trouble, and tells it
 
 
 def _read(

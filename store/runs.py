@@ -191,6 +191,13 @@ def require_balance(reader: Reader, run_id: int) -> None:
             )
 
 
+def was_read(reader: Reader, connection: str, stream: str) -> bool:
+    """Whether a stream was ever read to its end."""
+    s = stream_state.c
+    wanted = select(s.stream).where(s.connection == connection, s.stream == stream)
+    return reader.scalar(wanted) is not None
+
+
 def note_stream(
     writer: Writer,
     connection: str,

@@ -12,6 +12,7 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 
 STAGE_NAMES = {
@@ -35,6 +36,7 @@ class TerminalProgress:
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]:>12}"),
             TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[summary]}"),
             console=console,
             disable=not console.is_terminal,

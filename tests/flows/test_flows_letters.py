@@ -7,6 +7,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,6 +21,7 @@ from flows import map as map_stage
 from flows import map_plan
 from flows.house import House
 from flows.listening.exchange import listen
+from flows.progress import Silent
 from flows.sync import sync
 from schemas.errors import Retryable
 from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
@@ -99,6 +101,24 @@ def test_a_first_sync_cut_after_every_few_answers_ends_as_one_that_was_not(
     assert twice == sum(bool(POST.real(number).message_id) for number in range(50, 60))
     sync(house, "mail")
     assert messages(house).equals(found)
+
+
+def test_a_first_sync_tells_how_many_letters_are_still_to_come(
+    house: House, server: MailServer
+) -> None:
+    totals: list[int | None] = []
+
+    class Shown(Silent):
+        def begin(self, stage: str, what: str, total: int | None) -> None:
+            totals.extend([total] if stage == "extract" else [])
+
+    server.pages_left = 3
+    for _ in range(2):
+        with suppress(Retryable):
+            sync(house, "mail", progress=Shown())
+        server.pages_left = None
+    sync(house, "mail", progress=Shown())
+    assert totals == [80, 50, None]
 
 
 def test_letters_mapped_before_a_stop_stay_mapped(
