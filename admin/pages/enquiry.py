@@ -29,12 +29,20 @@ from store.views import enquiries, staff
 router = APIRouter(include_in_schema=False)
 _TEXTS = ("topic", "topic_text", "owner", "unit", "transferred_to", "company_id")
 _LONGEST = 200
+_NOTHING: Mapping[str, str | None] = {}
 _LOCAL = "%Y-%m-%dT%H:%M"
 
 
 @router.get("/enquiries/{enquiry_id}")
 def show(request: Request, enquiry_id: str) -> Response:
     """The enquiry; what was written is shown to those who may see contact data."""
+    return _shown(request, enquiry_id)
+
+
+def _shown(
+    request: Request, enquiry_id: str, error: str = "", typed: Mapping[str, str | None] = _NOTHING
+) -> Response:
+    """The page; with an error it keeps what was typed."""
     site = site_of(request)
     with site.store.read() as reader:
         card = enquiries.card(reader, enquiry_id)
@@ -47,11 +55,11 @@ def show(request: Request, enquiry_id: str) -> Response:
     context = {
         "card": card, "row": row, "masked": masked, "topics": site.settings.topics, "states": STATES,
         "people": people, "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
-        "by_hand": _by_hand(card),
+        "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
         "late": isinstance(due, datetime) and due < datetime.now(UTC),
         "due": due.astimezone(_zone(request)).strftime(_LOCAL) if isinstance(due, datetime) else "",
     }  # fmt: skip
-    return site.render(request, "enquiry.html", context | words(request))
+    return site.render(request, "enquiry.html", context | words(request), 422 if error else 200)
 
 
 def _by_hand(card: enquiries.Card) -> bool:
@@ -79,8 +87,14 @@ async def decide(request: Request, enquiry_id: str) -> Response:
         if not await run_in_threadpool(site_of(request).actions.routing.again, enquiry_id, by):
             raise HTTPException(404)
         return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)
-    told = _told(request, fields, by)
-    known = await run_in_threadpool(site_of(request).actions.enquiring.decide, enquiry_id, told, by)
+    told: dict[str, str | None] = {}
+    try:
+        told = _told(request, fields, by)
+        act = site_of(request).actions.enquiring.decide
+        known = await run_in_threadpool(act, enquiry_id, told, by)
+    except ConfigError as error:
+        sentence = error.for_user(site_of(request).language(request))
+        return await run_in_threadpool(_shown, request, enquiry_id, sentence, told)
     if not known:
         raise HTTPException(404)
     return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)

@@ -234,11 +234,18 @@ def test_who_is_chosen_is_a_colleague_and_whom_it_is_transferred_to_tells_the_un
     token = re.search(r'name="csrf" value="([^"]+)"', page)
     assert token is not None
 
-    def sent(**fields: str) -> int:
+    def answer(**fields: str) -> Any:
         told = {"csrf": token[1], **fields}
-        return int(site.post(path, data=told, headers=SAME, follow_redirects=False).status_code)
+        return site.post(path, data=told, headers=SAME, follow_redirects=False)
 
-    assert sent(owner="Борисс") == 422
+    def sent(**fields: str) -> int:
+        return int(answer(**fields).status_code)
+
+    wrong = answer(owner="Борисс", topic="claim", unit="Цех 5")
+    assert wrong.status_code == 422
+    assert "Сотрудника с логином «Борисс» нет" in wrong.text
+    assert all(typed in wrong.text for typed in ('value="Борисс"', 'value="Цех 5"'))
+    assert re.search(r'<option value="claim" selected>', wrong.text)
     assert sent(owner="vera", transferred_to="boris") == 303
     [now] = stored(house).to_dicts()
     assert (now["owner"], now["transferred_to"], now["unit"]) == ("vera", "boris", "Снабжение")
