@@ -55,7 +55,8 @@ def _shown(
     context = {
         "card": card, "row": row, "masked": masked, "topics": site.settings.topics, "states": STATES,
         "people": people, "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
-        "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
+        "names": {one.id: one.name or one.id for one in card.candidates},
+        "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
         "late": isinstance(due, datetime) and due < datetime.now(UTC),
         "due": due.astimezone(_zone(request)).strftime(_LOCAL) if isinstance(due, datetime) else "",
     }  # fmt: skip

@@ -206,6 +206,9 @@ def test_an_operator_takes_turns_and_closes_an_enquiry_on_its_page(
         "in_work", "claim", "Борис", "c0",
     ]  # fmt: skip
     assert now["deadline_at"] == datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
+    page = site.get(path).text
+    assert 'Ответить до: <span class="strong">25.11.2026 15:30' in page
+    assert 'Контрагент: <span class="strong">ООО Вега 0</span>' in page
     press(do="close")
     assert stored(house)["state"].to_list() == ["closed"]
     settle(house)
@@ -249,8 +252,10 @@ def test_who_is_chosen_is_a_colleague_and_whom_it_is_transferred_to_tells_the_un
     assert sent(owner="vera", transferred_to="boris") == 303
     [now] = stored(house).to_dicts()
     assert (now["owner"], now["transferred_to"], now["unit"]) == ("vera", "boris", "Снабжение")
-    assert sent(transferred_to="vera", unit="Склад") == 303
-    assert stored(house)["unit"].to_list() == ["Склад"]
+    assert sent(transferred_to="vera", unit="claim") == 303
+    # A name of somebody's is shown as it is, also where it is a word of ours.
+    assert 'Наше подразделение: <span class="strong">claim</span>' in site.get(path).text
+    assert stored(house)["unit"].to_list() == ["claim"]
 
 
 def test_the_same_request_says_by_what_it_is_the_same_in_words(
