@@ -21,6 +21,13 @@ SessionKind = Literal["on_duty", "paused"]
 DialState = Literal["asked", "ringing", "answered", "failed", "unknown"]
 # The channel of a call that the hub dialled bears the id of the request, which begins so.
 REQUESTED = "kanon-"
+# What of a leg tells of its call; who landed it and by which rules does not.
+OF_LEG = (
+    "connection", "linked", "stream", "key", "unique", "caller", "called", "caller_phone", "called_phone",
+    "caller_device", "called_device", "context", "application", "application_data", "outcome",
+    "started_at", "answered_at", "ended_at", "recording", "direction", "queue", "agent", "trunk",
+    "queued_at", "ring_s", "hold_s", "after_s",
+)  # fmt: skip
 Missed = Literal["no_answer", "busy", "failed", "abandoned_in_queue", "abandoned_in_ivr", "short"]
 
 

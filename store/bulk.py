@@ -210,7 +210,11 @@ def is_empty(writer: Writer, table: Table) -> bool:
 def insert_new(writer: Writer, table: Table, frame: pl.DataFrame) -> int:
     """Append rows known to be new; a large first load goes in bare and is indexed afterwards."""
     if frame.height >= _BARE_FROM and is_empty(writer, table):
-        drop_indexes(writer, table)
+        with roomy(writer):
+            drop_indexes(writer, table)
+            append(writer, table, frame)
+            ensure_indexes(writer, table)
+        return frame.height
     append(writer, table, frame)
     ensure_indexes(writer, table)
     return frame.height

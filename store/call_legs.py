@@ -8,6 +8,7 @@ from datetime import timedelta
 import polars as pl
 from sqlalchemy import ColumnElement, Select, select
 
+from schemas.calls import OF_LEG
 from store.by_ref import of_values
 from store.engine import Reader
 from store.tables import call, canonical
@@ -22,7 +23,7 @@ _PAUSES = AGENTS[2:]
 
 
 def legs(reader: Reader) -> pl.DataFrame:
-    """Every leg that its switch has not taken back."""
+    """Every leg that its switch has not taken back, by `OF_LEG`."""
     return reader.frame(_living())
 
 
@@ -32,7 +33,7 @@ def events(reader: Reader) -> pl.DataFrame:
 
 
 def _living() -> Select[tuple[object, ...]]:
-    return select(_LEG).where(_LEG.c.deleted.is_(False))
+    return select(*(_LEG.c[name] for name in OF_LEG)).where(_LEG.c.deleted.is_(False))
 
 
 def legs_of(reader: Reader, links: pl.DataFrame) -> pl.DataFrame:

@@ -62,6 +62,11 @@ def load(reader: Reader) -> pl.DataFrame:
     return reader.frame(select(*_COLUMNS).order_by(call.c.id))
 
 
+def ids(reader: Reader) -> pl.Series:
+    """The id of every call."""
+    return reader.frame(select(call.c.id))["id"]
+
+
 def of_numbers(reader: Reader, phones: Sequence[str], numbers: Sequence[str]) -> pl.DataFrame:
     """The calls with any of these phones, and those without a phone with any of these numbers."""
     by_phone = of_values(reader, select(*_COLUMNS), call.c.phone, phones)

@@ -24,6 +24,8 @@ def placed(events: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
 
     A queue log knows the channel that called and not its link.
     """
+    if events.is_empty():
+        return events
     pairs = legs.select("connection", pl.col("unique").alias("channel"), "linked")
     own = legs.select("connection", pl.col("source_linked").alias("channel"), "linked")
     known = pl.concat([pairs, own]).drop_nulls().sort("connection", "channel", "linked")

@@ -62,7 +62,7 @@ def _fresh(reader: Reader, since: Cursor | None, rules: Telephony) -> tuple[pl.D
 def _gone(reader: Reader, told: pl.DataFrame, legs: pl.DataFrame | None) -> pl.Series:
     """Stored calls that are no more: nothing tells of them, or they became part of another."""
     if legs is None:
-        stored = calls.load(reader)["id"]
+        stored = calls.ids(reader)
     else:
         stored = calls.ids_of_links(reader, legs.select(_LINK).unique())
     return stored.filter(~stored.is_in(told["id"].implode()))
