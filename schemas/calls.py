@@ -16,11 +16,13 @@ from schemas.canonical.base import text_field
 from schemas.entities import dtype_of
 
 Direction = Literal["inbound", "outbound", "internal"]
-StageKind = Literal["menu", "queue", "ring", "talk", "hold", "after_call"]
+StageKind = Literal["menu", "queue", "ring", "talk", "hold", "after_call", "unheard"]
 SessionKind = Literal["on_duty", "paused"]
 DialState = Literal["asked", "ringing", "answered", "failed", "unknown"]
 # The channel of a call that the hub dialled bears the id of the request, which begins so.
 REQUESTED = "kanon-"
+# The application of a leg that tells a stretch which nobody heard: the connection with the switch was broken.
+UNHEARD = "Unheard"
 # What of a leg tells of its call; who landed it and by which rules does not.
 OF_LEG = (
     "connection", "linked", "stream", "key", "unique", "caller", "called", "caller_phone", "called_phone",
@@ -28,7 +30,9 @@ OF_LEG = (
     "started_at", "answered_at", "ended_at", "recording", "direction", "queue", "agent", "trunk",
     "queued_at", "ring_s", "hold_s", "after_s",
 )  # fmt: skip
-Missed = Literal["no_answer", "busy", "failed", "abandoned_in_queue", "abandoned_in_ivr", "short"]
+Missed = Literal[
+    "no_answer", "busy", "failed", "abandoned_in_queue", "abandoned_in_ivr", "short", "cut_off"
+]
 
 
 class Call(BaseModel):
@@ -74,7 +78,9 @@ class CallStage(BaseModel):
 
     id: str = Field(title="Ид", description="Id of the stage, drawn from what it is")
     call: str = Field(title="Звонок", description="Id of the call")
-    kind: StageKind = Field(title="Стадия", description="Menu, queue, ring, talk, hold, after call")
+    kind: StageKind = Field(
+        title="Стадия", description="Menu, queue, ring, talk, hold, after call, unheard"
+    )
     queue: str | None = text_field("Очередь", "Queue it happened in")
     employee: str | None = text_field("Сотрудник", "Extension of whom it happened to")
     done: bool = Field(title="Удалось", description="It led on: an answer, not a loss")

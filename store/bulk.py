@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -145,15 +146,23 @@ def stage(writer: Writer, table: Table, frame: pl.DataFrame) -> Table:
 
     Drop it with `unstage`: a pooled connection outlives the transaction.
     """
-    kinds: list[Column[Any]] = [
-        Column(name, table.c[name].type if name in table.c else BigInteger)
-        for name in frame.columns
-    ]
-    staging = Table(f"stage_{table.name}", MetaData(), *kinds, prefixes=["TEMPORARY"])
+    staging = _staging(table, tuple(frame.columns))
     unstage(writer, staging)
     writer.session.execute(CreateTable(staging))
     writer.raw.ingest(staging.name, encoded(staging, frame), temporary=True)
     return staging
+
+
+@lru_cache(maxsize=256)
+def _staging(table: Table, names: tuple[str, ...]) -> Table:
+    """The staging table of these columns, the same object each time: statements on it are compiled once.
+
+    Made anew, it would also fill the cache of statements with ones that never come again.
+    """
+    kinds: list[Column[Any]] = [
+        Column(name, table.c[name].type if name in table.c else BigInteger) for name in names
+    ]
+    return Table(f"stage_{table.name}", MetaData(), *kinds, prefixes=["TEMPORARY"])
 
 
 def unstage(writer: Writer, staging: Table) -> None:

@@ -210,8 +210,13 @@ class Connection:
         self.raw.close()
 
 
-def sqlite_connection(path: str, *, writes: bool) -> Callable[[], Connection]:
-    """A maker of connections to one SQLite file: WAL, foreign keys, 30 s patience for the lock."""
+def sqlite_connection(
+    path: str, *, writes: bool, cache_kib: int = 65_536
+) -> Callable[[], Connection]:
+    """A maker of connections to one SQLite file: WAL, foreign keys, 30 s patience for the lock.
+
+    Each keeps up to `cache_kib` of the pages it has read.
+    """
 
     def connect() -> Connection:
         raw = adbc_driver_sqlite.dbapi.connect(path, autocommit=True)
@@ -221,7 +226,7 @@ def sqlite_connection(path: str, *, writes: bool) -> Callable[[], Connection]:
             "busy_timeout=30000",
             "journal_mode=WAL",
             "synchronous=FULL",
-            "cache_size=-65536",
+            f"cache_size=-{cache_kib}",
         ):
             connection.run(f"PRAGMA {pragma}")
         connection.run("PRAGMA foreign_keys=ON" if writes else "PRAGMA query_only=ON")

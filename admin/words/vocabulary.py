@@ -203,6 +203,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "talk": ("разговор", "talk"),
         "hold": ("удержание", "hold"),
         "after_call": ("обработка", "after the call"),
+        "unheard": ("не слышали", "not heard"),
         "exchange": ("почта Exchange", "Exchange mail"),
         "ad": ("Active Directory", "Active Directory"),
         "employee": ("сотрудник", "employee"),
@@ -216,6 +217,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "abandoned_in_queue": ("ушёл из очереди", "left the queue"),
         "abandoned_in_ivr": ("ушёл из меню", "left the voice menu"),
         "short": ("сброс", "a slip"),
+        "cut_off": ("связь со станцией прервалась", "connection to the switch broke"),
     }
 )
 _TONES: Mapping[str, Tone] = MappingProxyType(
@@ -267,6 +269,7 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "abandoned_in_queue": "bad",
         "abandoned_in_ivr": "warn",
         "short": "idle",
+        "cut_off": "warn",
     }
 )
 _MANY: Mapping[str, tuple[str, str]] = MappingProxyType(

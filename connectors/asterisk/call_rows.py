@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from schemas.calls import UNHEARD
+
 FIELDS = (
     "src", "dst", "channel", "dstchannel", "lastapp", "start", "answer", "end", "disposition",
     "uniqueid", "linkedid", "queue", "queued",
@@ -75,12 +77,14 @@ class Call:
     channels: dict[str, Channel] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
     living: set[str] = field(default_factory=set)
+    unheard: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def take(self, other: Call) -> None:
         """Another call becomes part of this one."""
         self.channels |= other.channels
         self.attempts |= other.attempts
         self.living |= other.living
+        self.unheard += other.unheard
 
     def together(self, unique: str, at: datetime) -> None:
         """A channel and another one were in a bridge until now."""
@@ -114,7 +118,7 @@ class Call:
 
 def rows_of(call: Call, ended: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
     """The rows (text, `FIELDS`) of a call whose last channel is gone; times are local to the zone."""
-    told = [*_beginnings(call, ended), *_attempts(call, ended)]
+    told = [*_beginnings(call, ended), *_attempts(call, ended), *_unheard(call, ended)]
     common = {"linkedid": call.link}
     return [{**dict.fromkeys(FIELDS, ""), **_shown(row, zone), **common} for row in told]
 
@@ -159,6 +163,18 @@ def _attempts(call: Call, ended: datetime) -> Iterator[Row]:
             "start": attempt.begun, "answer": taken, "end": last or callee.ended or ended,
             "disposition": _DISPOSITIONS.get(attempt.status, "NO ANSWER"),
         }  # fmt: skip
+
+
+def _unheard(call: Call, ended: datetime) -> Iterator[Row]:
+    """Stretches that nobody heard; after the last of a call that was cut off nothing more is known of it."""
+    first = next(iter(call.channels.values()), None)
+    for since, until in call.unheard:
+        if first is not None:
+            yield {
+                "src": first.number, "dst": first.exten, "channel": first.name,
+                "uniqueid": first.unique, "lastapp": UNHEARD, "start": since, "end": until,
+                "disposition": "NO ANSWER" if until > ended else "ANSWERED",
+            }  # fmt: skip
 
 
 def _shown(row: Row, zone: ZoneInfo) -> dict[str, str]:

@@ -1,16 +1,19 @@
 """Calls followed channel by channel, for a switch that tells no records live (handbook 5.2 and 5.3).
 
 Every channel, attempt and bridge is followed until the last channel of a call is gone; then the call is told
-as rows like those of its log, by `FIELDS`. What began before the connection is left to the log.
+as rows like those of its log, by `FIELDS`. After a break of the connection the switch is asked which
+channels are up: calls that ended meanwhile are told as cut off, the others are followed on.
 """
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from connectors.asterisk.ami.client import Up
 from connectors.asterisk.ami.packets import Packet
 from connectors.asterisk.call_rows import Attempt, Call, Channel, rows_of
 
@@ -28,10 +31,14 @@ class Followed:
     _calls: OrderedDict[str, Call] = field(default_factory=OrderedDict)
     _of: dict[str, Call] = field(default_factory=dict)
     _bridges: dict[str, set[str]] = field(default_factory=dict)
+    _last: datetime | None = None
+    _ticked: float = 0.0
+    _broke: datetime | None = None
 
     def take(self, packet: Packet, at: datetime | None = None) -> list[dict[str, str]]:
         """The rows of a call that ended with this packet, else none; `at` where the switch tells no time."""
-        moment = _moment(packet, at)
+        moment = self._last = _moment(packet, at)
+        self._ticked = time.monotonic()
         unique = packet["Uniqueid"]
         if packet.event == "Newchannel":
             self._begun(packet, moment)
@@ -43,6 +50,63 @@ class Followed:
             if packet.event == "Hangup":
                 return self._ended(unique, moment)
         return []
+
+    def broken(self) -> None:
+        """The connection broke: calls that nobody ended by now were going on, by the clock of the switch."""
+        if self._last is not None:
+            since = timedelta(seconds=time.monotonic() - self._ticked)
+            self._broke = self._last + since
+
+    def resumed(self, up: Up, at: datetime | None = None) -> list[dict[str, str]]:
+        """The rows of calls that ended while nobody listened; those of `up` are followed on.
+
+        What the switch told meanwhile (`up.meanwhile`) is to be taken after this. An account that may not
+        ask for channels knows nothing of those it followed: they all count as cut off.
+        """
+        now = _moment(up.channels[0] if up.channels else Packet({}), at)
+        named = (*up.channels, *up.meanwhile) if up.told else ()
+        there = {one["Uniqueid"] for one in named}
+        rows: list[dict[str, str]] = []
+        for call in list(self._calls.values()):
+            rows += self._after_break(call, there, now)
+        fresh = [one for one in up.channels if one["Uniqueid"] not in self._of]
+        for one in fresh:
+            self._found(one, now)
+        for one in up.channels:
+            self._paired(one, now)
+        return rows
+
+    def _after_break(self, call: Call, there: set[str], now: datetime) -> list[dict[str, str]]:
+        """A call that was followed when the connection broke: its rows, if nothing is left of it."""
+        broke = min(self._broke or self._last or now, now)
+        for unique in call.living - there:
+            call.channels[unique].ended = broke
+        call.living &= there
+        call.unheard.append((broke, now))
+        if call.living:
+            return []
+        self._forget(call)
+        return rows_of(call, broke, self.zone)
+
+    def _found(self, packet: Packet, now: datetime) -> None:
+        """A channel that began unheard makes its call known, or the attempt to reach somebody that it is."""
+        unique, begun = packet["Uniqueid"], now - _lasted(packet)
+        call = self._calls.get(packet["Linkedid"])
+        self._begun(packet, begun)
+        if call is None:
+            self._of[unique].unheard.append((begun, now))
+        elif not call.channels[unique].half and packet["Application"][:3] in {"", "App"}:
+            caller = next(iter(call.channels.values()))
+            call.attempts[unique] = Attempt(caller.unique, unique, caller.exten, begun)
+
+    def _paired(self, packet: Packet, now: datetime) -> None:
+        """A channel that is in a bridge talks: an answer that nobody heard counts from now."""
+        unique, bridge = packet["Uniqueid"], packet["BridgeId"]
+        if bridge:
+            self._bridges.setdefault(bridge, set()).add(unique)
+            attempt = self._of[unique].attempts.get(unique)
+            if attempt is not None and not attempt.status:
+                attempt.status, attempt.decided = "ANSWER", now
 
     def __len__(self) -> int:
         """How many calls are going on."""
@@ -155,6 +219,15 @@ class Followed:
             members -= call.channels.keys()
             if not members:
                 del self._bridges[bridge]
+
+
+def _lasted(packet: Packet) -> timedelta:
+    """How long a channel has been up: `Duration` as hh:mm:ss."""
+    parts = packet["Duration"].split(":")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return timedelta()
+    hours, minutes, seconds = map(int, parts)
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _moment(packet: Packet, at: datetime | None) -> datetime:

@@ -16,7 +16,7 @@ from flows.calls.moments import answered, named, placed
 from flows.calls.parties import parties, with_talk
 from flows.calls.pieces import pieced
 from flows.calls.stages import lengths, staged
-from schemas.calls import OF_LEG, REQUESTED, call_columns
+from schemas.calls import OF_LEG, REQUESTED, UNHEARD, call_columns
 from schemas.content import derived_id
 from schemas.entities import columns
 
@@ -80,7 +80,7 @@ def _with_lengths(calls: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
         pl.when(f"has_{name}").then(f"told_{name}").otherwise(name).alias(name)
         for name in ("queued_s", "hold_s", "after_s")
     ]
-    left = pl.col("missed").is_not_null() & (pl.col("missed") != "short") & pl.col("has_queued_s")
+    left = ~pl.col("missed").is_in(["short", "cut_off"]) & pl.col("has_queued_s")
     return told.with_columns(
         *heard,
         pl.coalesce("queue", "heard_queue").alias("queue"),
@@ -109,9 +109,12 @@ def _begun() -> list[pl.Expr]:
 
 def _sums() -> list[pl.Expr]:
     rung = pl.col("reached")
+    # Of such a stretch only its beginning is known to belong to the call.
+    unheard = (pl.col("application") == UNHEARD).fill_null(value=False)
     return [
         pl.col("started_at").min(),
-        pl.col("ended_at").max(),
+        pl.when(~unheard).then("ended_at").max().alias("ended_at"),
+        (unheard & (pl.col("outcome") != "answered")).any().alias("cut"),
         pl.col("answered_at").filter("talked").min(),
         pl.col("talked").any().alias("answered"),
         rung.sum().cast(pl.Int64).alias("legs"),
@@ -180,7 +183,8 @@ def _told(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     missed = (pl.col("direction") == "inbound") & ~pl.col("answered")
     lasted = pl.col("ended_at") - pl.col("started_at")
     why = (
-        pl.when("busy_at_once").then(pl.lit("busy"))
+        pl.when("cut").then(pl.lit("cut_off"))
+        .when("busy_at_once").then(pl.lit("busy"))
         .when(lasted < pl.duration(seconds=rules.missed_from)).then(pl.lit("short"))
         .when(pl.col("queued")).then(pl.lit("abandoned_in_queue"))
         .when(~pl.col("rang")).then(pl.lit("abandoned_in_ivr"))

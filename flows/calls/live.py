@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from connectors.asterisk import Asterisk
-from connectors.asterisk.ami import Ami, AmiSettings
+from connectors.asterisk.ami import Ami, AmiSettings, Packet, Up
 from connectors.asterisk.channels import CHANNELS, Followed
 from connectors.asterisk.live import LIVE, Heard, batch
 from flows.extract import STAGE
@@ -27,6 +27,9 @@ from store import call_requests, landing
 log = structlog.get_logger()
 HELD = 100_000
 EVERY = 1.0
+AT_ONCE = 5_000  # rows landed at once: a long absence of the store is made good by portions
+# After so many events in one go others have their turn: a dial plan waits for an answer.
+_TURN = 100
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 # Why the phone of whoever asked for a call was not taken (AST_CONTROL of OriginateResponse).
 FAILURES = {"0": "no_such_phone", "5": "own_busy", "8": "no_such_phone"}
@@ -90,13 +93,13 @@ class Listener:
         """Listen, land, and come back after every break; Refused for a wrong secret."""
         source, settings = ami_of(self.house, self.connection)
         landing_ = asyncio.create_task(self._land_for_ever())
+        heard = Heard() if settings.records == "cdr" else Followed(source.settings.tz)
         tries = 0
         try:
             while True:
                 try:
                     client = await Ami.open(settings)
                     tries, self.connections, self._gap = 0, self.connections + 1, True
-                    heard = Heard() if settings.records == "cdr" else Followed(source.settings.tz)
                     await self._hear(client, heard)
                 except Retryable as error:
                     log.warning("switch is away", connection=self.connection, why=error.detail)
@@ -108,22 +111,47 @@ class Listener:
 
     async def _hear(self, client: Ami, heard: Heard | Followed) -> None:
         try:
+            if isinstance(heard, Followed):
+                await self._resume(client, heard)
             async for packet in client.events():
-                self.events += 1
-                if packet.event == "OriginateResponse" and packet["Response"] == "Failure":
-                    self.failed[packet["ActionID"]] = FAILURES.get(packet["Reason"], "nobody_took")
-                rows = heard.take(packet)
-                if len(self.held) + len(rows) <= HELD:
-                    self.held += rows
-                elif rows:
-                    self.lost, self._gap = self.lost + len(rows), True
+                self._take(packet, heard)
+                if self.events % _TURN == 0:
+                    await asyncio.sleep(0)
         finally:
+            if isinstance(heard, Followed):
+                heard.broken()
             await client.close()
+
+    async def _resume(self, client: Ami, heard: Followed) -> None:
+        """Calls that were going on when the connection broke: told if they ended since, else followed on."""
+        up = Up()
+        try:
+            await client.up(up)
+        except Retryable:
+            log.info("broken again", connection=self.connection)
+        else:
+            if not up.told:
+                log.warning("switch does not list its channels", connection=self.connection)
+            self._hold(heard.resumed(up))
+        for packet in up.meanwhile:
+            self._take(packet, heard)
+
+    def _take(self, packet: Packet, heard: Heard | Followed) -> None:
+        self.events += 1
+        if packet.event == "OriginateResponse" and packet["Response"] == "Failure":
+            self.failed[packet["ActionID"]] = FAILURES.get(packet["Reason"], "nobody_took")
+        self._hold(heard.take(packet))
+
+    def _hold(self, rows: Sequence[Row]) -> None:
+        if len(self.held) + len(rows) <= HELD:
+            self.held += rows
+        elif rows:
+            self.lost, self._gap = self.lost + len(rows), True
 
     async def _land_for_ever(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            rows, gap, failed = self.held[:], self._gap, dict(self.failed)
+            rows, gap, failed = self.held[:AT_ONCE], self._gap, dict(self.failed)
             try:
                 if failed:
                     await asyncio.to_thread(self._tell, failed)

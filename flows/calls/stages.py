@@ -6,7 +6,7 @@ import polars as pl
 
 from config.telephony import Telephony
 from flows.calls.moments import paused_after
-from schemas.calls import stage_columns
+from schemas.calls import UNHEARD, stage_columns
 from schemas.content import derived_id
 
 CALL = ["connection", "linked"]
@@ -18,7 +18,7 @@ _OF_ID = ("call", "kind", "queue", "employee", "started_at", "nth")
 
 def staged(legs: pl.DataFrame, events: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     """One row per stage (`stage_columns()`) of the calls of told legs and placed events."""
-    parts = [_menus(legs), _rings(legs), _talks(legs), _holds(legs), _after(legs)]
+    parts = [_menus(legs), _rings(legs), _talks(legs), _holds(legs), _after(legs), _unheard(legs)]
     if events.height:
         parts += [_queues(events), _held(events), _paused(events, rules)]
     own = [c for c in stage_columns() if c not in {"id", "call"}]
@@ -60,7 +60,7 @@ def _menus(legs: pl.DataFrame) -> pl.DataFrame:
         ~pl.col("reached")
         & pl.col("called_device").is_null()
         & (pl.col("outcome") == "answered")
-        & (pl.col("application") != "Queue").fill_null(value=True)
+        & ~pl.col("application").is_in(["Queue", UNHEARD]).fill_null(value=False)
     )
     begun = pl.coalesce("answered_at", "started_at").alias("started_at")
     return own.select(
@@ -100,6 +100,15 @@ def _after(legs: pl.DataFrame) -> pl.DataFrame:
     return legs.filter(pl.col("after_s") > 0).select(
         *CALL, *_stage("after_call", pl.col("ext_b"), done=pl.lit(value=True)), "queue",
         pl.col("ended_at").alias("started_at"), pl.col("after_s").alias("seconds"),
+    )  # fmt: skip
+
+
+def _unheard(legs: pl.DataFrame) -> pl.DataFrame:
+    """The connection with the switch was broken: the call went on meanwhile (done), or ended at an unknown moment."""
+    own = legs.filter(pl.col("application") == UNHEARD)
+    return own.select(
+        *CALL, *_stage("unheard", _NOTHING, done=pl.col("outcome") == "answered"),
+        _NOTHING.alias("queue"), "started_at", _between("started_at", pl.col("ended_at")),
     )  # fmt: skip
 
 

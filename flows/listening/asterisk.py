@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import structlog
 
@@ -12,6 +13,7 @@ from connectors.asterisk.dialplan import serve_agi, serve_http
 from flows.calls.live import Listener, is_live
 from flows.calls.routing import Directory
 from flows.house import House
+from flows.listening.promptness import be_prompt
 
 log = structlog.get_logger()
 REFRESH = 30.0
@@ -19,6 +21,15 @@ REFRESH = 30.0
 
 async def listen(house: House, stop: asyncio.Event) -> int:
     """Listen until `stop`; how many switches and dial plans. An error that cannot pass ends it."""
+    lean = house.store.lean()
+    try:
+        return await _listen(replace(house, store=lean), stop)
+    finally:
+        if lean is not house.store:
+            lean.close()
+
+
+async def _listen(house: House, stop: asyncio.Event) -> int:
     rules = load_telephony(house.settings.config_dir)
     works = [Listener(house, name).run() for name in house.connections if is_live(house, name)]
     if rules.dialplan is not None:
@@ -40,6 +51,7 @@ async def listen(house: House, stop: asyncio.Event) -> int:
 
 async def answering(house: House, directory: Directory, where: Dialplan) -> None:
     """Answer dial plans until cancelled; what is known is read anew every half minute."""
+    be_prompt()
     async with AsyncExitStack() as stack:
         for serve, port in ((serve_http, where.http), (serve_agi, where.agi)):
             await stack.enter_async_context(await serve(where.host, port, directory.answer))

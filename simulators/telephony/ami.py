@@ -28,6 +28,7 @@ class Manners:
     answers_originate: bool = True
     originates: bool = True
     garbage: bool = False
+    lists: bool = True  # whether the account may ask which channels are up
     cut_after: int = 0  # events, then half of one and the end
     pace: int = 0  # events a second, 0: as fast as it goes
 
@@ -44,6 +45,8 @@ class Switch:
     up: list[str] = field(default_factory=list)
     logins: int = 0
     told: int = 0
+    # An answer never stands in the middle of an event.
+    _line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def dialled(self) -> list[str]:
@@ -75,6 +78,8 @@ class Switch:
             await self._originate(writer, asked, own)
         elif kind == "status":
             await self._status(writer, own)
+        elif kind == "coreshowchannels":
+            await self._channels(writer, own)
         elif kind not in {"ping", "originate"}:
             await self._send(writer, {"Response": "Success", **own, "Message": "OK"})
 
@@ -93,6 +98,17 @@ class Switch:
         for channel in self.up:
             await self._send(writer, {"Event": "Status", **own, "Uniqueid": channel})
         await self._send(writer, {"Event": "StatusComplete", **own, "Items": str(len(self.up))})
+
+    async def _channels(self, writer: asyncio.StreamWriter, own: Event) -> None:
+        if not self.manners.lists:
+            await self._send(writer, {"Response": "Error", **own, "Message": "Permission denied"})
+            return
+        await self._send(writer, {"Response": "Success", **own, "EventList": "start"})
+        living = channels_up(self.events[: self.told])
+        for one in living:
+            await self._send(writer, {"Event": "CoreShowChannel", **own, **one})
+        complete = {"Event": "CoreShowChannelsComplete", **own, "ListItems": str(len(living))}
+        await self._send(writer, complete)
 
     async def _login(self, writer: asyncio.StreamWriter, asked: Event, own: Event) -> None:
         key = hashlib.md5((CHALLENGE + self.secret).encode(), usedforsecurity=False).hexdigest()
@@ -127,11 +143,37 @@ class Switch:
     async def _send(self, writer: asyncio.StreamWriter, event: Event) -> None:
         data = _written(event)
         step = self.manners.segment or len(data)
-        for start in range(0, len(data), step):
-            writer.write(data[start : start + step])
-            await writer.drain()
-            if self.manners.segment:
-                await asyncio.sleep(0)
+        async with self._line:
+            for start in range(0, len(data), step):
+                writer.write(data[start : start + step])
+                await writer.drain()
+                if self.manners.segment:
+                    await asyncio.sleep(0)
+
+
+def channels_up(told: Sequence[Event]) -> list[Event]:
+    """The channels that are up after these events, as `CoreShowChannels` lists them."""
+    up: dict[str, Event] = {}
+    for event in told:
+        unique = event.get("Uniqueid", "")
+        if event["Event"] == "Newchannel":
+            up[unique] = {
+                **event,
+                "ChannelStateDesc": "Ring",
+                "Duration": "00:00:00",
+                "BridgeId": "",
+            }
+            up[unique].pop("Event")
+        elif event["Event"] == "Hangup":
+            up.pop(unique, None)
+        elif unique in up and event["Event"] == "BridgeEnter":
+            up[unique] |= {"ChannelStateDesc": "Up", "BridgeId": event["BridgeUniqueid"]}
+        elif unique in up and event["Event"] == "BridgeLeave":
+            up[unique]["BridgeId"] = ""
+        elif event["Event"] == "DialBegin" and event["DestUniqueid"] in up:
+            up[event["DestUniqueid"]]["Application"] = "AppDial"
+    last = told[-1].get("Timestamp") if told else None
+    return [one | ({"Timestamp": last} if last else {}) for one in up.values()]
 
 
 def _written(event: Event) -> bytes:

@@ -25,6 +25,15 @@ _END = None
 
 
 @dataclass
+class Up:
+    """What a switch says of its channels; `told` is false if it does not, as to accounts that may not ask."""
+
+    told: bool = False
+    channels: list[Packet] = field(default_factory=list)
+    meanwhile: list[Packet] = field(default_factory=list)
+
+
+@dataclass
 class Ami:
     """A `Switchboard` over TCP; made by `Ami.open`."""
 
@@ -36,6 +45,7 @@ class Ami:
     _asked: dict[str, asyncio.Future[Packet]] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=count)
+    _ended: bool = False
 
     @classmethod
     async def open(cls, settings: AmiSettings) -> Self:
@@ -57,7 +67,10 @@ class Ami:
 
     async def events(self) -> AsyncIterator[Packet]:
         """Events in the order in which the switch sent them; Retryable when the connection is lost."""
-        while (packet := await self._events.get()) is not _END:
+        while not (self._ended and self._events.empty()):
+            packet = await self._events.get()
+            if packet is _END:
+                break
             yield packet
         raise _away(self.settings, ConnectionResetError())
 
@@ -103,6 +116,25 @@ class Ami:
             raise _away(self.settings, error) from None
         return found
 
+    async def up(self, found: Up) -> None:
+        """Fill `found` with the channels that are up now, and with what the switch told while it listed them."""
+        number = f"kanon-{next(self._numbers)}"
+        answer = await self.ask("CoreShowChannels", {}, action_id=number)
+        if answer["Response"] != "Success":
+            return
+        try:
+            async with asyncio.timeout(self.settings.silence):
+                async for packet in self.events():
+                    if packet["ActionID"] != number:
+                        found.meanwhile.append(packet)
+                    elif packet.event == "CoreShowChannelsComplete":
+                        found.told = True
+                        return
+                    else:
+                        found.channels.append(packet)
+        except TimeoutError:
+            found.channels.clear()
+
     async def ask(
         self,
         action: str,
@@ -112,6 +144,8 @@ class Ami:
     ) -> Packet:
         """The switch's first answer to an action; Retryable if the connection ends or it stays silent."""
         number = action_id or f"kanon-{next(self._numbers)}"
+        if self._ended:
+            raise _away(self.settings, ConnectionResetError())
         waiting = asyncio.get_running_loop().create_future()
         packet = written({"Action": action, "ActionID": number, **fields})
         self._asked[number] = waiting
@@ -182,6 +216,7 @@ class Ami:
                 return
 
     def _end(self) -> None:
+        self._ended = True
         for waiting in self._asked.values():
             if not waiting.done():
                 waiting.set_exception(ConnectionResetError())
