@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from schemas.yaml_source import read_yaml, validate
 
@@ -51,12 +52,23 @@ def _path(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    fit = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
+    if not fit or parts.query or parts.fragment:
+        raise ValueError("must be http(s)://host/path, without a name and a password in it")
+    return text.rstrip("/") + "/"
+
+
 class Recordings(BaseModel):
     """Where a switch keeps the recordings of its calls."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    folder: Path = Field(description="The folder in which they lie, at any depth")
+    folder: Path | None = Field(None, description="The folder in which they lie, at any depth")
+    address: Annotated[str, AfterValidator(_address)] | None = Field(
+        None, description="Or the address under which a server gives them out, with HTTP ranges"
+    )
     path: Annotated[str, AfterValidator(_path)] = Field(
         "{recording}",
         min_length=1,
@@ -65,6 +77,12 @@ class Recordings(BaseModel):
     zone: Annotated[str, AfterValidator(_zone)] = Field(
         "Europe/Moscow", description="Zone of {started}"
     )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.folder is None) == (self.address is None):
+            raise ValueError("name either the folder or the address of the recordings")
+        return self
 
 
 class Telephony(BaseModel):

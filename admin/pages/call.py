@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from admin import noting
 from admin.guard import asking, masking
 from admin.guard.rights import Right, held_by
 from admin.site import site_of
-from flows.calls import recordings
+from config.telephony import Telephony
+from flows.calls import given_out, recordings
+from flows.calls.given_out import State
 from store.views import calls
 
 router = APIRouter(include_in_schema=False)
+_KEPT = {"Cache-Control": "no-store"}
 
 
 @router.get("/calls/{call_id}")
@@ -35,7 +41,7 @@ def show(request: Request, call_id: str) -> Response:
         if masking.is_masked_for(request)
         else row["phone"] or row["number"],
         "named": recordings.named(rules, row),
-        "recorded": recordings.file_of(rules, row) is not None,
+        "recording": _state(rules, row),
         "hears": held_by(person, Right.LISTEN) and person is not None and person.scope is None,
     }
     return site.render(request, "call.html", told)
@@ -47,15 +53,43 @@ def hear(request: Request, call_id: str) -> Response:
     site = site_of(request)
     with site.store.read() as reader:
         row = calls.card(reader, call_id)
-    file = recordings.file_of(site.settings.telephony, row) if row else None
-    if file is None:
+    if row is None:
         raise HTTPException(404)
+    address = recordings.address_of(site.settings.telephony, row)
+    file = recordings.file_of(site.settings.telephony, row)
+    if file is None and address is None:
+        raise HTTPException(404)
+    asked = request.headers.get("range")
+    answer = _given_out(address, asked) if address else _lying(cast("Path", file))
     # A player asks for part after part: the first one is the listening.
-    if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+    if (asked or "bytes=0-").startswith("bytes=0-"):
         noting.later(request, "listened", "call", call_id)
-    kind = mimetypes.guess_type(file.name.lower())[0] or "application/octet-stream"
-    kind = kind if kind.startswith("audio/") else "application/octet-stream"
+    return answer
+
+
+def _state(rules: Telephony, row: Mapping[str, Any]) -> State:
+    """Whether the recording is there now."""
+    address = recordings.address_of(rules, row)
+    if address is not None:
+        return given_out.state_of(address)
+    return "gone" if recordings.file_of(rules, row) is None else "there"
+
+
+def _lying(file: Path) -> Response:
     return FileResponse(
-        file, media_type=kind, filename=file.name, content_disposition_type="inline",
-        headers={"Cache-Control": "no-store"},
+        file, media_type=_sound(mimetypes.guess_type(file.name.lower())[0]), filename=file.name,
+        content_disposition_type="inline", headers=_KEPT,
     )  # fmt: skip
+
+
+def _given_out(address: str, asked: str | None) -> Response:
+    sound = given_out.opened(address, asked)
+    if sound is None:
+        raise HTTPException(404)
+    kind = _sound(sound.kind or mimetypes.guess_type(address.lower())[0])
+    told = {**sound.headers, **_KEPT, "Content-Disposition": "inline"}
+    return StreamingResponse(sound.parts, sound.status, told, kind)
+
+
+def _sound(kind: str | None) -> str:
+    return kind if kind and kind.startswith("audio/") else "application/octet-stream"

@@ -1,4 +1,4 @@
-"""Where the recording of a call lies: a file inside the folder that is named for its switch, and nowhere else."""
+"""Where the recording of a call lies: inside the folder or under the address named for its switch, and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from config.telephony import Recordings, Telephony
@@ -13,6 +14,7 @@ from config.telephony import Recordings, Telephony
 _FIELDS = ("recording", "linked", "number", "did", "employee")
 # MixMonitor writes .wav49 as .WAV and says nothing of it.
 _ALSO = {".wav49": ".WAV"}
+_LONGEST = 1_000
 
 
 def named(rules: Telephony, call: Mapping[str, Any]) -> bool:
@@ -25,7 +27,7 @@ def file_of(rules: Telephony, call: Mapping[str, Any]) -> Path | None:
     """The file of a call's recording, if it is there; a name that leads out of the folder names nothing."""
     kept = rules.recordings.get(call["connection"])
     name = _name(kept, call) if kept else ""
-    if kept is None or not name or "\0" in name:
+    if kept is None or kept.folder is None or not name or "\0" in name:
         return None
     try:
         folder = kept.folder.resolve()
@@ -37,6 +39,20 @@ def file_of(rules: Telephony, call: Mapping[str, Any]) -> Path | None:
     except (OSError, ValueError, RuntimeError):
         return None
     return None
+
+
+def address_of(rules: Telephony, call: Mapping[str, Any]) -> str | None:
+    """The address of a call's recording, where a server gives them out; None for a name that leads elsewhere."""
+    kept = rules.recordings.get(call["connection"])
+    if kept is None or kept.address is None:
+        return None
+    name = _name(kept, call).removeprefix(kept.address)
+    parts = name.split("/")
+    strange = any(ord(sign) < 32 or sign == "\\" for sign in name)
+    if strange or len(name) > _LONGEST or any(part in {"", ".", ".."} for part in parts):
+        return None
+    # All but the slashes is quoted: a question mark or a per cent sign is part of a name.
+    return kept.address + quote(name, safe="/")
 
 
 def _name(kept: Recordings, call: Mapping[str, Any]) -> str:
