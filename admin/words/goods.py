@@ -9,7 +9,7 @@ from admin.words.language import Language
 from flows.catalogue.doubt import LACKS, LEFT, TROUBLE, WORD
 from mappings.nomenclature import Grammar, ItemClass, mass
 from mappings.nomenclature.explain import HEAD
-from mappings.nomenclature.finish import NUMBERS
+from mappings.nomenclature.spelled import NUMBERS
 
 TROUBLES: Mapping[str, tuple[str, str]] = {
     "empty": ("пустое наименование", "empty name"),

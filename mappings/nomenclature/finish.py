@@ -1,21 +1,19 @@
-"""From captured attributes to those of a good: order, copies, composed marks, the canonical name."""
+"""From captured attributes to those of a good: order, copies, composed marks, keys, limits."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from mappings.nomenclature.grammar import ItemClass
+from mappings.nomenclature.spelled import all_required, composed
 
-_PART = re.compile(r"\{([a-z_0-9]+)\}")
 SEPARATOR = "; "
 # What may be left of a name and says nothing of the good.
 _IDLE = [
     "и", "в", "с", "на", "по", "из", "до", "от", "шт", "м", "мм", "см", "кг", "т", "тн", "гост", "ту", "новый", "новая",
 ]  # fmt: skip
-NUMBERS = ("number", "length", "size")
 
 
 def finished(found: pl.DataFrame, item_class: ItemClass) -> pl.DataFrame:
@@ -31,8 +29,8 @@ def finished(found: pl.DataFrame, item_class: ItemClass) -> pl.DataFrame:
     table = table.with_columns(
         pl.coalesce(name, *others.split()) for name, others in item_class.copies.items()
     )
-    composed = [one for one in item_class.attributes.values() if one.of]
-    return table.with_columns(joined(one.of, "").alias(one.name) for one in composed)
+    whole = [one for one in item_class.attributes.values() if one.of]
+    return table.with_columns(composed(one.of).alias(one.name) for one in whole)
 
 
 def _ascending(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
@@ -51,47 +49,10 @@ def _ascending(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     ).drop("_sizes", "_whole")
 
 
-def joined(template: str, gap: str = " ", commas: Collection[str] = ()) -> pl.Expr:
-    """A template with attributes in braces; parts between spaces that lack an attribute are left out.
-
-    Of parts with «|» between them the first that lacks none stands. The attributes of `commas` are
-    numbers, told with a comma.
-    """
-    pieces = template.split(" ") if gap else [f"{{{name}}}" for name in _PART.findall(template)]
-    parts = [pl.coalesce(_part(one, commas) for one in piece.split("|")) for piece in pieces]
-    return pl.concat_str(parts, separator=gap, ignore_nulls=True).replace("", None)
-
-
-def canonical_name(item_class: ItemClass) -> pl.Expr:
-    """The name of a good as its class spells it, fractions with a comma as standards write them."""
-    numbers = [n for n, one in item_class.attributes.items() if one.kind in (*NUMBERS, "upper")]
-    return joined(item_class.declared.canonical, commas=numbers)
-
-
-def _part(part: str, commas: Collection[str]) -> pl.Expr:
-    pieces = re.split(r"(\{[a-z_0-9]+\})", part)
-    return pl.concat_str(
-        _told(piece[1:-1], commas) if piece.startswith("{") else pl.lit(piece.replace("_", " "))
-        for piece in pieces
-        if piece
-    )
-
-
-def _told(name: str, commas: Collection[str]) -> pl.Expr:
-    value = pl.col(name)
-    return value.str.replace_all(r"([0-9])\.([0-9])", "${1},${2}") if name in commas else value
-
-
 def told(names: Sequence[str]) -> pl.Expr:
     """Attributes as one text: «d=40; grade=45»."""
     parts = [pl.lit(f"{name}=") + pl.col(name) for name in names]
     return pl.concat_str(parts, separator=SEPARATOR, ignore_nulls=True)
-
-
-def all_required(item_class: ItemClass) -> pl.Expr:
-    """Where every required attribute was read."""
-    present = [pl.col(name).is_not_null() for name in item_class.declared.required]
-    return pl.all_horizontal(present) if present else pl.lit(value=True)
 
 
 def key(item_class: ItemClass) -> pl.Expr:

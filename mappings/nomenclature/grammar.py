@@ -26,7 +26,7 @@ from schemas.errors import ConfigError
 # One good is cited with or without these.
 FREE = ("standard", "standard2", "standard3", "length_kind", "mill", "article2", "illiquid")
 # Raised by whoever changes what a name means; stored structure is made anew after it.
-GRAMMAR_VERSION = 2
+GRAMMAR_VERSION = 3
 _UNITS = f" *(?:{any_of(['мм', 'см', 'метров', 'метра', 'м'])})"
 _LETTERS = "(?:[rR][pP]|[rRgG])"
 _PLAIN_SIZE = rf"(?:[0-9]+\"? +[0-9]/(?:16|[248])|[0-9]{{1,2}}/(?:16|[248])|{NUMBER})\"?"

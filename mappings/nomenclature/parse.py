@@ -10,8 +10,6 @@ import polars as pl
 from mappings.nomenclature.alphabet import TAKEN, fold_all, left
 from mappings.nomenclature.extract import read
 from mappings.nomenclature.finish import (
-    all_required,
-    canonical_name,
     finished,
     impossible,
     key,
@@ -21,6 +19,7 @@ from mappings.nomenclature.finish import (
 )
 from mappings.nomenclature.grammar import Grammar, ItemClass, shipped
 from mappings.nomenclature.recognise import recognised
+from mappings.nomenclature.spelled import all_required, canonical_name
 from mappings.nomenclature.trouble import DATE, TWO, UNREADABLE, troubles
 
 COLUMNS = {
