@@ -201,7 +201,7 @@ def test_the_parts_of_a_name_are_the_name(name: str) -> None:
         derived = {
             *declared.copies,
             *declared.declared.constant,
-            "mark",
+            *(one.name for one in declared.attributes.values() if one.of),
             *(name for names in declared.declared.ascending for name in names),
         }
         fixed = {key for rule in declared.rules for key in rule.fixed}

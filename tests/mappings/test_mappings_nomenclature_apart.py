@@ -38,6 +38,29 @@ TROUBLED = {
     "Труба 3 июн": "size_became_date", "Лист 8, лист 10": "two_products",
     "Круг 40 ст45 / Квадрат 50 ст20": "two_products",
 }  # fmt: skip
+SINGULAR = {
+    "Трубы профильные 60х60х3": "Труба проф 60х60х3", "Листы г/к 10х1500х6000 Ст3сп5": "Лист г/к 10х1500х6000 Ст3сп5",
+    "Уголки 63х63х5": "Уголок 63х63х5", "Швеллеры 16П": "Швеллер 16П", "Швеллера 16П": "Швеллер 16П",
+    "Балки 20Б1": "Балка 20Б1", "Двутавры 20Б1": "Двутавр 20Б1", "Круги 40 ст45": "Круг 40 ст45",
+    "Полосы 40х4": "Полоса 40х4", "Шестигранники 27 40Х": "Шестигранник 27 40Х", "Прутки 40 ст45": "Пруток 40 ст45",
+    "Автоматы 3P 25А C": "Автомат 3P 25А C", "Автоматические выключатели 3P 25А C": "Автоматический выключатель 3P 25А C",
+    "Насосы ЭЦВ 6-10-110": "Насос ЭЦВ 6-10-110", "Кабели ВВГнг 3х2,5": "Кабель ВВГнг 3х2,5",
+    "Контакторы КМИ-11210 12А": "Контактор КМИ-11210 12А", "Хомуты 400х4,8 мм": "Хомут 400х4,8 мм",
+}  # fmt: skip
+FOREIGN = {
+    "Балка IPE 200": "series=IPE; number=200", "Двутавр HEB 200 S355J2": "series=HEB; number=200; grade=S355J2",
+    "Балка HE 200 A": "series=HEA; number=200", "Балка НЕА 200": "series=HEA; number=200",
+    "IPE200": "series=IPE; number=200", "Швеллер UPN 200": "series=UPN; number=200",
+}  # fmt: skip
+# Sections of yet other standards, and numbers no European section has.
+NEVER_SURE = (
+    "Балка W 12x26",
+    "Балка W12x26",
+    "Балка HEA 20",
+    "Швеллер UPN 12",
+    "Швеллер MC 12",
+    "Балка UB 12",
+)
 STRANGE = "зюзякс"
 
 
@@ -73,3 +96,21 @@ def test_a_tail_is_no_attribute(name: str, told: str) -> None:
 @pytest.mark.parametrize(("name", "trouble"), TROUBLED.items(), ids=lambda v: str(v))
 def test_a_broken_cell_is_named(name: str, trouble: str) -> None:
     assert read(name)["trouble"][0] == trouble
+
+
+def test_a_plural_is_the_same_good() -> None:
+    many, one = read(*SINGULAR)["item_key"], read(*SINGULAR.values())["item_key"]
+    assert one.null_count() == 0
+    assert many.to_list() == one.to_list()
+
+
+@pytest.mark.parametrize(("name", "told"), FOREIGN.items())
+def test_a_european_section_has_a_class_of_its_own(name: str, told: str) -> None:
+    row = read(name).row(0, named=True)
+    assert (row["item_class"], row["attributes"]) == ("steel_section", told)
+    assert row["confidence"] >= 0.9
+
+
+@pytest.mark.parametrize("name", NEVER_SURE)
+def test_a_section_nobody_knows_is_never_sure(name: str) -> None:
+    assert read(name)["confidence"][0] < 0.9
