@@ -113,12 +113,14 @@ class ItemClass:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """All classes by name; `head` finds a head word, `plain_head` those that are words, not marks."""
+    """All classes by name; `head` finds a head word, `plain_head` those that are words, `sized_head`
+    marks that hold a size: «ВВГ 3х2,5»."""
 
     classes: Mapping[str, ItemClass]
     signs: tuple[Sign, ...]
     head: str
     plain_head: str
+    sized_head: str
     taken_heads: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -154,10 +156,12 @@ def read_grammar(files: Sequence[Path], taught: Mapping[str, Any] | None = None)
     heads = {head for one in declared.values() for sign in one.signs for head in sign.head}
     plain = [head for head in heads if not _is_pattern(head)]
     marks = [compiled(head, _no_slot, known) for head in sorted(heads) if _is_pattern(head)]
-    found = "|".join([*marks, rf"\b(?:{any_of(plain)})"])
+    sized = "|".join(mark for mark in marks if mark.rstrip(")").endswith("[0-9]"))
+    words = rf"\b(?:{any_of(plain)})"
+    found = "|".join([*marks, words])
     # A sign that asks for another word is surer than one that asks for none.
     signs = tuple(sorted(signs, key=lambda sign: not sign.by))
-    return Grammar(classes, signs, found, rf"\b(?:{any_of(plain)})")
+    return Grammar(classes, signs, found, words, sized)
 
 
 def _no_slot(name: str) -> str:

@@ -17,6 +17,7 @@ _MONTHS = any_of(
     ["янв", "фев", "мар", "апр", "май", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "jan",
      "feb", "apr", "jun", "jul", "aug", "sep", "oct", "dec"],
 )  # fmt: skip
+_UNIT = any_of(["мм", "см", "м", "шт", "кг", "н/д", "м/д"])
 _DATE = (
     rf"\b[0-9]{{1,2}}[ .-](?:{_MONTHS})\b|\b(?:{_MONTHS})[.-][0-9]{{2}}\b"
     r"|\b(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]\b|\b[0-3]?[0-9]([./])[01][0-9][./](?:19|20)?[0-9]{2}\b"
@@ -31,13 +32,29 @@ def troubles(names: pl.Series, folded: pl.Series, grammar: Grammar) -> pl.Series
     A cell of a number only, or of a standard only, stands where a name should: its row has shifted.
     """
     text = pl.col("text")
-    second = rf"[0-9][^;+]*(?:;| \+ | / |, )[ ]*(?:{grammar.plain_head})[^;+]*[0-9]"
     table = pl.DataFrame({"name": names, "text": folded})
     return table.select(
         pl.when(text.str.strip_chars(" ").eq("")).then(pl.lit(EMPTY))
         .when(pl.col("name").str.len_chars() > LONGEST).then(pl.lit(TOO_LONG))
         .when(~text.str.contains("[a-zA-Z]{2}")).then(pl.lit(NOT_A_NAME))
         .when(text.str.contains(_DATE)).then(pl.lit(DATE))
-        .when(text.str.contains(second)).then(pl.lit(TWO))
+        .when(text.str.contains(_second(grammar))).then(pl.lit(TWO))
         .alias("trouble")
     ).to_series()  # fmt: skip
+
+
+def _second(grammar: Grammar) -> str:
+    """A second good in the cell: a head word with a size after the size of the first one.
+
+    Behind a separator, behind a size or a grade («Лист 10 Ст3 Круг 40»), or with its own size at once; a
+    short word before it is a preposition: «муфта 20 для труба 25».
+    """
+    plain = f"(?:{grammar.plain_head})"
+    apart = rf"[0-9][^;+]*(?:;| \+ | / |, )[ ]*{plain}[^;+]*[0-9]"
+    behind_size = rf"{plain}.*[0-9]\S*(?: (?:{_UNIT})\.?)? +{plain}.*[0-9]"
+    with_size = rf"{plain}.*[0-9].* (?:\S{{4,}}|\S/\S) +{plain} +[0-9]"
+    ways = [apart, behind_size, with_size]
+    if grammar.sized_head:
+        mark = f"(?:{grammar.sized_head})"
+        ways.append(rf"{mark}.* {mark}")
+    return "|".join(ways)

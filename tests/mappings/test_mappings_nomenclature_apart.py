@@ -37,7 +37,16 @@ TROUBLED = {
     "Труба 06/03/2024": "size_became_date", "Труба проф 06.03": "size_became_date",
     "Труба 3 июн": "size_became_date", "Лист 8, лист 10": "two_products",
     "Круг 40 ст45 / Квадрат 50 ст20": "two_products",
+    "Лист 10х1500х6000 Круг 40 ст45": "two_products", "Круг 40 н/д Квадрат 50 ст20": "two_products",
+    "Лист г/к 10х1500 Ст3сп5 ГОСТ 14637-89 Лист г/к 12х1500 Ст3сп5": "two_products",
+    "Уголок 63х63х5 12 м Швеллер 16П 12 м": "two_products", "ЭЦВ 6-10-110 ЦНС 38-110": "two_products",
+    "ВВГнг(А)-LS 3х2,5 ПВС 2х0,75": "two_products",
 }  # fmt: skip
+# A second head that names no second good.
+ONE_GOOD = (
+    "Муфта 25 для трубы 32", "Дюбель для теплоизоляции 10х160 мм металлический гвоздь (250 шт.)",
+    "Grundfos CR 32-4 (Grundfos 96122)", "Хомут 50 мм с дюбелем для крепления трубы (2 шт.)",
+)  # fmt: skip
 SINGULAR = {
     "Трубы профильные 60х60х3": "Труба проф 60х60х3", "Листы г/к 10х1500х6000 Ст3сп5": "Лист г/к 10х1500х6000 Ст3сп5",
     "Уголки 63х63х5": "Уголок 63х63х5", "Швеллеры 16П": "Швеллер 16П", "Швеллера 16П": "Швеллер 16П",
@@ -96,6 +105,11 @@ def test_a_tail_is_no_attribute(name: str, told: str) -> None:
 @pytest.mark.parametrize(("name", "trouble"), TROUBLED.items(), ids=lambda v: str(v))
 def test_a_broken_cell_is_named(name: str, trouble: str) -> None:
     assert read(name)["trouble"][0] == trouble
+
+
+@pytest.mark.parametrize("name", ONE_GOOD)
+def test_a_part_told_of_another_good_is_no_second_good(name: str) -> None:
+    assert read(name)["trouble"][0] is None
 
 
 def test_a_plural_is_the_same_good() -> None:
