@@ -32,31 +32,44 @@ def finish_item(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame; an item without a name is refused, and one whose name is only a number, a date,
     or what a broken formula left."""
     name = pl.col("name")
-    frame = ask.refuse(frame, "name", "item_name_missing", name.is_null())
+    frame = ask.refuse(frame, "name", "item_name_missing", name.is_null() | _says_nothing(name))
     frame = ask.refuse(frame, "name", "item_name_error", name.str.contains(_FORMULA_ERROR))
     nothing_said = ~name.str.contains(r"\p{L}") | name.str.contains(_ONLY_DATE)
     return ask.refuse(frame, "name", "item_name_number", nothing_said)
 
 
+def _of_no_item() -> pl.Expr:
+    """Where nothing names the item; a cell of signs only, such as «=» of a broken formula, names none."""
+    key = pl.col("item_key").str.replace("^[^:]*:", "")  # behind the stream it is of
+    return _says_nothing(key).fill_null(value=True)
+
+
+def _says_nothing(text: pl.Expr) -> pl.Expr:
+    """Where there is text without one letter or digit."""
+    return ~text.str.contains(r"[\p{L}\p{N}]")
+
+
 def finish_item_price(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame; a price of no item, or without an amount, is refused."""
-    frame = ask.refuse(frame, "item_key", "item_missing", pl.col("item_key").is_null())
+    frame = ask.refuse(frame, "item_key", "item_missing", _of_no_item())
     return ask.refuse(frame, "amount", "amount_missing", pl.col("amount").is_null())
 
 
 def finish_item_stock(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
-    """The working frame; stock of no item, or without a quantity, is refused.
+    """The working frame; stock of no item, without a quantity, or whose lot or place is no name is refused.
 
     Sources do sell what has not arrived: a quantity below zero is kept and noted.
     """
-    frame = ask.refuse(frame, "item_key", "item_missing", pl.col("item_key").is_null())
+    frame = ask.refuse(frame, "item_key", "item_missing", _of_no_item())
+    for name in ("lot", "warehouse", "warehouse_name"):
+        frame = ask.refuse(frame, name, "stock_name_unreadable", _says_nothing(pl.col(name)))
     frame = ask.refuse(frame, "quantity", "quantity_missing", pl.col("quantity").is_null())
     return ask.note(frame, "quantity", "negative", pl.col("quantity").str.starts_with("-"))
 
 
 def finish_item_code(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     """The working frame; a code of no item, of nobody, or an empty one is refused."""
-    frame = ask.refuse(frame, "item_key", "item_missing", pl.col("item_key").is_null())
+    frame = ask.refuse(frame, "item_key", "item_missing", _of_no_item())
     frame = ask.refuse(frame, "party_key", "customer_missing", pl.col("party_key").is_null())
     return ask.refuse(frame, "code", "customer_code_missing", pl.col("code").is_null())
 

@@ -173,6 +173,10 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Не сказано, сколько товара на складе. Заполните количество в источнике.",
             "Nothing tells how much is in stock. Fill in the quantity at the source.",
         ),
+        "stock_name_unreadable": (
+            "Вместо номера партии или склада только знаки, например «=» от сломанной формулы. Исправьте таблицу и загрузите её снова.",
+            "Only signs stand where a lot or a warehouse should be named, such as '=' of a broken formula. Mend the table and load it again.",
+        ),
         "item_missing": (
             "Не сказано, о каком товаре речь. Проверьте поле item_key в отображении.",
             "Nothing tells which item is meant. Check the field item_key of the mapping.",

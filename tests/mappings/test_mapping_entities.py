@@ -226,6 +226,11 @@ def test_a_contact_value_that_is_dropped_does_not_come_back_raw() -> None:
     ("name", "reason"),
     [
         ("", "item_name_missing"),
+        ("\x00", "item_name_missing"),
+        (" \x00 \x00", "item_name_missing"),
+        ("\u00a0", "item_name_missing"),
+        ("=", "item_name_missing"),
+        ("===", "item_name_missing"),
         ("75890", "item_name_number"),
         ("2024-06-03", "item_name_number"),
         ("06.мар", "item_name_number"),
@@ -256,6 +261,8 @@ PRICE = read_mapping(
         ({"item": "1", "amount": "договорная"}, "number_unreadable"),
         ({"item": "1"}, "amount_missing"),
         ({"amount": "5"}, "item_missing"),
+        ({"item": "=", "amount": "5"}, "item_missing"),
+        ({"item": "\x00 ", "amount": "5"}, "item_missing"),
     ],
 )
 def test_a_price_that_is_none_is_refused(told: dict[str, str], reason: str) -> None:
@@ -273,3 +280,27 @@ def test_an_oversold_quantity_is_kept_and_noted() -> None:
     found = party(stock, item_key="1", quantity="-3")
     assert (found["quantity"], found["issues"]) == ("-3", ["quantity:negative"])
     assert refusal(stock, item_key="1").reason == "quantity_missing"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"item_key": "="}, "item_missing"),
+        ({"item_key": " "}, "item_missing"),
+        ({"item_key": "\x00"}, "item_missing"),
+        ({"item_key": "1", "lot": "="}, "stock_name_unreadable"),
+        ({"item_key": "1", "lot": "\x00"}, "stock_name_unreadable"),
+        ({"item_key": "1", "lot": "=-="}, "stock_name_unreadable"),
+        ({"item_key": "1", "warehouse": "="}, "stock_name_unreadable"),
+        ({"item_key": "1", "warehouse_name": "«»"}, "stock_name_unreadable"),
+    ],
+)
+def test_stock_whose_names_are_only_signs_is_refused(told: dict[str, str], reason: str) -> None:
+    stock = mapping("item_stock", "item_key quantity lot warehouse warehouse_name")
+    assert refusal(stock, quantity="3", **told).reason == reason
+
+
+@pytest.mark.parametrize("lot", ["", " "])
+def test_stock_without_a_lot_is_stock(lot: str) -> None:
+    stock = mapping("item_stock", "item_key quantity lot")
+    assert party(stock, item_key="1", quantity="3", lot=lot)["lot"] is None
