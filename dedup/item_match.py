@@ -1,4 +1,4 @@
-"""Which records of goods are one good: article and maker, barcode, all attributes equal, or a person's word.
+"""Which records of goods are one good: article and maker, barcode, GUID, all attributes equal, or a person's word.
 
 Never likeness. A difference in an attribute that tells goods apart is a veto, and it holds along chains
 and against people: what was put together is taken apart again where two of its records differ.
@@ -10,16 +10,18 @@ from collections.abc import Iterable
 
 import polars as pl
 
-BY_ARTICLE, BY_ATTRIBUTES, BY_BARCODE, BY_PERSON, ALONE = (
-    "article", "attributes", "barcode", "person", "alone",
+BY_ARTICLE, BY_ATTRIBUTES, BY_BARCODE, BY_GUID, BY_PERSON, ALONE = (
+    "article", "attributes", "barcode", "guid", "person", "alone",
 )  # fmt: skip
 Pair = tuple[str, str]
 # Two records of a group of names worth comparing are proposed with this many neighbours at most.
 NEIGHBOURS = 3
 _ROUNDS = 50
-_EDGES = ("item_key", "_article", "_barcode", "_said")
+_EDGES = ("item_key", "_article", "_barcode", "_guid", "_said")
 # GTINs a shop draws for itself: two shops draw the same.
 _OWN_BARCODE = "^2"
+# What 1C writes where there is none.
+_NIL = "00000000-0000-0000-0000-000000000000"
 
 
 def match_items(
@@ -28,11 +30,13 @@ def match_items(
     """`ref`, `item` (the least ref of the good), `rule`, one row a record, in their order.
 
     `items`: `ref`, `item_key` (class and attributes, null if they prove nothing), `maker`, `article`,
-    `item_class`, `vector`, the attributes that tell goods apart: «d=40; grade=45», and `barcode`, if any.
+    `item_class`, `vector`, the attributes that tell goods apart: «d=40; grade=45», and `barcode` and `guid`,
+    the identifier one 1C gives a good in all its exchanges, if any.
     `same` are refs that people joined; of a pair of `apart` the first leaves the good of the second.
     """
     table = items.with_row_index("_at").with_columns(
-        _article().alias("_article"), _barcode(items).alias("_barcode"), _said(same).alias("_said")
+        _article().alias("_article"), _barcode(items).alias("_barcode"), _guid(items).alias("_guid"),
+        _said(same).alias("_said"),
     )  # fmt: skip
     joined = _components(table)
     wrong = _contradicting(joined)
@@ -63,6 +67,7 @@ def _rule() -> pl.Expr:
         .when(_one_key()).then(pl.lit(BY_ATTRIBUTES))
         .when(shared["_said"]).then(pl.lit(BY_PERSON))
         .when(shared["_article"]).then(pl.lit(BY_ARTICLE))
+        .when(shared["_guid"]).then(pl.lit(BY_GUID))
         .otherwise(pl.lit(BY_BARCODE))
         .alias("rule")
     )  # fmt: skip
@@ -79,6 +84,11 @@ def _article() -> pl.Expr:
 def _barcode(items: pl.DataFrame) -> pl.Expr:
     told = pl.col("barcode") if "barcode" in items.columns else pl.lit(None, pl.String)
     return pl.when(~told.str.contains(_OWN_BARCODE)).then(told)
+
+
+def _guid(items: pl.DataFrame) -> pl.Expr:
+    told = pl.col("guid") if "guid" in items.columns else pl.lit(None, pl.String)
+    return pl.when(told != _NIL).then(told)
 
 
 def _said(same: Iterable[Pair]) -> pl.Expr:

@@ -19,7 +19,7 @@ from schemas.entities import dtype_of
 
 GoodStatus = Literal["complete", "partial", "unparsed"]
 GOOD_STATUSES: tuple[GoodStatus, ...] = ("complete", "partial", "unparsed")
-GoodRule = Literal["article", "barcode", "attributes", "person", "alone"]
+GoodRule = Literal["article", "barcode", "guid", "attributes", "person", "alone"]
 
 
 class Good(BaseModel):

@@ -28,6 +28,10 @@ RULES: Mapping[str, tuple[str, str]] = {
         "Артикул и изготовитель совпадают, и ни один признак не противоречит другому.",
         "Their article and manufacturer are equal, and no attribute contradicts another.",
     ),
+    "guid": (
+        "Это один объект одной 1С: идентификатор совпадает, и ни один признак не противоречит другому.",
+        "They are one object of one 1C: its identifier is equal, and no attribute contradicts another.",
+    ),
     "barcode": (
         "Штрихкод совпадает, и ни один признак не противоречит другому.",
         "Their barcode is equal, and no attribute contradicts another.",
@@ -37,8 +41,8 @@ RULES: Mapping[str, tuple[str, str]] = {
         "A person said so, and no attribute contradicts it.",
     ),
     "alone": (
-        "Больше ни один источник не назвал товар с тем же артикулом, штрихкодом или признаками.",
-        "No other source has a good of the same article, barcode or attributes.",
+        "Больше ни один источник не назвал товар с тем же артикулом, штрихкодом, идентификатором или признаками.",
+        "No other source has a good of the same article, barcode, identifier or attributes.",
     ),
 }
 _UNITS: Mapping[str, tuple[str, str]] = {

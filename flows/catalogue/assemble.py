@@ -16,6 +16,9 @@ from mappings.nomenclature import Grammar
 from schemas.goods import DIFFERENT, SAME, Good, GoodGroup, GoodMember, good_columns
 
 GOOD_ID = "good_id"
+# A key that 1C drew: «Ид» of CommerceML and Ref_Key of OData are one, a variant of the good behind «#».
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_GUID = f"^({_UUID}(?:#{_UUID})?)$"
 # What sources give and no name does.
 SURVIVING = ("name", "code", "article", "manufacturer", "barcode", "okei")
 
@@ -61,6 +64,7 @@ def _compared(named: pl.DataFrame) -> pl.DataFrame:
         REF, "item_key", "item_class", "vector", "barcode",
         pl.coalesce("manufacturer", attribute("maker")).alias("maker"),
         pl.coalesce("article", attribute("article")).alias("article"),
+        pl.col("key").str.to_lowercase().str.extract(_GUID).alias("guid"),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from store.bulk import Written
 from store.engine import Reader, Writer
 
 STAGE = "catalogue"
-CATALOGUE_VERSION = 2  # rises with every change of what is assembled of equal items
+CATALOGUE_VERSION = 3  # rises with every change of what is assembled of equal items
 _ITEM = "item"
 _KEY = ["connection", "stream", "key"]
 

@@ -139,6 +139,21 @@ def test_a_barcode_joins_unless_a_shop_drew_it_or_an_attribute_differs() -> None
     assert of([("a", drawn, "i=25"), ("b", drawn, "i=25")]) == ["a", "b"]
 
 
+GUID, NIL = "6d1f2a10-0c11-11e9-8f5b-d8cb8a2d6a01", "00000000-0000-0000-0000-000000000000"
+
+
+def test_an_identifier_of_one_1c_joins_unless_an_attribute_differs() -> None:
+    def joined(guid: str, *vectors: str) -> list[tuple[str, str]]:
+        rows = [(f"r{at}", None, "n", None, None, "breaker", v) for at, v in enumerate(vectors)]
+        items = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+        return match_items(items.with_columns(guid=pl.lit(guid))).select("item", "rule").rows()
+
+    assert joined(GUID, "i=25", "poles=3") == [("r0", "guid"), ("r0", "guid")]
+    assert joined(GUID, "i=25", "i=16") == [("r0", "alone"), ("r1", "alone")]
+    assert joined(GUID, "i=25", "", "i=16") == [("r0", "alone"), ("r1", "alone"), ("r2", "alone")]
+    assert joined(NIL, "i=25", "i=25") == [("r0", "alone"), ("r1", "alone")]
+
+
 def test_people_join_a_chain_take_a_record_out_and_never_join_two_sizes() -> None:
     rows = [
         ("a", None, "i=25"),

@@ -81,6 +81,32 @@ def test_one_product_of_four_sources_is_one_good_and_another_size_is_another(hou
     assert of(house, "erp", "3")["unit"] is None  # a unit nobody knows is not the usual one
 
 
+GUID, OTHER = "6d1f2a10-0c11-11e9-8f5b-d8cb8a2d6a01", "7e1f2a10-0c11-11e9-8f5b-d8cb8a2d6a01"
+
+
+def test_two_exchanges_of_one_1c_and_one_article_of_a_maker_join_what_does_not_differ(
+    house: House,
+) -> None:
+    """The names share nothing the grammar reads; where it reads two sizes, they stay two."""
+    rows = [
+        item("onec", GUID, "Ковш экскаваторный"), item("shop", GUID.upper(), "Ковш для экскаватора ЭО"),
+        item("shop", f"{GUID}#{OTHER}", "Ковш, другой вариант"),
+        item("onec", OTHER, "Круг 40 ст45"), item("shop", OTHER, "Круг 50 ст45"),
+        item("erp", "1", "Ковш планировочный", article="КП-1", manufacturer="Завод"),
+        item("price", "9", "Ковш пл. (КП-1)", article="кп-1", manufacturer="завод"),
+        item("price", "10", "Круг 60 ст45", article="К-6", manufacturer="Завод"),
+        item("erp", "2", "Круг 65 ст45", article="К-6", manufacturer="Завод"),
+        item("erp", "3", "Ковш чужой", article="КП-1", manufacturer="Другой завод"),
+    ]  # fmt: skip
+    take(house, rows)
+    assert (of(house, "onec", GUID)["records"], of(house, "onec", GUID)["rule"]) == (2, "guid")
+    assert of(house, "shop", f"{GUID}#{OTHER}")["records"] == 1
+    assert of(house, "onec", OTHER)["id"] != of(house, "shop", OTHER)["id"]
+    assert (of(house, "erp", "1")["records"], of(house, "erp", "1")["rule"]) == (2, "article")
+    assert of(house, "price", "10")["id"] != of(house, "erp", "2")["id"]
+    assert of(house, "erp", "3")["records"] == 1
+
+
 def test_the_more_trusted_source_gives_what_no_name_does(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "config" / "connections"
     folder.mkdir(parents=True)
