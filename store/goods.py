@@ -34,6 +34,8 @@ _OFFERS: tuple[tuple[Table, type[BaseModel]], ...] = (
     (good_price, GoodPrice), (good_stock, GoodStock), (good_code, GoodCode), (good_offer, GoodOffer),
     (good_holder, GoodHolder),
 )  # fmt: skip
+# All that is put together of records, with what a row of each tells.
+TABLES = (*_TABLES, *_OFFERS)
 _ACT = good_act.c
 _STANDING: ColumnElement[bool] = _ACT.withdrawn_at.is_(None)
 
@@ -83,10 +85,15 @@ def homes(reader: Reader) -> pl.DataFrame:
 
 
 def names(reader: Reader, limit: int) -> pl.DataFrame:
-    """(name, item_class, status, attributes): how up to `limit` different names were read."""
-    wanted = [good_member.c[name] for name in ("name", "item_class", "status", "attributes")]
-    told = select(*wanted).where(good_member.c.name.is_not(None)).distinct()
-    return reader.frame(told.limit(limit)).unique("name", keep="first", maintain_order=True)
+    """(name, good_id, item_class, status, attributes, rows): how up to `limit` names of goods were read.
+
+    `rows` are the records of the good that have the name.
+    """
+    wanted = [
+        good_member.c[name] for name in ("name", "good_id", "item_class", "status", "attributes")
+    ]
+    told = select(*wanted, func.count().label("rows")).where(good_member.c.name.is_not(None))
+    return reader.frame(told.group_by(*wanted).limit(limit))
 
 
 def find_members(reader: Reader, ids: Sequence[str]) -> pl.DataFrame:

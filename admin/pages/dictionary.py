@@ -168,10 +168,23 @@ def draft(request: Request, version: int) -> Response:
         "known": [word in now.words for word in taught.words],
         "gone": _lines(request, gone) if version != active.version else [],
         "job": job,
-        "titles": {name: words.class_title(language, grammar, name) for name in grammar.classes},
+        "examples": _examples(language, grammar, job),
         "own": site.settings.sign_in and found.author == asking.login(request),
     }
     return site.render(request, "dictionary_draft.html", context)
+
+
+def _examples(language: Any, grammar: Grammar, job: Any) -> list[dict[str, Any]]:
+    """The names a trial found to be read otherwise, told as the reader writes."""
+    found = (job.result or {}).get("examples", []) if job else []
+    return [
+        {
+            **one,
+            "was": words.reading(language, grammar, one["item_class"], one["attributes"]),
+            "would": words.reading(language, grammar, one["item_class_new"], one["attributes_new"]),
+        }
+        for one in found
+    ]
 
 
 @router.post("/goods/dictionary/back")

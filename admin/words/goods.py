@@ -9,6 +9,7 @@ from admin.words.language import Language
 from flows.catalogue.doubt import LACKS, LEFT, TROUBLE, WORD
 from mappings.nomenclature import Grammar, ItemClass, mass
 from mappings.nomenclature.explain import HEAD
+from mappings.nomenclature.finish import SEPARATOR
 from mappings.nomenclature.spelled import NUMBERS
 
 TROUBLES: Mapping[str, tuple[str, str]] = {
@@ -93,6 +94,25 @@ def value(
     one = found.attributes.get(name) if found else None
     numeric = one is not None and one.kind in NUMBERS
     return text.replace(".", ",") if numeric and language == "ru" else text
+
+
+def reading(
+    language: Language, grammar: Grammar, item_class: str | None, attributes: str | None
+) -> str | None:
+    """What was read of a name, «d=40; grade=45» of a class, in words; None if no class was known.
+
+    >>> from mappings.nomenclature import shipped
+    >>> reading("en", shipped(), "steel_round", "d=40; grade=45")
+    'Steel round bar: Diameter, мм: 40; Steel grade: 45'
+    """
+    title = class_title(language, grammar, item_class)
+    pairs = (pair.partition("=") for pair in (attributes or "").split(SEPARATOR) if pair)
+    told = [
+        f"{attribute(language, grammar, item_class, name)}: "
+        f"{value(language, grammar, item_class, name, text)}"
+        for name, _, text in pairs
+    ]
+    return f"{title}: {SEPARATOR.join(told)}" if title and told else title
 
 
 def _wholes(item_class: ItemClass, part: str) -> list[str]:

@@ -71,20 +71,41 @@ def _alike(old: pl.DataFrame, new: pl.DataFrame) -> pl.Series:
 def tried(house: House, number: int, limit: int = TRIED) -> dict[str, Any]:
     """What a version reads otherwise in the names of the catalogue; nothing is written.
 
-    `understood` names are read wholly that were not, `worse` the other way round, `moved` are of
-    another class.
+    `counts` of `total`, `understood` (read wholly that were not), `worse` (the other way round), `moved`
+    (of another class) and `changed`: goods, rows of sources and different names of each.
     """
     with house.store.read() as reader:
         lines = version(reader, DICTIONARY, number).lines
-        names = goods.names(reader, limit)
-    new = parse(names["name"], installed(house.settings.config_dir, lines))
-    both = names.hstack(new.select(pl.col(_READ).name.suffix("_new")))
+        told = goods.names(reader, limit)
+    both = _read_anew(told, installed(house.settings.config_dir, lines))
     whole, was_whole = (pl.col(name) == "complete" for name in ("status_new", "status"))
-    changed = both.filter(~_alike(names, new))
-    told = changed.select(
-        pl.len().alias("changed"),
-        (whole & ~was_whole).sum().alias("understood"),
-        (was_whole & ~whole).sum().alias("worse"),
-        (pl.col("item_class") != pl.col("item_class_new")).sum().alias("moved"),
-    ).row(0, named=True)
-    return {"total": both.height, **told, "examples": changed.sort("name").head(_SHOWN).to_dicts()}
+    kinds = {
+        "total": pl.lit(value=True), "understood": whole & ~was_whole, "worse": was_whole & ~whole,
+        "moved": pl.col("item_class").ne_missing(pl.col("item_class_new")), "changed": pl.col("changed"),
+    }  # fmt: skip
+    counts = {name: _counted(both.filter(which)) for name, which in kinds.items()}
+    return {"counts": counts, "examples": _examples(both.filter("changed"))}
+
+
+def _read_anew(told: pl.DataFrame, grammar: Grammar) -> pl.DataFrame:
+    """`told` with what the grammar reads of each name now, each name once, and whether that `changed`."""
+    names = told["name"].unique(maintain_order=True)
+    new = parse(names, grammar).select(pl.col(_READ).name.suffix("_new")).with_columns(names)
+    both = told.join(new, on="name", maintain_order="left")
+    same = [pl.col(n).eq_missing(pl.col(f"{n}_new")) for n in ("item_class", "attributes")]
+    return both.with_columns(changed=~pl.all_horizontal(same))
+
+
+def _counted(some: pl.DataFrame) -> dict[str, int]:
+    return {
+        "goods": some["good_id"].n_unique(),
+        "rows": int(some["rows"].sum()),
+        "names": some["name"].n_unique(),
+    }
+
+
+def _examples(changed: pl.DataFrame) -> list[dict[str, Any]]:
+    """The names of most rows, each once."""
+    read = [*_READ, *(f"{name}_new" for name in _READ)]
+    each = changed.group_by("name", *read).agg(pl.col("rows").sum(), pl.len().alias("goods"))
+    return each.sort("rows", "name", descending=[True, False]).head(_SHOWN).to_dicts()

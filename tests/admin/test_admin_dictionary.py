@@ -30,6 +30,8 @@ ROWS = [
     item("erp", "1", "Болванка 40 ст45"),
     item("erp", "2", "Круг 40 ст45"),
     item("erp", "3", SHEET),
+    item("shop", "9", "Болванка 40 ст45", barcode="4600000000015"),
+    item("mdm", "8", "Болванка 40 ст45", barcode="4600000000015"),
 ]
 
 
@@ -80,8 +82,15 @@ def test_words_are_typed_tried_put_in_force_and_brought_back(
     assert press(site, f"{HOME}/1", f"{HOME}/1", act="try")[0] == 303
     site.app.state.site.actions.jobs.wait()  # type: ignore[attr-defined]  # a FastAPI
     page = site.get(f"{HOME}/1").text
-    assert "<b>3</b> наименования прочитано" in page
-    assert "<b>2</b> всего читаются иначе" in page
+    told = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert "4 товара прочитано (5 строк источников)" in told
+    assert "2 станут читаться полностью (3 строки источников)" in told
+    assert "3 всего читаются иначе (4 строки источников)" in told
+    assert "Болванка 40 ст45 3 не прочитан Круг стальной: Диаметр, мм: 40; Марка стали: 45" in told
+    assert "steel_round" not in page
+    assert "grade=" not in page
+    english = site.get(f"{HOME}/1?lang=en").text
+    assert "Steel round bar: Diameter, мм: 40; Steel grade: 45" in english
     assert read_as(house, "1")[0] is None
     assert press(site, f"{HOME}/1", f"{HOME}/1", act="activate") == (303, HOME)
     settle(house)
