@@ -1,7 +1,7 @@
 """Hearing a switch: records land the moment calls end; what was not heard comes from its own records.
 
-The listener never makes the switch wait: events are taken off the wire at once, landed by a thread
-once a second. While the store is away they are held, up to a bound; beyond it the gap is read later.
+The listener never makes the switch wait: events are taken off the wire at once, landed by a thread,
+a lone record at once and a stream of them once a second. While the store is away they are held, up to a bound; beyond it the gap is read later.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ class Listener:
     connections: int = 0
     events: int = 0
     _gap: bool = True
+    _due: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Listen, land, and come back after every break; Refused for a wrong secret."""
@@ -100,6 +101,7 @@ class Listener:
                 try:
                     client = await Ami.open(settings)
                     tries, self.connections, self._gap = 0, self.connections + 1, True
+                    self._due.set()
                     await self._hear(client, heard)
                 except Retryable as error:
                     log.warning("switch is away", connection=self.connection, why=error.detail)
@@ -140,34 +142,47 @@ class Listener:
         self.events += 1
         if packet.event == "OriginateResponse" and packet["Response"] == "Failure":
             self.failed[packet["ActionID"]] = FAILURES.get(packet["Reason"], "nobody_took")
+            self._due.set()
         self._hold(heard.take(packet))
 
     def _hold(self, rows: Sequence[Row]) -> None:
+        if rows:
+            self._due.set()
         if len(self.held) + len(rows) <= HELD:
             self.held += rows
         elif rows:
             self.lost, self._gap = self.lost + len(rows), True
 
     async def _land_for_ever(self) -> None:
+        """Landed at once what comes after a pause; of a stream of records, what came in each second."""
+        clock = asyncio.get_running_loop().time
         while True:
-            await asyncio.sleep(EVERY)
-            rows, gap, failed = self.held[:AT_ONCE], self._gap, dict(self.failed)
-            try:
-                if failed:
-                    await asyncio.to_thread(self._tell, failed)
-                    self.failed = {k: v for k, v in self.failed.items() if k not in failed}
-                if gap:
-                    self._gap = False
-                    await asyncio.to_thread(self._read_gap)
-                if rows:
-                    await asyncio.to_thread(land, self.house, self.connection, rows)
-                    del self.held[: len(rows)]
-            except KanonError as error:
-                self._gap = self._gap or gap
-                log.warning("not landed yet", connection=self.connection, why=error.detail)
-            except Exception as error:  # noqa: BLE001  a store that is away must not end the listening
-                self._gap = self._gap or gap
-                log.warning("not landed yet", connection=self.connection, why=type(error).__name__)
+            await self._due.wait()
+            self._due.clear()
+            begun = clock()
+            await self._land()
+            if self.held or self.failed or self._gap:
+                self._due.set()
+            await asyncio.sleep(max(0.0, EVERY - (clock() - begun)))
+
+    async def _land(self) -> None:
+        rows, gap, failed = self.held[:AT_ONCE], self._gap, dict(self.failed)
+        try:
+            if failed:
+                await asyncio.to_thread(self._tell, failed)
+                self.failed = {k: v for k, v in self.failed.items() if k not in failed}
+            if gap:
+                self._gap = False
+                await asyncio.to_thread(self._read_gap)
+            if rows:
+                await asyncio.to_thread(land, self.house, self.connection, rows)
+                del self.held[: len(rows)]
+        except KanonError as error:
+            self._gap = self._gap or gap
+            log.warning("not landed yet", connection=self.connection, why=error.detail)
+        except Exception as error:  # noqa: BLE001  a store that is away must not end the listening
+            self._gap = self._gap or gap
+            log.warning("not landed yet", connection=self.connection, why=type(error).__name__)
 
     def _tell(self, failed: Mapping[str, str]) -> None:
         """Requests to dial in which the employee's own phone was not taken."""
