@@ -125,11 +125,16 @@ _OTHERS = "{resultTypes: ['violations'], rules: {'color-contrast': {enabled: fal
 LOOKS: dict[tuple[str, int], str | None] = {
     ("light", WIDE): _ALL,
     ("dark", WIDE): _COLOURS,
+    ("light", 768): None,
     ("light", 320): _OTHERS,
     ("dark", 320): None,
 }
 # Another language brings other words: they may not fit, and no colour changes.
-OF_WORDS: dict[tuple[str, int], str | None] = {("light", WIDE): None, ("light", 320): _OTHERS}
+OF_WORDS: dict[tuple[str, int], str | None] = {
+    ("light", WIDE): None,
+    ("light", 768): None,
+    ("light", 320): _OTHERS,
+}
 _WATCH = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', (e) => window.violations.push(e.violatedDirective + ' ' + e.blockedURI));
