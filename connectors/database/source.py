@@ -152,7 +152,7 @@ class Database:
                 columns = [numbered.c[column.name] for column in table.c]
                 wanted = sa.select(*columns).where(numbered.c["_place"] % -(-total // limit) == 0)
             result = opened.execute(wanted)
-            return _payload(list(result.keys()), result.fetchall()), total
+            return payload(list(result.keys()), result.fetchall()), total
 
     def links(self) -> list[Linked]:
         """The references between tables that the catalogue declares, of one column each."""
@@ -206,7 +206,8 @@ def _scalar(value: Any) -> Scalar:
     return value if isinstance(value, int | float | str) else str(value)
 
 
-def _payload(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+def payload(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+    """Rows of a result as text columns, each value as its driver spells it."""
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pl.DataFrame([_text(name, list(c)) for name, c in zip(names, columns, strict=True)])
 
@@ -230,14 +231,14 @@ def _spelled(value: Any) -> str | None:
 
 
 def _frame(names: Sequence[str], rows: Sequence[Sequence[Any]], key: Sequence[str]) -> pl.DataFrame:
-    payload = _payload(names, rows)
-    taken = [name for name in ENVELOPE if name in payload.columns]
+    told = payload(names, rows)
+    taken = [name for name in ENVELOPE if name in told.columns]
     if taken:
         raise ContractBroken(
             f"Столбец «{taken[0]}» зарезервирован. Читайте таблицу через представление.",
             f"The column '{taken[0]}' is reserved. Read the table through a view.",
         )
-    return payload.with_columns(
+    return told.with_columns(
         pl.concat_str([pl.col(name) for name in key], separator=SEPARATOR).alias(KEY),
         pl.lit(None, ENVELOPE[CHANGED_AT]).alias(CHANGED_AT),
         pl.lit(value=False).alias(DELETED),

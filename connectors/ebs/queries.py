@@ -23,8 +23,8 @@ from sqlalchemy import (
 
 from connectors.ebs.settings import EbsSettings
 from connectors.ebs.tables import WATERMARK, EbsTable
-from connectors.ebs.window import Window
 from connectors.sql import NOTHING, after, one_of
+from connectors.window import Window
 
 ORACLE_NOW: Select[Any] = select(literal_column("SYSDATE").label("NOW")).select_from(text("DUAL"))
 SQLITE_NOW: Select[Any] = select(literal_column("CURRENT_TIMESTAMP").label("NOW"))

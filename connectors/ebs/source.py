@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Engine, Select
 from connectors.ebs import queries
 from connectors.ebs.database import Database
 from connectors.ebs.settings import EbsSettings
-from connectors.ebs.tables import DATE_FORMAT, TABLES, WATERMARK, EbsTable, polars_types
+from connectors.ebs.tables import TABLES, WATERMARK, EbsTable, polars_types
 from connectors.ebs.trouble import explained
-from connectors.ebs.window import Window, beginning, local, utc, windows
 from connectors.reach import reach, skew
 from connectors.sql import IN_LIMIT, frame, pages
+from connectors.window import DATE_FORMAT, Window, beginning, local, utc, windows
 from schemas.errors import ConfigError, ContractBroken, KanonError
 from schemas.records import CHANGED_AT, DELETED, KEY, Batch, Cursor, Probe, Stream
 

@@ -19,7 +19,6 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 WATERMARK = "LAST_UPDATE_DATE"
-DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 class SourceDate(TypeDecorator[Any]):

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from connectors.ebs.settings import EbsSettings
 from connectors.ebs.source import EbsSource
-from connectors.ebs.window import local
 from connectors.registry import validated
 from connectors.sql import engine
+from connectors.window import local
 from schemas.records import Cursor
 from tests.conformance.case import NO_ACKNOWLEDGE, NO_SINK, Bench, Case
 from tests.connectors.ebs_file import create, insert, parties

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.oracle.base import OracleDialect
 from connectors.ebs import queries
 from connectors.ebs.settings import EbsSettings
 from connectors.ebs.tables import TABLES, EbsTable
-from connectors.ebs.window import Window
 from connectors.registry import validated
 from connectors.sql import page
+from connectors.window import Window
 
 WINDOW = Window("2024-03-01 09:00:00", None, "2024-03-02 09:00:00")
 RESUMED = Window("2024-03-01 09:30:00", "1017", "2024-03-02 09:00:00")

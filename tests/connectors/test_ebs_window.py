@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.ebs.source import EbsSource
-from connectors.ebs.window import beginning, earlier, local, utc, windows
+from connectors.window import beginning, earlier, local, utc, windows
 from schemas.errors import ContractBroken
 from schemas.records import CHANGED_AT, KEY, Cursor
 from tests.connectors.ebs_file import create, insert
