@@ -6,6 +6,7 @@ import polars as pl
 
 from config.telephony import Telephony
 from flows.calls.moments import paused_after
+from flows.calls.waits import menus_before, rang_from, waits
 from schemas.calls import UNHEARD, stage_columns
 from schemas.content import derived_id
 
@@ -19,6 +20,7 @@ _OF_ID = ("call", "kind", "queue", "employee", "started_at", "nth")
 def staged(legs: pl.DataFrame, events: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     """One row per stage (`stage_columns()`) of the calls of told legs and placed events."""
     parts = [_menus(legs), _rings(legs), _talks(legs), _holds(legs), _after(legs), _unheard(legs)]
+    parts += [menus_before(legs), waits(legs, events)]
     if events.height:
         parts += [_queues(events), _held(events), _paused(events, rules)]
     own = [c for c in stage_columns() if c not in {"id", "call"}]
@@ -75,7 +77,8 @@ def _rings(legs: pl.DataFrame) -> pl.DataFrame:
     until = pl.when("talked").then("answered_at").otherwise("ended_at")
     waited = (until - pl.col("started_at")).dt.total_seconds()
     return rung.select(
-        *CALL, *_stage("ring", pl.col("ext_b"), done=pl.col("talked")), "queue", "started_at",
+        *CALL, *_stage("ring", pl.col("ext_b"), done=pl.col("talked")), "queue",
+        pl.coalesce(rang_from(), "started_at").alias("started_at"),
         pl.coalesce("ring_s", waited).alias("seconds"),
     )  # fmt: skip
 
