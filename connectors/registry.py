@@ -28,6 +28,7 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
         "asterisk": "connectors.asterisk",
         "avaya": "connectors.avaya",
         "ipoffice": "connectors.avaya.ipoffice",
+        "aacc": "connectors.aacc",
         "ad": "connectors.ad",
         "exchange": "connectors.exchange",
         "telegram": "connectors.telegram",

@@ -13,6 +13,10 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "У звонка нет времени начала. Проверьте поле start в отображении.",
             "The call has no time of its beginning. Check the field start of the mapping.",
         ),
+        "times_out_of_order": (
+            "Времена звонка противоречат друг другу: названное позже наступило раньше. Исправьте запись в источнике.",
+            "The times of the call contradict one another: what should come later came earlier. Mend the row at the source.",
+        ),
         "channel_missing": (
             "Не сказано, каким путём пришло сообщение. Задайте в отображении channel: {default: email}.",
             "Nothing tells by which way the message came. Set channel: {default: email} in the mapping.",

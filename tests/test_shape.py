@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "sqlalchemy": (
         "store/",
         "connectors/sql.py",
+        "connectors/aacc/",
         "connectors/asterisk/tables.py",
         "connectors/database/",
         "connectors/ebs/",

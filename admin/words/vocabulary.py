@@ -136,6 +136,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "asterisk": ("звонки Asterisk", "Asterisk calls"),
         "avaya": ("звонки Avaya", "Avaya calls"),
         "ipoffice": ("звонки IP Office", "IP Office calls"),
+        "aacc": ("контакт-центр Avaya Aura", "Avaya Aura Contact Center"),
         "updates": ("обновления", "updates"),
         "assemble": ("сборка звонков", "assembly of calls"),
         "enquire": ("сборка обращений", "assembly of enquiries"),

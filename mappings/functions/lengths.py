@@ -1,4 +1,4 @@
-"""Lengths of time as switches write them."""
+"""Lengths of time and their order as switches write them."""
 
 from __future__ import annotations
 
@@ -32,4 +32,16 @@ def seconds(cell: pl.Expr) -> pl.Expr:
     return outcome(value, pl.when(wrong).then(pl.lit("number_unreadable")))
 
 
-FUNCTIONS: Mapping[str, Function] = {"seconds": seconds}
+def in_order(cell: pl.Expr) -> pl.Expr:
+    """The outcome for a time before which a source may set a contradiction: `later < earlier` is refused.
+
+    >>> pl.select(in_order(pl.lit("ServiceStamp < OriginatedStamp"))).item()["reason"]
+    'times_out_of_order'
+    >>> pl.select(in_order(pl.lit("2026-11-20T07:00:00Z"))).item()["value"]
+    '2026-11-20T07:00:00Z'
+    """
+    wrong = cell.str.contains(" < ", literal=True).fill_null(value=False)
+    return outcome(pl.when(~wrong).then(cell), pl.when(wrong).then(pl.lit("times_out_of_order")))
+
+
+FUNCTIONS: Mapping[str, Function] = {"seconds": seconds, "in_order": in_order}
