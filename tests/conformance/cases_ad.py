@@ -20,6 +20,7 @@ from tests.conformance.case import HARD_TEXTS, NO_ACKNOWLEDGE, NO_SINK, Bench, C
 from tests.support import domain
 from tests.support.company_staff import Staff
 from tests.support.domain import ADMINISTRATOR, CERTIFIED, SECRET
+from tests.support.handles import open_targets
 
 _NOBODY = "ldaps://127.0.0.99"
 _LDAPS = 636
@@ -130,9 +131,7 @@ class DirectoryBench(Bench):
         return Cursor({**last.cursor.value, "usn": 10**9}, last.cursor.version)
 
     def open_handles(self) -> int:
-        inodes = {
-            link.readlink().name for link in Path("/proc/self/fd").iterdir() if link.is_symlink()
-        }
+        inodes = set(open_targets())
         lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         held = [line for line in lines if line[2].endswith(f":{_LDAPS:04X}") and line[3] == "01"]
         return sum(f"socket:[{line[9]}]" in inodes for line in held)

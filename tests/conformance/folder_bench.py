@@ -12,6 +12,7 @@ from connectors.base import Source
 from schemas.records import Cursor
 from tests.conformance.case import NO_ACKNOWLEDGE, NO_SINK, Bench
 from tests.conformance.reading import batches, last_cursor
+from tests.support.handles import open_targets
 
 IMPOSSIBLE = {
     **NO_SINK,
@@ -87,8 +88,7 @@ class FolderBench(Bench):
         return last_cursor(batches(self.source(), self.stream))
 
     def open_handles(self) -> int:
-        opened = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
-        return sum(str(one.readlink()).startswith(str(self.folder)) for one in opened)
+        return sum(target.startswith(str(self.folder)) for target in open_targets())
 
     def _new(self, count: int) -> dict[str, str | None]:
         self.last += count
