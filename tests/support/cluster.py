@@ -11,6 +11,8 @@ from pathlib import Path
 
 from distributed import Client
 
+from tests.support.processes import see_out
+
 ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 60
 
@@ -45,11 +47,12 @@ class Cluster:
         self.workers.remove(worker)
 
     def close(self) -> None:
+        """End all of them; a worker told to go just as its scheduler goes may wait for it for ever."""
         self.client.close()
         for process in (*self.workers, self._scheduler):
             process.terminate()
         for process in (*self.workers, self._scheduler):
-            process.wait()
+            see_out(process)
 
     def _started(self, program: str, *options: str) -> subprocess.Popen[bytes]:
         log = (self._folder / f"{program}.log").open("ab")

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.support.processes import see_out
+
 REALM, BASE = "CORP.EXAMPLE.TEST", "DC=corp,DC=example,DC=test"
 ADMINISTRATOR, SECRET = f"Administrator@{REALM.lower()}", "Passw0rd!Adm1n"
 CERTIFIED = f"DC1.{REALM.lower()}"
@@ -74,7 +76,7 @@ def controller(address: str = _ADDRESS) -> Iterator[Controller]:
         yield Controller(address, home / "private" / "tls" / "ca.pem", config)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
+        see_out(server)
         log.close()
         shutil.rmtree(home, ignore_errors=True)
 
