@@ -31,6 +31,7 @@ from starlette.responses import HTMLResponse, Response
 from admin import static_files, svg
 from admin.actions import Actions
 from admin.api.bell import Bell
+from admin.background.counting import Counting
 from admin.background.jobs import Jobs
 from admin.guard import rights, scoping, security
 from admin.guard.access import confirm
@@ -107,6 +108,7 @@ class Site:
         self.jobs = Jobs(self.store)
         self.prefect = PrefectLink(self.settings.prefect)
         self.bell = Bell(self.store)
+        self.counting = Counting(self.store)
         self.pace = Pace(self.settings.calls_a_minute)
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):

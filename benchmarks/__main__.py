@@ -84,6 +84,12 @@ def _of_people(names: Names[argparse.ArgumentParser]) -> None:
     one = _named(names, "screens", "screens", "pages over many companies beside a plain admin page")
     one.add_argument("--rows", type=int, default=100_000, help="companies to make")
     one.add_argument("--asked", type=int, default=15, help="times each page is asked for")
+    one = _named(names, "soak", "soak", "stewards and readers at work all at once")
+    one.add_argument("--rows", type=int, default=100_000, help="records of the base")
+    one.add_argument("--stewards", type=int, default=20, help="people who answer pairs")
+    one.add_argument("--readers", type=int, default=200, help="people who look things up")
+    one.add_argument("--seconds", type=int, default=300, help="how long they work")
+    one.add_argument("--home", type=Path, help="keep the base there, or go on with it")
     one = _named(names, "steward", "steward", "a queue answered by keys in a browser")
     one.add_argument("--pairs", type=int, default=500, help="pairs that wait")
 

@@ -7,14 +7,9 @@ and rows of companies nobody knows. Beside it, in the same run, `rapidfuzz` scan
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +19,8 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from benchmarks.landing_to_canonical import BATCH_ROWS, HEADINGS, STREAM
-from benchmarks.rounds import ROOT
 from benchmarks.russian_counterparties.make import COMPANIES_PER_ROW
+from benchmarks.serving import served
 from config.connections import Connection
 from config.settings import Settings
 from config.trust import load_trust
@@ -60,9 +55,9 @@ def run(rows: int, asked: int, home: Path | None) -> None:
     """Load a base of `rows` records, or go on with the one in `home`, and print one table."""
     with tempfile.TemporaryDirectory() as folder:
         place = home or Path(folder)
-        house = _opened(place)
-        if not _is_loaded(house):
-            _load(house, rows)
+        house = opened(place)
+        if not is_loaded(house):
+            load(house, rows)
         questions = typed(rows, asked)
         figures = _in_process(house, questions)
         figures["rapidfuzz scan"] = _scan(house, questions)
@@ -88,7 +83,7 @@ def _companies(rows: int) -> int:
     return max(100, int(rows * COMPANIES_PER_ROW))
 
 
-def _opened(home: Path) -> House:
+def opened(home: Path) -> House:
     settings = Settings(home=home)
     home.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.database_url, settings.landing_dir)
@@ -97,12 +92,12 @@ def _opened(home: Path) -> House:
     return House(settings, store, {"bench": connection}, load_trust(home))
 
 
-def _is_loaded(house: House) -> bool:
+def is_loaded(house: House) -> bool:
     with house.store.read() as reader:
         return not canonical.load(reader, "party").is_empty()
 
 
-def _load(house: House, rows: int) -> None:
+def load(house: House, rows: int) -> None:
     raw = World(SEED, _companies(rows)).flat(rows).rename(HEADINGS)
     whole = raw.with_columns(
         pl.concat_str("source", "source_id", separator=":").alias(KEY),
@@ -170,7 +165,7 @@ def _timed(ask_one: Callable[[Any], object], questions: Sequence[Any]) -> Timed:
 
 
 def _over_http(home: Path, questions: Sequence[Row]) -> Timed:
-    with _served(home) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with served(home, "--open") as url, httpx.Client(base_url=url, timeout=30) as client:
         return [(wall, 0.0) for wall, _ in _timed(lambda q: _posted(client, q), questions)]
 
 
@@ -179,34 +174,6 @@ def _posted(client: httpx.Client, row: Row) -> None:
     answer = client.post("/v1/search", json=body)
     if answer.status_code not in (200, 422):
         raise SystemExit(f"POST /v1/search answered {answer.status_code}: {answer.text[:300]}")
-
-
-@contextmanager
-def _served(home: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "admin.cli", "serve", "--open", "--port", str(port)]
-    told = os.environ | {"KANON_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    server = subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.DEVNULL)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait(url)
-        yield url
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait(url: str) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(f"{url}/v1/search", params={"q": "1"})
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server does not answer")
 
 
 def _print(rows: int, figures: Mapping[str, Timed]) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlencode
-from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -16,26 +14,11 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.guard import asking
 from admin.pages.sources import SourceView, source_views
-from admin.site import Site, site_of
+from admin.site import site_of
 from schemas.accounts import Role
-from store.engine import Reader
 from store.views import overview, quarantine
 
 router = APIRouter(include_in_schema=False)
-_Kept = tuple[int, list[overview.Compression], int]
-_kept: WeakKeyDictionary[Site, _Kept] = WeakKeyDictionary()
-_lock = Lock()
-
-
-def compression(site: Site, reader: Reader) -> _Kept:
-    """Compression per source and the number of companies, counted again only after links changed."""
-    version = overview.links_version(reader)
-    with _lock:
-        kept = _kept.get(site)
-        if kept is None or kept[0] != version:
-            kept = (version, overview.compression(reader), overview.companies(reader))
-            _kept[site] = kept
-    return kept
 
 
 @router.get("/")
@@ -47,7 +30,7 @@ def show(request: Request) -> Response:
     with site.store.read() as reader:
         numbers = overview.numbers(reader)
         sources = source_views(site, reader)
-        _, per_source, companies = compression(site, reader)
+        counted, holds = site.counting.latest(reader)
         groups = quarantine.groups(reader, _SHOWN_GROUPS)
     stewards = person is not None and person.role == Role.STEWARD
     context = {
@@ -55,9 +38,8 @@ def show(request: Request) -> Response:
         "sources": sources,
         "late": [one for one in sources if one.freshness in ("late", "attention")],
         "attention": _attention(sources, groups, stewards=stewards),
-        "compression": per_source,
-        "records": sum(one.records for one in per_source),
-        "companies": companies,
+        "counted": counted,
+        "holds": holds,
         "updated": datetime.now(UTC),
     }
     return site.render(request, "overview.html", context)
