@@ -23,7 +23,7 @@ REQUEST = {
     "asked_at": "2026-11-20T09:00:00Z", "call_id": None,
 }  # fmt: skip
 OPERATOR = {
-    "agent": "101", "answered": 2, "unanswered": 0, "talk_s": 180, "mean_talk_s": 90,
+    "agent": "101", "name": "Петрова Анна Сергеевна", "answered": 2, "unanswered": 0, "talk_s": 180, "mean_talk_s": 90,
     "mean_ring_s": 5, "hold_s": 20, "after_s": 30, "duty_s": 5400, "paused_s": 600, "occupancy": 0.04375,
 }  # fmt: skip
 QUEUE = {
@@ -101,6 +101,7 @@ class Operator(BaseModel):
     """One operator in a period; talk contains the hold."""
 
     agent: str
+    name: str | None
     answered: int
     unanswered: int
     talk_s: int

@@ -14,7 +14,7 @@ from store.views.call_reports import Report
 
 # What is shown of each table, and under which heading.
 OPERATORS = {
-    "agent": N_("Employee"), "answered": N_("Answered"), "unanswered": N_("Did not take"),
+    "name": N_("Employee"), "agent": N_("Extension"), "answered": N_("Answered"), "unanswered": N_("Did not take"),
     "talk_s": N_("Talked, s"), "mean_talk_s": N_("Mean talk, s"), "mean_ring_s": N_("Mean ringing, s"),
     "hold_s": N_("Hold, s"), "after_s": N_("After the call, s"), "duty_s": N_("On duty, s"),
     "paused_s": N_("Paused, s"), "occupancy": N_("Occupancy"),

@@ -76,6 +76,14 @@ class Formats:
         parts = self._parts(max(0, round(seconds)))
         return _NBSP.join(f"{n}{_NBSP}{unit}" for n, unit in parts[:2])
 
+    def hours(self, seconds: float | None) -> str:
+        """Working time: hours and minutes, however many days they make."""
+        if seconds is None:
+            return _DASH
+        hours, minutes = divmod(round(seconds / 60), 60)
+        word = self.words.gettext
+        return f"{hours}{_NBSP}{word('h')}{_NBSP}{minutes:02}{_NBSP}{word('min')}"
+
     def is_past(self, value: datetime) -> bool:
         """Whether the moment is over by now."""
         return _aware(value) < datetime.now(UTC)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import agent_session, call, call_stage
+from store.views.staff import by_extension
 
 LONGEST = 92  # days of one report
 _MINUTE = 60_000_000
@@ -63,10 +64,9 @@ def report(reader: Reader, period: Period, within: int, after_call: str, now: da
     """
     moments = _moments(reader, period)
     queues = _queues(reader, period, within)
+    rest = _rest(_sessions(reader, period), after_call)
     return Report(
-        operators(
-            _worked(reader, period), _rest(_sessions(reader, period), after_call), period, now
-        ),
+        _named(reader, operators(_worked(reader, period), rest, period, now)),
         queues,
         _by(moments, "hour"),
         _by(moments, "day"),
@@ -136,6 +136,14 @@ def operators(
         _mean("ring_s", "rings").alias("mean_ring_s"),
         pl.when(free > 0).then((busy / free).clip(0, 1)).alias("occupancy"),
     ).sort(pl.col("answered"), "agent", descending=[True, False])
+
+
+def _named(reader: Reader, found: pl.DataFrame) -> pl.DataFrame:
+    """With the `name` of whose extension it is, where the directory knows exactly one."""
+    known = by_extension(reader, found["agent"])
+    names = {extension: one["name"] for extension, one in known.items()}
+    whose = pl.col("agent").replace_strict(names, default=None, return_dtype=pl.String)
+    return found.with_columns(whose.alias("name"))
 
 
 def _mean(sum_: str, of: str) -> pl.Expr:

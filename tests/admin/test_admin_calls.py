@@ -130,8 +130,8 @@ def test_the_workbook_holds_what_the_page_shows(client: TestClient) -> None:
     assert len(book.sheetnames) == 4
     report = client.get("/v1/call-reports?from=2026-11-20&to=2026-11-20").json()
     rows = list(book.worksheets[0].values)[1:]
-    assert [str(row[0]) for row in rows] == [one["agent"] for one in report["operators"]]
-    assert [row[3] for row in rows] == [one["talk_s"] for one in report["operators"]]
+    assert [str(row[1]) for row in rows] == [one["agent"] for one in report["operators"]]
+    assert [row[4] for row in rows] == [one["talk_s"] for one in report["operators"]]
 
 
 def test_who_answered_is_told_by_name_unless_two_share_the_number(busy: Store) -> None:

@@ -101,6 +101,14 @@ def test_durations_show_their_two_largest_parts(seconds: float, text: str) -> No
     assert _formats("ru").duration(seconds).replace("\xa0", " ") == text
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "—"), (0, "0 ч 00 мин"), (5_400, "1 ч 30 мин"), (147_629, "41 ч 00 мин")],
+)
+def test_working_time_is_told_in_hours(seconds: int | None, text: str) -> None:
+    assert _formats("ru").hours(seconds).replace("\xa0", " ") == text
+
+
 @given(st.text(max_size=30))
 def test_any_cookie_is_some_preferences(text: str) -> None:
     found = preferences.loads(text)

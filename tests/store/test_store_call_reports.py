@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from schemas.calls import call_columns, session_columns, stage_columns
-from store import Store, calls
+from schemas.enquiries import enquiry_columns
+from store import Store, calls, enquiries
 from store.views import call_reports, missed_calls
 from store.views.call_reports import Period
+from tests.support.staff import save_staff
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 DAY = Period(date(2026, 11, 20), date(2026, 11, 20), MOSCOW)
@@ -90,6 +92,7 @@ def told(store: Store) -> Store:
         stages = pl.DataFrame(STAGES, schema=stage_columns())
         calls.save_stages(writer, stages, stages["call"].unique())
         calls.save_sessions(writer, pl.DataFrame(SESSIONS, schema=session_columns()))
+        save_staff(writer, "employee", {"key": "a", "name": "Петрова Анна", "extension": "101"})
     return store
 
 
@@ -101,12 +104,12 @@ def made(store: Store, period: Period = DAY) -> call_reports.Report:
 def test_operators_of_a_day_to_the_second(told: Store) -> None:
     first, second = made(told).operators.to_dicts()
     assert first == {
-        "agent": "101", "answered": 2, "unanswered": 0, "talk_s": 180, "ring_s": 10, "rings": 2,
+        "agent": "101", "name": "Петрова Анна", "answered": 2, "unanswered": 0, "talk_s": 180, "ring_s": 10, "rings": 2,
         "hold_s": 20, "after_s": 30, "duty_s": 5400, "paused_s": 600, "mean_talk_s": 90,
         "mean_ring_s": 5, "occupancy": pytest.approx(210 / 4800),
     }  # fmt: skip
     assert second == {
-        "agent": "102", "answered": 1, "unanswered": 1, "talk_s": 90, "ring_s": 0, "rings": 0,
+        "agent": "102", "name": None, "answered": 1, "unanswered": 1, "talk_s": 90, "ring_s": 0, "rings": 0,
         "hold_s": 0, "after_s": 0, "duty_s": None, "paused_s": None, "mean_talk_s": 90,
         "mean_ring_s": None, "occupancy": None,
     }  # fmt: skip
@@ -140,6 +143,26 @@ def test_numbers_that_wait_are_one_row_each_the_oldest_first(told: Store) -> Non
     assert (row["phone"], row["times"], row["first_at"], row["started_at"]) == (
         "+79160000007", 2, at("23:59:30"), at("23:59:59"),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("work", "whose"), [({"owner": "petrova", "unit": "sales"}, "petrova"), ({"unit": "sales"}, "sales"), ({}, None)]
+)  # fmt: skip
+def test_whose_task_a_number_that_waits_is(
+    told: Store, work: dict[str, str], whose: str | None
+) -> None:
+    standing = {"id": "e2", "state": "new", "began_at": at("23:59:59"), **work}
+    over = {"id": "e1", "state": "closed", "began_at": at("23:59:30"), "owner": "kim"}
+    plain = {
+        "channel": "call", "thread": "+79160000007", "threads": [], "message_id": "c8", "last_at": at("23:59:59"),
+        "messages": 1, "files": 0, "sender_phone": "+79160000007",
+    }  # fmt: skip
+    kept = {n: [] for n, kind in enquiry_columns().items() if isinstance(kind, pl.List)}
+    rows = [{**kept, **plain, **one} for one in (standing, over)]
+    with told.write() as writer:
+        enquiries.save(writer, pl.DataFrame(rows, schema=enquiry_columns()))
+        [row] = missed_calls.waiting(writer)
+    assert (row["enquiry_id"], row["whose"]) == ("e2", whose)
 
 
 def test_a_day_without_calls_is_zeros_and_no_shares(store: Store) -> None:
