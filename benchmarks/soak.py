@@ -41,12 +41,13 @@ _PAIR_LINK = re.compile(r'href="(/reviews/pair\?[^"]+)"')
 
 @dataclass
 class Seen:
-    """Milliseconds by kind of page, what went wrong, the pairs answered, and those another had answered."""
+    """Milliseconds by kind of page, what went wrong, the pairs answered, those another had, those that need two."""
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: list[str] = field(default_factory=list)
     answered: list[tuple[str, str]] = field(default_factory=list)
     late: int = 0
+    proposed: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Work:
-    """What people look for, what came of it, and for how long."""
+    """What people look for, what came of it, how long they work, and how often as long they think as usual."""
 
     known: Known
     seen: Seen
     seconds: int
+    think: float
 
 
 class Visitor:
@@ -74,7 +76,13 @@ class Visitor:
         self._client = client
         self.known, self.seen = work.known, work.seen
         self._headers = {"Cookie": f"kanon_session={secret}; kanon_visit={secret}"}
+        self._thinks = work.think
         self.chance = random.Random(chance)  # noqa: S311  who looks at what, the same in every run
+
+    async def think(self, role: Role, *, at_first: bool = False) -> None:
+        """Look at the screen for a while; at first anything from no time at all, so that not all begin at once."""
+        least, most = _THINKING_S[role]
+        await asyncio.sleep(self._thinks * self.chance.uniform(0 if at_first else least, most))
 
     async def open(self, kind: str, path: str) -> str:
         """The text of a page."""
@@ -101,14 +109,16 @@ class Visitor:
         return answer.text if answer.status_code == 200 else answer.headers.get("location", "")
 
 
-def run(rows: int, stewards: int, readers: int, seconds: int, home: Path | None) -> None:
+def run(
+    rows: int, stewards: int, readers: int, seconds: int, think: float, home: Path | None
+) -> None:
     """Load a base of `rows` records, or go on with the one in `home`, work, and print one table."""
     with tempfile.TemporaryDirectory() as folder:
         place = home or Path(folder)
         house = opened(place)
         if not is_loaded(house):
             load(house, rows)
-        work, before = Work(_known(house.store), Seen(), seconds), _decided(house.store)
+        work, before = Work(_known(house.store), Seen(), seconds, think), _decided(house.store)
         secrets = {
             role: [_signed_in(house.store, role, nth) for nth in range(number)]
             for role, number in ((Role.STEWARD, stewards), (Role.VIEWER, readers))
@@ -150,20 +160,17 @@ async def _at_work(url: str, secrets: dict[Role, list[str]], work: Work) -> None
         for role, turn in ((Role.STEWARD, _answers), (Role.VIEWER, _looks)):
             for nth, secret in enumerate(secrets[role]):
                 visitor = Visitor(client, secret, work, nth)
-                days.append(_until(end, visitor, _THINKING_S[role], turn))
+                days.append(_until(end, visitor, role, turn))
         await asyncio.gather(*days)
 
 
 async def _until(
-    end: float,
-    visitor: Visitor,
-    thinking: tuple[float, float],
-    turn: Callable[[Visitor], Awaitable[None]],
+    end: float, visitor: Visitor, role: Role, turn: Callable[[Visitor], Awaitable[None]]
 ) -> None:
-    await asyncio.sleep(visitor.chance.uniform(0, thinking[1]))
+    await visitor.think(role, at_first=True)
     while time.monotonic() < end:
         await turn(visitor)
-        await asyncio.sleep(visitor.chance.uniform(*thinking))
+        await visitor.think(role)
 
 
 async def _looks(visitor: Visitor) -> None:
@@ -191,11 +198,13 @@ async def _answers(visitor: Visitor) -> None:
     fields = dict(_HIDDEN.findall(form[: form.find("</form>")]))
     if "seen" not in fields:
         return
-    await asyncio.sleep(visitor.chance.uniform(*_THINKING_S[Role.STEWARD]))
+    await visitor.think(Role.STEWARD)
     verdict = visitor.chance.choice(["different", "unsure"])
     there = await visitor.send("answer", "/reviews/pair", {**fields, "verdict": verdict})
-    if "done=" in there:
+    if f"was={verdict}" in there:
         visitor.seen.answered.append((fields["left"], fields["right"]))
+    elif "was=proposed" in there:
+        visitor.seen.proposed += 1
 
 
 def _print(seen: Seen, decided: int) -> None:
@@ -209,6 +218,7 @@ def _print(seen: Seen, decided: int) -> None:
         print(f"{kind:<12}{len(took):>8}{shown}{GOAL_MS[kind]:>10}")
     print(
         f"{len(seen.answered)} pairs answered, {decided} decisions kept, {seen.late} another had answered,"
+        f" {seen.proposed} wait for a second person,"
         f" {len(seen.wrong)} errors"
     )
     for one in seen.wrong[:10]:
