@@ -76,6 +76,8 @@ class DeclaredClass(Declared):
     `ascending`: attributes whose numbers may stand in any order; the smallest is the first named.
     `copies`: an absent attribute equals the first present of others, as the legs of an equal angle. `constant`: the same
     for every good of the class. `less`: the first number must be smaller than the second.
+    `goods`, empty or not: head words of the class name several goods and tell them apart; spellings of one stand together,
+    a word that stands nowhere is a good of its own. Without it all head words are names of one good.
     """
 
     ru: str
@@ -92,6 +94,7 @@ class DeclaredClass(Declared):
     unit: str = "796"
     open: bool = False
     free: list[str] = Field(default_factory=list)
+    goods: dict[str, list[str]] | None = None
     constant: dict[str, str] = Field(default_factory=dict)
     ascending: list[list[str]] = Field(default_factory=list)
     copies: dict[str, str] = Field(default_factory=dict)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from mappings.nomenclature.grammar import ItemClass
+from mappings.nomenclature.grammar import GOOD, ItemClass
 from mappings.nomenclature.spelled import all_required, composed
 
 SEPARATOR = "; "
 # What may be left of a name and says nothing of the good.
 _IDLE = [
-    "и", "в", "с", "на", "по", "из", "до", "от", "шт", "м", "мм", "см", "кг", "т", "тн", "гост", "ту", "новый", "новая",
+    "и", "в", "с", "на", "по", "из", "до", "от", "шт", "м", "мм", "см", "кг", "т", "тн", "гост", "новый", "новая",
 ]  # fmt: skip
 
 
@@ -56,13 +56,15 @@ def told(names: Sequence[str]) -> pl.Expr:
 
 
 def key(item_class: ItemClass) -> pl.Expr:
-    """What two names must share to be one good: class and every telling attribute, absent too.
+    """What two names must share to be one good: class, head word where it tells goods apart, and every telling
+    attribute, absent too.
 
     Null where nothing is proved: a required attribute is absent, or a number of the name was not
     understood. Words that were not understood tell goods apart as well: «медный», «б/у», «рабочее колесо»
     make another good of the same sizes.
     """
-    parts = [pl.col(name).fill_null("") for name in item_class.telling]
+    goods = [name for name in item_class.attributes if name == GOOD]
+    parts = [pl.col(name).fill_null("") for name in (*goods, *item_class.telling)]
     words = pl.col("rest").str.to_lowercase().str.extract_all(r"\w+").list.unique()
     if not item_class.declared.open:
         words = words.list.set_difference(pl.lit(_IDLE, pl.List(pl.String)))

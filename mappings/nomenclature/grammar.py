@@ -25,8 +25,10 @@ from schemas.errors import ConfigError
 
 # One good is cited with or without these.
 FREE = ("standard", "standard2", "standard3", "length_kind", "mill", "article2", "illiquid")
+# Which of the goods of a class a name means, told by its head word: a tee is no elbow of the same size.
+GOOD = "good"
 # Raised by whoever changes what a name means; stored structure is made anew after it.
-GRAMMAR_VERSION = 3
+GRAMMAR_VERSION = 4
 _UNITS = f" *(?:{any_of(['мм', 'см', 'метров', 'метра', 'м'])})"
 _LETTERS = "(?:[rR][pP]|[rRgG])"
 _PLAIN_SIZE = rf"(?:[0-9]+\"? +[0-9]/(?:16|[248])|[0-9]{{1,2}}/(?:16|[248])|{NUMBER})\"?"
@@ -81,9 +83,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Which class a head word means; `by` and `without` are expressions, empty for no condition."""
+    """Which class and which good of it a head word means; `by` and `without` are expressions, empty for no
+    condition, and `good` is empty where all heads of the class are names of one good."""
 
     item_class: str
+    good: str
     head: re.Pattern[str]
     by: str
     without: str
@@ -151,7 +155,7 @@ def read_grammar(files: Sequence[Path], taught: Mapping[str, Any] | None = None)
         made
         for name, one in declared.items()
         for sign in one.signs
-        for made in _signs(name, sign, known)
+        for made in _signs(name, one, sign, known)
     )
     heads = {head for one in declared.values() for sign in one.signs for head in sign.head}
     plain = [head for head in heads if not _is_pattern(head)]
@@ -180,6 +184,8 @@ def _class(
     for each in sets:
         declared |= {key: told for key, told in each.attributes.items() if key not in declared}
     attributes = {key: _attribute(key, told, words) for key, told in declared.items()}
+    if one.goods is not None:
+        attributes[GOOD] = _attribute(GOOD, DeclaredAttribute(kind="word", hidden=True), words)
     before = [rule for each in one.first for rule in whole.shared[each].rules]
     after = [rule for each in one.then for rule in whole.shared[each].rules]
     rules = tuple(_rule(name, r, attributes, words) for r in (*before, *one.rules, *after))
@@ -249,12 +255,26 @@ def _rule(
     return Rule(expression, tuple(slots), told.set, tuple(told.unless))
 
 
-def _signs(name: str, sign: DeclaredSign, words: Mapping[str, str]) -> list[Sign]:
+def _signs(
+    name: str, one: DeclaredClass, sign: DeclaredSign, words: Mapping[str, str]
+) -> list[Sign]:
     by, without = (_conditions(texts, words) for texts in (sign.by, sign.without))
-    heads = [
-        compiled(head, _no_slot, words) if _is_pattern(head) else phrase(head) for head in sign.head
+    heads = {
+        head: compiled(head, _no_slot, words) if _is_pattern(head) else phrase(head)
+        for head in sign.head
+    }
+    return [
+        Sign(name, _good(one, head), re.compile(found, re.ASCII), by, without)
+        for head, found in heads.items()
     ]
-    return [Sign(name, re.compile(head, re.ASCII), by, without) for head in heads]
+
+
+def _good(one: DeclaredClass, head: str) -> str:
+    """The good a head word names: the one it is a spelling of, else the word itself."""
+    if one.goods is None or _is_pattern(head):
+        return ""
+    spelled = (good for good, spellings in one.goods.items() if head in spellings)
+    return next(spelled, head[:1].upper() + head[1:])
 
 
 def _is_pattern(text: str) -> bool:

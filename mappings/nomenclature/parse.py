@@ -17,7 +17,7 @@ from mappings.nomenclature.finish import (
     told,
     within_limits,
 )
-from mappings.nomenclature.grammar import Grammar, ItemClass, shipped
+from mappings.nomenclature.grammar import GOOD, Grammar, ItemClass, shipped
 from mappings.nomenclature.recognise import recognised
 from mappings.nomenclature.spelled import all_required, canonical_name
 from mappings.nomenclature.trouble import DATE, TWO, UNREADABLE, troubles
@@ -101,6 +101,8 @@ def _unknown(part: pl.DataFrame) -> pl.DataFrame:
 
 def _of_class(part: pl.DataFrame, item_class: ItemClass) -> pl.DataFrame:
     state = read(part["raw"], part["text"], item_class)
+    if GOOD in item_class.attributes:
+        state.found[GOOD] = part[GOOD]
     table = finished(part.select("row").with_columns(**state.found), item_class)
     senseless = table.select(impossible(item_class) | state.doubtful).to_series()
     return (
