@@ -63,7 +63,8 @@ def _literal(text: str) -> str:
 
 def _mark(letter: str) -> str:
     if letter == "*":
-        return "[a-zA-Z]*"
+        # Not a list of letters: those of a rule are folded, and the folded alphabet has capitals of its own.
+        return r"\w*"
     if letter.isalnum() or letter in " ×":
         return letter
     return "".join(f"\\{one}" for one in fold(letter))

@@ -35,7 +35,9 @@ NOT_READ = (
 TROUBLED = {
     "Труба проф 60*60*6.03": "size_became_date", "60х60х3.06 труба проф": "size_became_date",
     "Труба 06/03/2024": "size_became_date", "Труба проф 06.03": "size_became_date",
-    "Труба 3 июн": "size_became_date", "Лист 8, лист 10": "two_products",
+    "Труба 3 июн": "size_became_date", "Труба 60х60х03.июн": "size_became_date", "Лист 5х10.дек": "size_became_date",
+    "Труба 60х60хиюн.03": "size_became_date", "Труба проф 40х40х01.05.2024": "size_became_date",
+    "Труба 20х2024-06-03": "size_became_date", "Лист 8, лист 10": "two_products",
     "Круг 40 ст45 / Квадрат 50 ст20": "two_products",
     "Лист 10х1500х6000 Круг 40 ст45": "two_products", "Круг 40 н/д Квадрат 50 ст20": "two_products",
     "Лист г/к 10х1500 Ст3сп5 ГОСТ 14637-89 Лист г/к 12х1500 Ст3сп5": "two_products",
