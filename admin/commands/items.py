@@ -61,13 +61,14 @@ def items_parse(
     together from four columns: `kanon items parse price.csv --no-header --column 8 --column 9`.
     """
     target = out or file.with_name(f"{file.stem}.items{_extension(file)}")
-    for written in (target, report):
-        _refuse_place(written, file)
+    _refuse_place(target, file)
+    if report is not None:
+        _refuse_place(report, file, target)
     grammar = installed(config) if config else None
     goods = parse_goods(file, sheet, column or [], header=header, grammar=grammar)
     _write(target, goods)
     if report is not None:
-        report.write_text(render(goods, language()), encoding="utf-8")
+        _write_report(report, goods)
     if json:
         sys.stdout.write(jsons.dumps(_counts(goods), ensure_ascii=False) + "\n")
     else:
@@ -79,10 +80,10 @@ def _extension(file: Path) -> str:
     return ".xlsx" if kind_of(file) == "xlsx" else file.suffix
 
 
-def _refuse_place(written: Path | None, file: Path) -> None:
-    if written is None:
-        return
-    if written.resolve() == file.resolve() or not written.parent.is_dir():
+def _refuse_place(written: Path, *taken: Path) -> None:
+    """A folder, or a file that is read or written already, is no place; so nothing is done by halves."""
+    occupied = written.resolve() in {each.resolve() for each in taken} or written.is_dir()
+    if occupied or not written.parent.is_dir():
         raise ConfigError(
             f"«{written}»: сюда записать нельзя. Нужно другое имя в папке, которая уже есть.",
             f"'{written}' cannot be written. Another name in a folder that exists is needed.",
@@ -114,13 +115,24 @@ def _write(target: Path, goods: Goods) -> None:
             whole.write_csv(part, separator=";", include_bom=True, line_terminator="\r\n")
         part.replace(target)
     except OSError as error:
-        raise ConfigError(
-            f"Файл «{target}» не записывается. Закройте его в Excel, проверьте диск и права.",
-            f"The file '{target}' cannot be written. Close it in Excel, check the disk and the rights.",
-            detail=type(error).__name__,
-        ) from error
+        raise _unwritten(target, error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _write_report(report: Path, goods: Goods) -> None:
+    try:
+        report.write_text(render(goods, language()), encoding="utf-8")
+    except OSError as error:
+        raise _unwritten(report, error) from error
+
+
+def _unwritten(target: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"Файл «{target}» не записывается. Закройте его в Excel, проверьте диск и права.",
+        f"The file '{target}' cannot be written. Close it in Excel, check the disk and the rights.",
+        detail=type(error).__name__,
+    )
 
 
 def _counts(goods: Goods) -> dict[str, object]:

@@ -112,6 +112,15 @@ def test_the_file_itself_is_never_written(kanon: Kanon, price: Path) -> None:
     assert price.read_bytes() == before
 
 
+def test_a_report_has_a_place_of_its_own(kanon: Kanon, price: Path, tmp_path: Path) -> None:
+    """Not a folder, not the result, not the file that is read; and then nothing is written at all."""
+    for place in (tmp_path, price, price.with_name("Прайс.items.csv")):
+        answer = kanon("items", "parse", str(price), "--report", str(place))
+        assert answer.code == 2
+        assert place.name in answer.err
+    assert [path.name for path in tmp_path.iterdir()] == [price.name]
+
+
 def test_an_empty_file_is_refused_with_its_name(kanon: Kanon, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     openpyxl.Workbook().save(tmp_path / "empty.xlsx")
