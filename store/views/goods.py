@@ -37,13 +37,14 @@ _ACTS = 20
 @dataclass(frozen=True, slots=True)
 class Card:
     """One good: its row, its records, goods worth comparing with it, decisions on its records, and what it
-    costs, where it lies and what customers call it."""
+    costs, where it lies and what customers call it; `unread` of these goods is what was not understood."""
 
     row: Mapping[str, Any]
     members: Sequence[Mapping[str, Any]]
     near: Sequence[Mapping[str, Any]]
     acts: Sequence[Mapping[str, Any]]
     offers: Offers
+    unread: Mapping[str, str]
 
 
 def listing(
@@ -125,7 +126,19 @@ def card(reader: Reader, good_id: str, now: datetime) -> Card | None:
     if row is None:
         return None
     offers = of_good(reader, row["id"], now)
-    return Card(row, members, _near(reader, row), _acts(reader, members), offers)
+    near = _near(reader, row)
+    unread = _unread(reader, [row["id"], *(one["id"] for one in near)])
+    return Card(row, members, near, _acts(reader, members), offers, unread)
+
+
+def _unread(reader: Reader, ids: Sequence[str]) -> dict[str, str]:
+    """Of each good a rest of its names, those that have one."""
+    wanted = (
+        sa.select(_M.good_id, sa.func.min(_M.rest).label("rest"))
+        .where(_M.good_id.in_(list(ids)), _M.rest != "")
+        .group_by(_M.good_id)
+    )
+    return {row["good_id"]: row["rest"] for row in dicts(reader, wanted)}
 
 
 def with_members(
@@ -157,7 +170,9 @@ def _near(reader: Reader, row: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     own, place = _G.item_class == row["item_class"], sa.tuple_(_G.name, _G.id)
     here = sa.tuple_(sa.literal(row["name"]), sa.literal(row["id"]))
-    alike = sa.select(good).where(_G.near_key == row["near_key"], _G.id != row["id"])
+    # A class that requires nothing has no such key, and neither has a good of no class.
+    same = _G.near_key == row["near_key"] if row["near_key"] is not None else sa.false()
+    alike = sa.select(good).where(same, _G.id != row["id"])
     after = sa.select(good).where(own, place > here).order_by(_G.name, _G.id)
     before = sa.select(good).where(own, place < here).order_by(_G.name.desc(), _G.id.desc())
     parts = [alike.limit(_NEAR), before.limit(_BESIDE), after.limit(_BESIDE)]

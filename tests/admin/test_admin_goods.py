@@ -82,6 +82,35 @@ def test_the_card_shows_which_characters_gave_what_and_what_is_near(
     assert ">Диаметр, мм:</span> 40 → 42" in near
 
 
+def near_of(house: House, site: TestClient, key: str) -> str:
+    text = site.get(f"/goods/{good_of(house, key)['id']}").text
+    return text[text.index('id="near"') :]
+
+
+def test_goods_that_differ_by_words_alone_say_so(house: House, site: TestClient) -> None:
+    take(
+        house,
+        [item("onec", "w1", "Болт М12х60 8.8"), item("onec", "w2", "Болт М12х60 8.8 <желтый>")],
+    )
+    assert "Различаются только слова" in near_of(house, site, "w1")
+    assert '<span class="code">&lt;желтый&gt;</span>' in near_of(house, site, "w1")
+    take(
+        house,
+        [item("onec", "w3", "Гипсокартон 10х1200х2500"), item("onec", "w4", "Фанера 10х1200х2500")],
+    )
+    assert ">Фанера 10×1200×2500</a>" in near_of(house, site, "w3")
+    assert "Различаются только слова" in near_of(house, site, "w3")
+
+
+def test_a_class_that_requires_nothing_stands_near_nothing_of_no_class(
+    house: House, site: TestClient
+) -> None:
+    take(house, [item("onec", "f1", "Муфта 25"), item("onec", "f2", "Отвод 32")])
+    near = near_of(house, site, "f1")
+    assert "Отвод" in near
+    assert "Подшипник" not in near
+
+
 def test_the_id_of_every_record_leads_to_its_good(house: House, site: TestClient) -> None:
     one = good_of(house, "7")
     with house.store.read() as reader:
