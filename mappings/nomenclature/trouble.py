@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from mappings.nomenclature.alphabet import fold
 from mappings.nomenclature.grammar import Grammar
 from mappings.nomenclature.patterns import any_of
 
@@ -53,7 +54,7 @@ def _second(grammar: Grammar) -> str:
     short word before it is a preposition: «муфта 20 для труба 25».
     """
     plain = f"(?:{grammar.plain_head})"
-    apart = rf"[0-9][^;+]*(?:;| \+ | / |, )[ ]*{plain}[^;+]*[0-9]"
+    apart = rf"[0-9][^;+]*(?:;| \+ | / |, | {fold('и')} )[ ]*{plain}[^;+]*[0-9]"
     behind_size = rf"{plain}.*[0-9]\S*(?: (?:{_UNIT})\.?)? +{plain}.*[0-9]"
     with_size = rf"{plain}.*[0-9].* (?:\S{{4,}}|\S/\S) +{plain} +[0-9]"
     ways = [apart, behind_size, with_size]

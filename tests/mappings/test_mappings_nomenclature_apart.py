@@ -42,7 +42,7 @@ TROUBLED = {
     "Лист 10х1500х6000 Круг 40 ст45": "two_products", "Круг 40 н/д Квадрат 50 ст20": "two_products",
     "Лист г/к 10х1500 Ст3сп5 ГОСТ 14637-89 Лист г/к 12х1500 Ст3сп5": "two_products",
     "Уголок 63х63х5 12 м Швеллер 16П 12 м": "two_products", "ЭЦВ 6-10-110 ЦНС 38-110": "two_products",
-    "ВВГнг(А)-LS 3х2,5 ПВС 2х0,75": "two_products",
+    "ВВГнг(А)-LS 3х2,5 ПВС 2х0,75": "two_products", "Круг 40 ст45 и Квадрат 50 ст20": "two_products",
 }  # fmt: skip
 # A second head that names no second good.
 ONE_GOOD = (
