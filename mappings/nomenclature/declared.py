@@ -29,7 +29,7 @@ class Declared(BaseModel):
 
 class DeclaredAttribute(Declared):
     """`range` is inclusive; `values` are canonical words with their spellings; a `hidden` attribute
-    only serves others; a `listed` one is spelled as in the word its pattern names; a `composed` one is put together from them by `of`, absent parts left out."""
+    only serves others; a `listed` one is spelled as in the word its pattern names, or as `values` say; a `composed` one is put together from them by `of`, absent parts left out."""
 
     kind: Kind
     ru: str = ""
@@ -74,6 +74,8 @@ class DeclaredClass(Declared):
     cite or not; `discriminating` names those that do in any case.
     The goods of an `open` class differ by words that no attribute holds, such as the name of a paint.
     `ascending`: attributes whose numbers may stand in any order; the smallest is the first named.
+    `any_order`: attributes of several sizes, told as they stand and compared in any order, for those goods of the class that are named,
+    for all if none is.
     `copies`: an absent attribute equals the first present of others, as the legs of an equal angle. `constant`: the same
     for every good of the class. `less`: the first number must be smaller than the second.
     `goods`, empty or not: head words of the class name several goods and tell them apart; spellings of one stand together,
@@ -97,6 +99,7 @@ class DeclaredClass(Declared):
     goods: dict[str, list[str]] | None = None
     constant: dict[str, str] = Field(default_factory=dict)
     ascending: list[list[str]] = Field(default_factory=list)
+    any_order: dict[str, list[str]] = Field(default_factory=dict)
     copies: dict[str, str] = Field(default_factory=dict)
     less: list[tuple[str, str]] = Field(default_factory=list)
     examples: list[dict[str, str]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from mappings.nomenclature.alphabet import ALIKE
 from mappings.nomenclature.grammar import GOOD, ItemClass
 from mappings.nomenclature.spelled import all_required, composed
 
@@ -14,6 +15,11 @@ SEPARATOR = "; "
 _IDLE = [
     "и", "в", "с", "на", "по", "из", "до", "от", "шт", "м", "мм", "см", "кг", "т", "тн", "гост", "новый", "новая",
 ]  # fmt: skip
+# Letters drawn alike: one of them for both, as capitals; «ё» is an «е».
+_ALIKE = {**{one.upper(): other.upper() for one, other in ALIKE.items()}, "Ё": "E"}
+_SAME = str.maketrans("".join(_ALIKE), "".join(_ALIKE.values()))
+_IDLE_ALIKE = [word.upper().translate(_SAME).lower() for word in _IDLE]
+_MARKS = ("raw", "upper", "latin")
 
 
 def finished(found: pl.DataFrame, item_class: ItemClass) -> pl.DataFrame:
@@ -51,8 +57,42 @@ def _ascending(table: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
 def told(names: Sequence[str]) -> pl.Expr:
     """Attributes as one text: «d=40; grade=45»."""
-    parts = [pl.lit(f"{name}=") + pl.col(name) for name in names]
+    return _told({name: pl.col(name) for name in names})
+
+
+def vector(item_class: ItemClass) -> pl.Expr:
+    """The attributes that tell goods apart as one text, each as it is compared."""
+    return _told({name: compared(item_class, name) for name in item_class.telling})
+
+
+def _told(values: Mapping[str, pl.Expr]) -> pl.Expr:
+    parts = [pl.lit(f"{name}=") + value for name, value in values.items()]
     return pl.concat_str(parts, separator=SEPARATOR, ignore_nulls=True)
+
+
+def compared(item_class: ItemClass, name: str) -> pl.Expr:
+    """An attribute without what is a matter of writing: case and alphabet of a mark, its spaces, the
+    hyphen between its letters and figures, the order of sizes that have none.
+
+    An article keeps its hyphens: nobody but its maker knows what they mean.
+    """
+    value, kind = pl.col(name), item_class.attributes[name].kind
+    if kind == "raw":
+        value = value.str.to_uppercase().str.replace_many(_ALIKE)
+    if kind in _MARKS:
+        value = value.str.replace_all(r"\s+", "")
+    if kind in _MARKS and name != "article":
+        value = value.str.replace_all(r"(\pL)-([0-9])", "${1}${2}").str.replace_all(
+            r"([0-9])-(\pL)", "${1}${2}"
+        )
+    if name in item_class.declared.any_order:
+        value = _any_order(value, item_class.declared.any_order[name])
+    return value
+
+
+def _any_order(value: pl.Expr, goods: list[str]) -> pl.Expr:
+    ordered = value.str.split("×").list.sort().list.join("×")
+    return pl.when(pl.col(GOOD).is_in(goods)).then(ordered).otherwise(value) if goods else ordered
 
 
 def key(item_class: ItemClass) -> pl.Expr:
@@ -64,10 +104,12 @@ def key(item_class: ItemClass) -> pl.Expr:
     make another good of the same sizes.
     """
     goods = [name for name in item_class.attributes if name == GOOD]
-    parts = [pl.col(name).fill_null("") for name in (*goods, *item_class.telling)]
-    words = pl.col("rest").str.to_lowercase().str.extract_all(r"\w+").list.unique()
+    telling = [compared(item_class, name) for name in item_class.telling]
+    parts = [part.fill_null("") for part in (*map(pl.col, goods), *telling)]
+    words = pl.col("rest").str.to_uppercase().str.replace_many(_ALIKE).str.to_lowercase()
+    words = words.str.extract_all(r"\w+").list.unique()
     if not item_class.declared.open:
-        words = words.list.set_difference(pl.lit(_IDLE, pl.List(pl.String)))
+        words = words.list.set_difference(pl.lit(_IDLE_ALIKE, pl.List(pl.String)))
     parts.append(words.list.sort().list.join(" "))
     whole = pl.concat_str([pl.lit(item_class.name), *parts], separator="|")
     return pl.when(all_required(item_class) & ~pl.col("rest").str.contains("[0-9]")).then(whole)
@@ -75,7 +117,7 @@ def key(item_class: ItemClass) -> pl.Expr:
 
 def near_key(item_class: ItemClass) -> pl.Expr:
     """What goods worth comparing share: class and required attributes; null where one is absent."""
-    parts = [pl.col(name) for name in item_class.declared.required]
+    parts = [compared(item_class, name) for name in item_class.declared.required]
     whole = pl.concat_str([pl.lit(item_class.name), *parts], separator="|")
     return whole if parts else pl.lit(None, pl.String)
 

@@ -189,7 +189,7 @@ def _class(
     before = [rule for each in one.first for rule in whole.shared[each].rules]
     after = [rule for each in one.then for rule in whole.shared[each].rules]
     rules = tuple(_rule(name, r, attributes, words) for r in (*before, *one.rules, *after))
-    for key in {*one.required, *one.discriminating, *one.constant, *one.copies}:
+    for key in {*one.required, *one.discriminating, *one.constant, *one.copies, *one.any_order}:
         if key not in attributes:
             raise _wrong(name, f"нет признака «{key}»", f"there is no attribute '{key}'")
     copies: dict[str, str] = {}
@@ -209,7 +209,10 @@ def _attribute(name: str, told: DeclaredAttribute, words: Mapping[str, str]) -> 
     spellings = {**told.values}
     if told.kind == "listed":
         listed = words[f"{told.pattern} as written"].split("|")
-        spellings = {text: [text] for text in listed}
+        other = {text for texts in told.values.values() for text in texts}
+        spellings |= {
+            text: [text, *told.values.get(text, [])] for text in listed if text not in other
+        }
         body = "|".join(phrase(text) for text in sorted(listed, key=lambda t: (-len(t), t)))
     elif told.kind == "word":
         body = any_of([text for texts in told.values.values() for text in texts])

@@ -15,6 +15,7 @@ from mappings.nomenclature.finish import (
     key,
     near_key,
     told,
+    vector,
     within_limits,
 )
 from mappings.nomenclature.grammar import GOOD, Grammar, ItemClass, shipped
@@ -133,7 +134,7 @@ def _outcome(item_class: ItemClass) -> list[pl.Expr]:
         pl.lit(item_class.name).alias("item_class"),
         status.otherwise(pl.lit(PARTIAL)).alias("status"),
         told(item_class.shown).alias("attributes"),
-        told(item_class.telling).alias("vector"),
+        vector(item_class).alias("vector"),
         pl.when(pl.col("trouble").is_null()).then(near_key(item_class)).alias("near_key"),
         canonical_name(item_class).alias("canonical"),
         pl.when(pl.col("trouble").is_null()).then(key(item_class)).alias("item_key"),

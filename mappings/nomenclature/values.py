@@ -124,7 +124,7 @@ def fire(text: str) -> str:
     >>> fire(fold("нг(A)-ls")), fire(fold("-hf")), fire(fold("нг"))
     ('нг(А)-LS', '-HF', 'нг')
     """
-    found = re.fullmatch(r"-?(hG)? *(?:\(([a-z])(F/r)?\))? *-?([a-zA-Z]*)", text)
+    found = re.fullmatch(r" *-? *(hG)? *(?:\(([a-z])(F/r)?\))? *-? *([a-zA-Z]*)", text)
     if not found:
         return text
     group = f"({cyrillic(found[2])}{' F/R' if found[3] else ''})" if found[2] else ""
