@@ -58,7 +58,12 @@ class FileTable:
 
 
 def kind_of(path: Path) -> FileKind:
-    """The kind of a file by its extension; ConfigError for an unknown one."""
+    """The kind of a file by its extension; ConfigError for an unknown one, and for a folder."""
+    if path.is_dir():
+        raise ConfigError(
+            f"«{path}» — папка, а не файл. Назовите файл в ней.",
+            f"'{path}' is a folder, not a file. Name a file in it.",
+        )
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         known = ", ".join(sorted(KINDS))

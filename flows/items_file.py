@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -33,7 +33,8 @@ class Goods:
     """`cells` as text, one row of the file a row; `names` what was parsed, `headings` it came from.
 
     `answer` has the columns of `mappings.nomenclature.parse` with `grade`, `standard` and `okei`. `lines`
-    are the numbers of the rows in the file, `units` what the file calls units and nobody knows.
+    are the numbers of the rows in the file, `units` what the file calls units and nobody knows. `sheet` was
+    read of a workbook, `unread` are its other sheets that hold something.
     """
 
     file: str
@@ -44,6 +45,8 @@ class Goods:
     grammar: Grammar
     lines: pl.Series
     units: tuple[str, ...] = ()
+    sheet: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class _Table:
     cells: pl.DataFrame
     wide: pl.Series
     lines: pl.Series
+    sheet: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def parse_goods(
@@ -79,7 +84,7 @@ def parse_goods(
     strange = units.filter(_unknown_unit())["_unit"].unique(maintain_order=True)
     return Goods(
         path.name, table.cells, names, chosen, _troubled(answer, names, table.wide), known,
-        table.lines, tuple(strange),
+        table.lines, tuple(strange), table.sheet, table.unread,
     )  # fmt: skip
 
 
@@ -152,9 +157,14 @@ def _table(path: Path, sheet: str | None, *, header: bool) -> _Table:
         lines = pl.Series(range(1, frame.height + 1), dtype=pl.Int64)
         return _Table(frame, pl.repeat(value=False, n=frame.height, eager=True), lines)
     if kind == "xlsx":
-        book = Workbook(data, path.name)
-        return _of_grid(book.grid(sheet or next(iter(book.sheets), None)), header=header)
+        return _of_book(Workbook(data, path.name), sheet, header=header)
     return _of_grid(read_csv(data, "auto", "auto", path.name, lenient=True), header=header)
+
+
+def _of_book(book: Workbook, sheet: str | None, *, header: bool) -> _Table:
+    grid = book.grid(sheet or next(iter(book.sheets), None))
+    unread = (name for name in book.sheets if name != grid.sheet and book.holds(name))
+    return replace(_of_grid(grid, header=header), sheet=grid.sheet, unread=tuple(unread))
 
 
 def _of_grid(grid: Grid, *, header: bool) -> _Table:

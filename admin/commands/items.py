@@ -16,7 +16,7 @@ from admin.commands.dedupe_workbook import Sheet, write_workbook
 from admin.commands.guard import language
 from admin.commands.guard import out as terminal
 from admin.commands.inspect import Json
-from admin.commands.items_report import render, verdict, where, words_of_trouble
+from admin.commands.items_report import other_sheets, render, verdict, where, words_of_trouble
 from flows.dedupe_file import kind_of
 from flows.items_file import Goods, parse_goods
 from mappings.nomenclature.installed import installed
@@ -142,6 +142,8 @@ def _counts(goods: Goods) -> dict[str, object]:
         "status": dict(answer["status"].value_counts().sort("status").iter_rows()),
         "classes": dict(answer["item_class"].drop_nulls().value_counts(sort=True).iter_rows()),
         "troubles": dict(answer["trouble"].drop_nulls().value_counts(sort=True).iter_rows()),
+        "sheet": goods.sheet,
+        "sheets_unread": list(goods.unread),
         "sure": round(float((answer["confidence"] >= 0.9).mean() or 0), 4),  # type: ignore[arg-type]  # a share
     }
 
@@ -152,6 +154,8 @@ def _tell(goods: Goods, target: Path, report: Path | None) -> None:
     for trouble, rows in goods.answer["trouble"].drop_nulls().value_counts(sort=True).iter_rows():
         told = words_of_trouble(spoken, trouble) + escape(where(goods, trouble, spoken))
         terminal.print(f"[yellow]![/] {told}: {rows}", soft_wrap=True)
+    if sheets := other_sheets(goods, spoken):
+        terminal.print(f"[yellow]![/] {escape(sheets)}", soft_wrap=True, highlight=False)
     for path in (target, report):
         if path is not None:
             terminal.print(f"[green]→[/] {path}", soft_wrap=True, highlight=False)

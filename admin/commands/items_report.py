@@ -60,10 +60,27 @@ def verdict(goods: Goods, language: Language) -> str:
     answer = goods.answer
     sure = answer.filter(pl.col("confidence") >= SURE).height
     known = answer["item_class"].drop_nulls().len()
+    rows = "1 row" if answer.height == 1 else f"{answer.height} rows"
     return said(
         language,
         f"{goods.file}: строк {answer.height}, класс узнан у {known}, разобрано уверенно {sure}",
-        f"{goods.file}: {answer.height} rows, class known of {known}, read with confidence {sure}",
+        f"{goods.file}: {rows}, class known of {known}, read with confidence {sure}",
+    )
+
+
+def other_sheets(goods: Goods, language: Language) -> str:
+    """Which sheet of the workbook was read, how many were not and how to choose one; empty if all was read."""
+    if not goods.unread:
+        return ""
+    count, first = len(goods.unread), goods.unread[0]
+    more = ", …" if count > SHOWN else ""
+    ru = ", ".join(f"«{name}»" for name in goods.unread[:SHOWN]) + more
+    en = ", ".join(f"'{name}'" for name in goods.unread[:SHOWN]) + more
+    sheets = "1 more sheet was" if count == 1 else f"{count} more sheets were"
+    return said(
+        language,
+        f'Прочитан лист «{goods.sheet}». Не прочитано листов: {count} ({ru}). Другой лист: --sheet "{first}"',
+        f"Sheet '{goods.sheet}' was read. {sheets} not ({en}). To read another: --sheet \"{first}\"",
     )
 
 
@@ -84,6 +101,7 @@ def render(goods: Goods, language: Language) -> str:
         trouble=lambda code: words_of_trouble(language, code) + where(goods, code, language),
         goods=goods,
         verdict=verdict(goods, language),
+        other_sheets=other_sheets(goods, language),
         figures=_figures(goods, language),
         classes=_classes(goods, language),
         doubtful=_doubtful(goods, language),

@@ -70,6 +70,10 @@ class Workbook:
         numbered = [GridRow(number, row) for number, row in enumerate(rows, start=1)]
         return Grid(self._name, chosen, numbered)
 
+    def holds(self, sheet: str) -> bool:
+        """Whether any cell of the sheet is written in."""
+        return self._book.get_sheet_by_name(sheet).height > 0
+
     def refuse_uncalculated(self, sheet: str) -> None:
         """ContractBroken, with the cells, if a formula on the sheet has no result."""
         if cells := uncalculated(self._data, sheet):

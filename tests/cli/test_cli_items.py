@@ -130,6 +130,38 @@ def test_an_empty_file_is_refused_with_its_name(kanon: Kanon, tmp_path: Path) ->
         assert f"{name}: в таблице нет ни одной строки" in answer.err
 
 
+def test_sheets_that_were_not_read_are_told(
+    kanon: Kanon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, source, page = openpyxl.Workbook(), tmp_path / "price.xlsx", tmp_path / "report.html"
+    for title, name in (("Трубы", "Труба 57х3,5"), ("Прочее", "Круг 40 ст45"), ("Пустой", None)):
+        sheet = book.create_sheet(title)
+        for cell in ("Наименование", name) if name else ():
+            sheet.append([cell])
+    del book["Sheet"]
+    book.save(source)
+    told = kanon("items", "parse", str(source), "--report", str(page)).out
+    assert "Прочитан лист «Трубы». Не прочитано листов: 1 («Прочее»)." in told
+    assert '--sheet "Прочее"' in told
+    assert "Не прочитано листов: 1" in page.read_text(encoding="utf-8")
+    chosen = kanon("items", "parse", str(source), "--sheet", "Прочее", "--json")
+    counts = json.loads(chosen.out)
+    assert (counts["sheet"], counts["sheets_unread"]) == ("Прочее", ["Трубы"])
+    assert counts["classes"] == {"steel_round": 1}
+    monkeypatch.setenv("KANON_LANGUAGE", "en")
+    english = kanon("items", "parse", str(source)).out
+    assert "price.xlsx: 1 row, class known of 1" in english
+    assert "Sheet 'Трубы' was read. 1 more sheet was not ('Прочее')." in english
+
+
+def test_a_folder_is_no_list_whatever_its_name(kanon: Kanon, tmp_path: Path) -> None:
+    (tmp_path / "price.csv").mkdir()
+    for command in (("items", "parse"), ("dedupe",)):
+        answer = kanon(*command, str(tmp_path / "price.csv"))
+        assert answer.code == 2
+        assert "price.csv» — папка, а не файл" in answer.err
+
+
 def test_cells_of_a_spreadsheet_that_are_no_names_and_units_nobody_knows(
     kanon: Kanon, tmp_path: Path
 ) -> None:
