@@ -23,6 +23,8 @@ DialState = Literal["asked", "ringing", "answered", "failed", "unknown"]
 REQUESTED = "kanon-"
 # The application of a leg that tells a stretch which nobody heard: the connection with the switch was broken.
 UNHEARD = "Unheard"
+# The reason of a session that a switch told as a sum: its length is known, its place within an interval is not.
+COUNTED = "counted"
 # What of a leg tells of its call; who landed it and by which rules does not.
 OF_LEG = (
     "connection", "linked", "stream", "key", "unique", "caller", "called", "caller_phone", "called_phone",

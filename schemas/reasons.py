@@ -17,6 +17,10 @@ REASONS: Mapping[str, Sentence] = MappingProxyType(
             "Времена звонка противоречат друг другу: названное позже наступило раньше. Исправьте запись в источнике.",
             "The times of the call contradict one another: what should come later came earlier. Mend the row at the source.",
         ),
+        "pause_beyond_duty": (
+            "Оператор провёл в паузе больше времени, чем на смене. Исправьте строку интервала в источнике.",
+            "The agent was paused for longer than he was on duty. Mend the row of the interval at the source.",
+        ),
         "channel_missing": (
             "Не сказано, каким путём пришло сообщение. Задайте в отображении channel: {default: email}.",
             "Nothing tells by which way the message came. Set channel: {default: email} in the mapping.",

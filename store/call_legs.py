@@ -20,6 +20,7 @@ _DEVICES = ("caller_device", "called_device")
 _STEPS = 5
 AGENTS = ("agent_joined", "agent_left", "agent_paused", "agent_resumed")
 _PAUSES = AGENTS[2:]
+_COUNTS = ("agent_counted",)
 
 
 def legs(reader: Reader) -> pl.DataFrame:
@@ -118,7 +119,7 @@ def events_of(reader: Reader, links: pl.DataFrame, of: pl.DataFrame) -> pl.DataF
 
 def agent_events(reader: Reader) -> pl.DataFrame:
     """Every event of agents that is no call's."""
-    return _of_agents(reader, AGENTS)
+    return _of_agents(reader, (*AGENTS, *_COUNTS))
 
 
 def _of_agents(reader: Reader, kinds: Sequence[str]) -> pl.DataFrame:

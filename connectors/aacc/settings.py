@@ -22,8 +22,9 @@ class AaccSettings(Settings):
     `url` is an SQLAlchemy address; with a password in it, it is referred to (`env:AACC_URL`). `owner` is the
     schema of the views, empty for none. `contacts` is the view of contact detail. `key` are the columns
     that tell its rows apart, `linked_by` those that all segments of one contact share, the first that is
-    filled. `zone` is that of the server's clock. A row that came late, or was filled in after the contact,
-    is found by reading the last `lookback_hours` again.
+    filled. `agents` is the view of the agents' intervals, empty to read none, `agent_key` the columns that
+    tell its rows apart. `zone` is that of the server's clock. A row that came late, or was filled in
+    afterwards, is found by reading the last `lookback_hours` again.
     """
 
     url: SecretStr
@@ -31,6 +32,8 @@ class AaccSettings(Settings):
     contacts: str = Field(default="eCSRStat", min_length=1)
     key: tuple[str, ...] = Field(default=("GUID", "SequenceID"), min_length=1)
     linked_by: tuple[str, ...] = Field(default=("GUID", "CCMID"), min_length=1)
+    agents: str = "iAgentPerformanceStat"
+    agent_key: tuple[str, ...] = Field(default=("Timestamp", "AgentLogin"), min_length=1)
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Moscow"
     page_size: int = Field(default=20_000, ge=1)
     timeout: float = Field(default=600.0, gt=0)

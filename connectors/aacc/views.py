@@ -1,4 +1,4 @@
-"""The statements over a view of contact detail: what it has, its rows within a window, how many they are.
+"""The statements over a view: what it has, its rows within a window, how many they are.
 
 The base behind the views is the site's own, so nothing is asked of its catalogue.
 """
@@ -15,8 +15,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from connectors.aacc.rows import NEEDED, STAMP
-from connectors.aacc.settings import AaccSettings
+from connectors.aacc.shapes import Shape
 from connectors.database.source import payload
 from connectors.sql import NOTHING, after, one_of
 from connectors.window import Window
@@ -28,6 +27,7 @@ from schemas.records import KEY
 class View:
     """A view that was looked at: its columns, and how a row is ordered and named."""
 
+    shape: Shape
     table: sa.Table
     key: sa.Label[str]
     # SQLite keeps moments as text.
@@ -35,8 +35,8 @@ class View:
 
     @property
     def stamp(self) -> sa.Column[Any]:
-        """The column of the moment at which a contact was over."""
-        return self.table.c[STAMP]
+        """The column of the moment by which the rows are ordered."""
+        return self.table.c[self.shape.stamp]
 
     def pages(self, opened: sa.Connection, window: Window, size: int) -> Iterator[pl.DataFrame]:
         """The window's rows as text with their keys, in the order of stamp and key."""
@@ -48,7 +48,7 @@ class View:
             result = opened.execute(left.limit(size))
             names, rows = list(result.keys()), result.fetchall()
             if rows:
-                last = tuple(rows[-1][names.index(name)] for name in (STAMP, KEY))
+                last = tuple(rows[-1][names.index(name)] for name in (self.shape.stamp, KEY))
                 yield payload(names, rows)
             if len(rows) < size:
                 return
@@ -75,22 +75,24 @@ class View:
         return text if self.as_text else datetime.fromisoformat(text)
 
 
-def looked_at(opened: sa.Connection, settings: AaccSettings) -> View:
-    """The view of contacts as it is; ContractBroken if a column is absent without which nothing can be told."""
-    bare = sa.table(settings.contacts, schema=settings.owner or None)
-    shape: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(bare).where(NOTHING)
-    names = list(opened.execute(shape).keys())
-    missing = [name for name in dict.fromkeys((*NEEDED, *settings.key)) if name not in names]
+def looked_at(opened: sa.Connection, shape: Shape) -> View:
+    """A view as it is; ContractBroken if a column is absent without which nothing can be told."""
+    bare = sa.table(shape.view, schema=shape.owner or None)
+    nothing: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(bare).where(NOTHING)
+    names = list(opened.execute(nothing).keys())
+    missing = [name for name in dict.fromkeys((*shape.needed, *shape.key)) if name not in names]
     if missing:
         raise ContractBroken(
-            f"В представлении {settings.contacts} нет столбцов {', '.join(missing)}. Проверьте contacts и key.",
-            f"View {settings.contacts} has no columns {', '.join(missing)}. Check `contacts` and `key`.",
+            f"В представлении {shape.view} нет столбцов {', '.join(missing)}. "
+            f"Проверьте {shape.setting} и {shape.key_setting}.",
+            f"View {shape.view} has no columns {', '.join(missing)}. "
+            f"Check `{shape.setting}` and `{shape.key_setting}`.",
         )
     as_text = opened.dialect.name == "sqlite"
     moment = sa.String() if as_text else sa.DateTime()
-    columns = [sa.Column(name, moment if name == STAMP else None) for name in names]
-    table = sa.Table(settings.contacts, sa.MetaData(), *columns, schema=settings.owner or None)
-    return View(table, _key(table, settings.key), as_text)
+    columns = [sa.Column(name, moment if name == shape.stamp else None) for name in names]
+    table = sa.Table(shape.view, sa.MetaData(), *columns, schema=shape.owner or None)
+    return View(shape, table, _key(table, shape.key), as_text)
 
 
 def _key(table: sa.Table, names: Sequence[str]) -> sa.Label[str]:

@@ -11,7 +11,7 @@ LegOutcome = Literal["answered", "no_answer", "busy", "failed", "congestion"]
 LegDirection = Literal["inbound", "outbound", "internal"]
 CallEventKind = Literal[
     "queue_entered", "queue_rang", "queue_connected", "queue_abandoned", "queue_left",
-    "queue_completed", "agent_joined", "agent_left", "agent_paused", "agent_resumed",
+    "queue_completed", "agent_joined", "agent_left", "agent_paused", "agent_resumed", "agent_counted",
     "channel_begun", "application_begun", "channel_answered", "channel_ended", "call_held",
     "call_resumed", "call_ended",
 ]  # fmt: skip
@@ -84,3 +84,9 @@ class CallEvent(Canonical):
     waited_s: int | None = text_field("Ждал, с", "Seconds in the queue until then")
     talked_s: int | None = text_field("Говорил, с", "Seconds of conversation until then")
     rang_s: int | None = text_field("Звонил, с", "Seconds the agent's phone rang")
+    on_duty_s: int | None = text_field(
+        "На смене, с", "Seconds on duty since then, where the switch tells sums of intervals"
+    )
+    paused_s: int | None = text_field(
+        "В паузе, с", "Seconds of these in which the agent was paused"
+    )

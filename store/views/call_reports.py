@@ -109,7 +109,7 @@ def _rest(sessions: pl.DataFrame, after_call: str) -> pl.DataFrame:
 def operators(
     worked: pl.DataFrame, sessions: pl.DataFrame, period: Period, now: datetime
 ) -> pl.DataFrame:
-    """One row per operator: calls, refusals, talk, hold, work after, time on duty, occupancy.
+    """One row per operator, whoever was on duty without a call too: calls, talk, hold, time on duty, occupancy.
 
     Talk contains the hold. Occupancy is talk and work after calls in the time on duty less pauses of
     other kinds; unknown for whom the switch keeps no sessions.
@@ -128,7 +128,9 @@ def operators(
         taken("hold", "seconds", "hold_s"),
         taken("after_call", "seconds", "after_s"),
     )
-    whole = by_person.join(_duty(sessions, period, now), on="agent", how="left")
+    counted = [name for name in by_person.columns if name != "agent"]
+    whole = by_person.join(_duty(sessions, period, now), on="agent", how="full", coalesce=True)
+    whole = whole.with_columns(pl.col(counted).fill_null(0))
     free = pl.col("duty_s") - pl.col("paused_s")
     busy = pl.col("talk_s") + pl.col("after_s")
     return whole.with_columns(

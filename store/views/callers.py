@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import sqlalchemy as sa
 
+from schemas.calls import COUNTED
 from store.engine import Reader
 from store.tables import agent_session, call, golden
 
@@ -43,10 +44,13 @@ def _last(reader: Reader) -> pl.DataFrame:
 
 
 def absent(reader: Reader) -> set[str]:
-    """Agents who are paused now, or have gone off duty and not come back."""
-    sessions = reader.frame(
-        sa.select(agent_session.c.agent, agent_session.c.kind, agent_session.c.ended_at)
-    )
+    """Agents who are paused now, or have gone off duty and not come back.
+
+    Sums of past intervals tell of nobody whether he is there now.
+    """
+    own = agent_session.c
+    heard = sa.or_(own.reason.is_(None), own.reason != COUNTED)
+    sessions = reader.frame(sa.select(own.agent, own.kind, own.ended_at).where(heard))
     lasts = pl.col("ended_at").is_null()
     paused = sessions.filter((pl.col("kind") == "paused") & lasts)["agent"]
     duty = sessions.filter(pl.col("kind") == "on_duty")
