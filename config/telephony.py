@@ -115,12 +115,33 @@ class Telephony(BaseModel):
     recordings: dict[str, Recordings] = Field(
         default_factory=dict, description="Connection: where its recordings lie"
     )
+    told_twice: dict[str, str] = Field(
+        default_factory=dict,
+        description="Connection: the one that tells the same calls better; told by both they count once",
+    )
+    told_twice_within: int = Field(
+        120, ge=0, le=3600, description="Seconds by which the beginnings of such calls may differ"
+    )
     dial: str = Field(
         "", description="Connection that dials for people; left out, the only switch with `ami`"
     )
     dialplan: Dialplan | None = Field(
         None, description="Answer dial plans in `kanon listen`; left out, nobody is answered"
     )
+
+    @model_validator(mode="after")
+    def _told_at_last(self) -> Self:
+        """Somebody must tell a call for good."""
+        for begun in self.told_twice:
+            seen, at = {begun}, self.told_twice[begun]
+            while at in self.told_twice and at not in seen:
+                seen.add(at)
+                at = self.told_twice[at]
+            if at in seen:
+                raise ValueError(
+                    f"`told_twice` leads from {begun} back to {at}: leave one of them out"
+                )
+        return self
 
 
 def load_telephony(folder: Path) -> Telephony:

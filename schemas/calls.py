@@ -71,6 +71,10 @@ class Call(BaseModel):
     hold_s: int | None = text_field("Удержание, с", "Seconds the other side was on hold")
     after_s: int | None = text_field("Обработка, с", "Seconds of work after the call")
     request: str | None = text_field("Заявка на звонок", "Request to dial that it came of")
+    same_as: str | None = text_field(
+        "Тот же, что",
+        "The same call as a better source tells it: that one counts, this one does not",
+    )
 
 
 class CallStage(BaseModel):

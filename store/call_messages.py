@@ -18,7 +18,10 @@ from store.tables import call, enquiry, unknown_caller
 _C = call.c
 _BACK = call.alias("back")
 # A slip of dialling asks for nothing, and a hidden number cannot be called back.
-_ASKED = and_(_C.missed.is_not(None), _C.missed != "short", _C.phone.is_not(None))
+_LOST = and_(_C.missed.is_not(None), _C.missed != "short", _C.phone.is_not(None))
+# What a better source tells too asks once.
+_COUNTS = _C.same_as.is_(None)
+_ASKED = and_(_LOST, _COUNTS)
 CHANNEL = "call"
 
 
@@ -29,7 +32,7 @@ def newest(reader: Reader) -> int:
 
 def changed(reader: Reader, since_seq: int) -> list[str]:
     """The conversations (numbers) of which a missed call was written since, or whose call is no more."""
-    asked = or_(_ASKED, _C.id.in_(select(unknown_caller.c.call_id)))
+    asked = or_(_LOST, _C.id.in_(select(unknown_caller.c.call_id)))
     fresh = select(_C.phone).where(_C.seq > since_seq, asked).distinct()
     e = enquiry.c
     gone = (
@@ -66,7 +69,7 @@ def unnoted(reader: Reader, since_seq: int, talked: int) -> pl.DataFrame:
     """id and phone of calls from outside, taken for so many seconds, written after `since_seq`."""
     wanted = select(_C.id, _C.phone).where(
         _C.seq > since_seq, _C.direction == "inbound", _C.answered, _C.phone.is_not(None),
-        _C.talk_s >= talked, _C.id.not_in(select(unknown_caller.c.call_id)),
+        _C.talk_s >= talked, _C.id.not_in(select(unknown_caller.c.call_id)), _COUNTS,
     )  # fmt: skip
     return reader.frame(wanted)
 
@@ -82,7 +85,9 @@ def note(writer: Writer, ids: Sequence[str], now: datetime | None = None) -> Non
 
 def _unknown() -> Select[Any]:
     noted = select(unknown_caller.c.call_id)
-    return select(*_as(call, "inbound", _C.started_at), _C.did.label("box")).where(_C.id.in_(noted))
+    return select(*_as(call, "inbound", _C.started_at), _C.did.label("box")).where(
+        _C.id.in_(noted), _COUNTS
+    )
 
 
 def _answers() -> Select[Any]:

@@ -200,23 +200,27 @@ def _told(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
         until.dt.total_seconds().alias("wait_s"),
         pl.coalesce("last_long", "operator").alias("employee"),
         pl.when("was_queued").then("queued_s").alias("queued_s"),
-        *(nothing[n].alias(n) for n in ("closed_by", "closed_after_s", "hold_s", "after_s")),
+        *(
+            nothing[n].alias(n)
+            for n in ("closed_by", "closed_after_s", "hold_s", "after_s", "same_as")
+        ),
     ).select(pl.col(name).cast(kind) for name, kind in call_columns().items())
 
 
 def closed(calls: pl.DataFrame) -> pl.DataFrame:
     """`calls` with missed ones closed by the first later answered call with the same number.
 
-    All calls of a number must be there.
+    All calls of a number must be there. What a better source tells too neither waits nor closes.
     """
     by_phone = pl.coalesce("phone", "number").alias("with")
     named = calls.drop("closed_by", "closed_after_s").with_columns(by_phone)
+    counting = named.filter(pl.col("with").is_not_null() & pl.col("same_as").is_null())
     answers = (
-        named.filter(pl.col("answered") & pl.col("with").is_not_null())
+        counting.filter("answered")
         .select("with", pl.col("started_at").alias("again_at"), pl.col("id").alias("closed_by"))
         .sort("again_at", "closed_by")
     )
-    open_ = named.filter(pl.col("missed").is_not_null() & pl.col("with").is_not_null())
+    open_ = counting.filter(pl.col("missed").is_not_null())
     found = open_.sort("ended_at").join_asof(
         answers,
         left_on="ended_at",

@@ -10,6 +10,7 @@ from config.telephony import Telephony, load_telephony
 from flows.calls.assemble import Assembly, closed, put_together
 from flows.calls.moments import named
 from flows.calls.sessions import sessions
+from flows.calls.twice import told_once
 from flows.run import Run
 from schemas.records import Cursor
 from store import call_legs, calls, canonical, checkpoints
@@ -31,7 +32,8 @@ def assemble(run: Run) -> bool:
             return False
         since = None if before is None or not _continues(before, now) else before
         legs, fresh = _fresh(reader, since, rules)
-        told = closed(fresh.calls if since is None else _with_others(reader, fresh.calls))
+        every = fresh.calls if since is None else _with_others(reader, fresh.calls)
+        told = closed(told_once(every, rules))
         gone = _gone(reader, told, None if since is None else legs)
         agents = sessions(named(call_legs.agent_events(reader)))
     with run.house.store.write() as writer:

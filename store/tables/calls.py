@@ -23,6 +23,9 @@ from store.types import column_type
 # Missed, not a slip of dialling, and nobody called back: literal, so that planners know the index.
 OPEN = text("missed IS NOT NULL AND missed <> 'short' AND closed_by IS NULL")
 
+# Told by a better source too; few or none, so the index is of these alone.
+TOLD_TWICE = text("same_as IS NOT NULL")
+
 
 def _own(model: type[BaseModel], columns: Mapping[str, pl.DataType]) -> list[Column[Any]]:
     needed = {name for name, field in model.model_fields.items() if field.is_required()}
@@ -45,6 +48,7 @@ call = Table(
     Index("ix_call_open", "started_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_call_seq", "seq"),
     Index("ix_call_request_of", "request"),
+    Index("ix_call_same_as", "same_as", sqlite_where=TOLD_TWICE, postgresql_where=TOLD_TWICE),
 )
 
 call_stage = Table(

@@ -20,6 +20,9 @@ from store.views.staff import by_extension
 LONGEST = 92  # days of one report
 _MINUTE = 60_000_000
 _STAGE, _CALL = call_stage.c, call.c
+# What a better source tells too counts once.
+_COUNTS = _CALL.same_as.is_(None)
+_OF_COUNTED = _STAGE.call.not_in(sa.select(_CALL.id).where(_CALL.same_as.is_not(None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def _worked(reader: Reader, period: Period) -> pl.DataFrame:
             sa.func.count().label("stages"),
             sa.type_coerce(sa.func.sum(_STAGE.seconds), sa.BigInteger).label("seconds"),
         )
-        .where(_within(_STAGE.started_at, period), _STAGE.employee.is_not(None))
+        .where(_within(_STAGE.started_at, period), _STAGE.employee.is_not(None), _OF_COUNTED)
         .group_by(_STAGE.employee, _STAGE.kind, _STAGE.done)
     )  # fmt: skip
     return reader.frame(wanted).with_columns(pl.col("seconds").cast(pl.Int64))
@@ -195,7 +198,7 @@ def _queues(reader: Reader, period: Period, within: int) -> pl.DataFrame:
             ),
             sa.func.max(_STAGE.seconds).label("longest_s"),
         )
-        .where(_within(_STAGE.started_at, period), _STAGE.kind == "queue")
+        .where(_within(_STAGE.started_at, period), _STAGE.kind == "queue", _OF_COUNTED)
         .group_by(_STAGE.queue)
     )
     found = reader.frame(wanted).with_columns(pl.col("waited_s", "lost_s").cast(pl.Int64))
@@ -215,7 +218,7 @@ def _moments(reader: Reader, period: Period) -> pl.DataFrame:
     lost = sa.and_(_CALL.missed.is_not(None), _CALL.missed != "short").label("lost")
     wanted = (
         sa.select(quarter, _CALL.direction, lost, sa.func.count().label("calls"))
-        .where(_within(_CALL.started_at, period))
+        .where(_within(_CALL.started_at, period), _COUNTS)
         .group_by(quarter, _CALL.direction, lost)
     )
     instant = pl.col("at").cast(pl.Int64).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
@@ -252,7 +255,7 @@ def _total(reader: Reader, period: Period, queues: pl.DataFrame) -> dict[str, fl
         sa.func.avg(sa.case((taken, _CALL.wait_s))).label("mean_wait_s"),
         sa.func.avg(sa.case((_CALL.answered, _CALL.talk_s))).label("mean_talk_s"),
         sa.func.avg(sa.case((lost, _CALL.closed_after_s))).label("mean_closed_s"),
-    ).where(_within(_CALL.started_at, period))
+    ).where(_within(_CALL.started_at, period), _COUNTS)
     row = reader.rows(wanted)[0]._mapping
     told: dict[str, float | int | None] = {name: int(row[name]) for name in counts}
     means = ("mean_wait_s", "mean_talk_s", "mean_closed_s")

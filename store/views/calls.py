@@ -17,6 +17,8 @@ from store.views.staff import by_extension
 _BEGAN = sa.type_coerce(call.c.started_at, sa.BigInteger).label("began")
 NEWEST = Order("newest", (_BEGAN, call.c.id), "ix_call_started_at", descending=True)
 OPEN = "open"
+# Not told better by another source.
+COUNTS = call.c.same_as.is_(None)
 _POINT, _COMPANY, _CONTACT = (golden[e].c for e in ("contact_point", "legal_entity", "contact"))
 # Beyond so many companies a number is a switchboard's or a bank's and names nobody.
 _MOST = 5
@@ -29,6 +31,8 @@ def listing(
     reader: Reader, filters: Mapping[str, str], order: Order, start: Place | None, limit: int
 ) -> Page:
     """A page of calls, newest first, each with the companies its number belongs to and its `colleague`.
+
+    What a better source tells too is listed only where its own connection is asked for.
 
     That one is told by name where the directory knows whose extension it is. `missed` may be a reason, `any`, or `open`: not yet closed by a later call.
     """
@@ -46,9 +50,11 @@ def _fit(query: sa.Select[Any], filters: Mapping[str, str]) -> sa.Select[Any]:
     for name in ("direction", "employee", "phone", "connection"):
         if filters.get(name):
             query = query.where(call.c[name] == filters[name])
+    if not filters.get("connection"):
+        query = query.where(COUNTS)
     missed = filters.get("missed")
     if missed == OPEN:
-        return query.where(OPEN_CALL)
+        return query.where(OPEN_CALL, COUNTS)
     if missed == "any":
         return query.where(_lost())
     return query.where(call.c.missed == missed) if missed else query
@@ -98,7 +104,10 @@ def known_phones(reader: Reader, phones: Sequence[str]) -> pl.Series:
 
 
 def card(reader: Reader, call_id: str) -> dict[str, Any] | None:
-    """One call with its companies, `colleague` and `stages` in the order of time; None if unknown."""
+    """One call with its companies, `colleague`, `stages` in the order of time, and `again`; None if unknown.
+
+    `again` are ids and connections of other tellings of it.
+    """
     found = dicts(reader, sa.select(call).where(call.c.id == call_id))
     if not found:
         return None
@@ -107,7 +116,14 @@ def card(reader: Reader, call_id: str) -> dict[str, Any] | None:
     names = {one: known.get(row[one] or "", {}).get("name") for one in ("employee", "operator")}
     s = call_stage.c
     stages = sa.select(call_stage).where(s.call == call_id).order_by(s.started_at, s.id)
-    return {**row, "names": names, "stages": dicts(reader, stages.limit(_STAGES))}
+    others = sa.select(call.c.id, call.c.connection).order_by(call.c.id).limit(_MOST)
+    again = others.where(sa.or_(call.c.same_as == call_id, call.c.id == row["same_as"]))
+    return {
+        **row,
+        "names": names,
+        "stages": dicts(reader, stages.limit(_STAGES)),
+        "again": dicts(reader, again),
+    }
 
 
 def _bare(value: str) -> str:
@@ -146,5 +162,5 @@ def of_company(reader: Reader, company: str, limit: int = 50) -> list[dict[str, 
     phones = {_bare(str(value)) for (value,) in reader.rows(values.limit(200))}
     if not phones:
         return []
-    query = sa.select(call).where(call.c.phone.in_(sorted(phones)))
+    query = sa.select(call).where(call.c.phone.in_(sorted(phones)), COUNTS)
     return dicts(reader, query.order_by(call.c.started_at.desc(), call.c.id).limit(limit))

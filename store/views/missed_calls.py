@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from store.by_ref import listed
 from store.engine import Reader
 from store.tables import OPEN_CALL, STANDING_ENQUIRY, call, enquiry
-from store.views.calls import with_companies
+from store.views.calls import COUNTS, with_companies
 from store.views.paging import dicts
 
 MOST = 200
@@ -28,7 +28,7 @@ def waiting(reader: Reader, limit: int = MOST) -> list[dict[str, Any]]:
             call.c.id, call.c.phone, call.c.number, call.c.did, call.c.queue, call.c.missed,
             call.c.started_at, call.c.ended_at, call.c.wait_s,
         )
-        .where(OPEN_CALL)
+        .where(OPEN_CALL, COUNTS)
         .order_by(call.c.started_at.desc(), call.c.id.desc())
         .limit(_LOOKED_AT),
     )  # fmt: skip

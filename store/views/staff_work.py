@@ -47,7 +47,7 @@ def _calls(reader: Reader, extension: str, since: datetime) -> dict[str, Any]:
         counted(inbound, _CALL.answered.is_(False)).label("missed"),
         counted(_CALL.direction == "outbound").label("placed"),
         sa.func.coalesce(sa.func.sum(_CALL.talk_s), 0).label("talk_s"),
-    ).where(_CALL.employee == extension, _CALL.started_at >= since)
+    ).where(_CALL.employee == extension, _CALL.started_at >= since, _CALL.same_as.is_(None))
     return first(reader, query) or {}
 
 

@@ -71,6 +71,15 @@ def take(house: House) -> list[dict[str, Any]]:
         return enquiries.load(reader).sort("began_at", "id").to_dicts()
 
 
+def test_a_missed_call_that_a_better_source_tells_too_asks_once(house: House) -> None:
+    save(house, [ring(1, 0), ring(2, 0.2)])
+    assert [one["messages"] for one in take(house)] == [2], "told by two, and nobody said so"
+    save(house, [ring(2, 0.2, same_as="c001")])
+    assert [one["messages"] for one in take(house)] == [1]
+    save(house, [talk(3, 0.1, direction="inbound"), ring(1, 0, same_as="c003")])
+    assert take(house) == [], "it was answered, as the better source knows"
+
+
 def test_a_missed_call_is_an_enquiry_that_a_call_back_closes(house: House) -> None:
     save(house, [ring(1, 0), ring(2, 30), ring(3, 31, missed="short"), ring(4, 32, phone=None)])
     [one] = take(house)
