@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -89,6 +89,15 @@ def load_connections(folder: Path) -> dict[str, Connection]:
             )
         loaded[connection.name] = connection
     return loaded
+
+
+def at_its_line(
+    connection: Connection, place: Sequence[str | int], error: ConfigError
+) -> ConfigError:
+    """A fault of a connection's settings with the file and the line of the setting at `place`."""
+    if not connection.file:
+        return error
+    return read_yaml(Path(connection.file)).error(("settings", *place), error.ru, error.en)
 
 
 def _load(file: Path) -> Connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Self
@@ -11,6 +12,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from schemas.unfit import NO_ZONE, Unfit
 from schemas.yaml_source import read_yaml, validate
 
 
@@ -19,15 +21,20 @@ def rust_pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from error
+        raise Unfit(
+            f"это не регулярное выражение: {error}", f"is no regular expression: {error}"
+        ) from error
     if re.search(r"\(\?(?!:)|\\[1-9]", text):
-        raise ValueError("may have neither look-arounds nor back references")
+        raise Unfit(
+            "просмотры вперёд и назад и обратные ссылки не поддерживаются",
+            "may have neither look-arounds nor back references",
+        )
     return text
 
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("must be a zone such as Europe/Moscow or UTC")
+        raise Unfit(*NO_ZONE)
     return name
 
 
@@ -46,8 +53,9 @@ def _path(text: str) -> str:
     try:
         text.format(**known, started=datetime(2026, 1, 1, tzinfo=UTC))
     except (KeyError, ValueError, IndexError, AttributeError) as error:
-        raise ValueError(
-            "may name {recording}, {linked}, {number}, {did}, {employee} and {started:%Y/%m/%d}"
+        raise Unfit(
+            "можно назвать {recording}, {linked}, {number}, {did}, {employee} и {started:%Y/%m/%d}",
+            "may name {recording}, {linked}, {number}, {did}, {employee} and {started:%Y/%m/%d}",
         ) from error
     return text
 
@@ -56,7 +64,10 @@ def _address(text: str) -> str:
     parts = urlsplit(text)
     fit = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
     if not fit or parts.query or parts.fragment:
-        raise ValueError("must be http(s)://host/path, without a name and a password in it")
+        raise Unfit(
+            "нужен http(s)://сервер/путь без имени и пароля в нём",
+            "must be http(s)://host/path, without a name and a password in it",
+        )
     return text.rstrip("/") + "/"
 
 
@@ -81,7 +92,10 @@ class Recordings(BaseModel):
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.folder is None) == (self.address is None):
-            raise ValueError("name either the folder or the address of the recordings")
+            raise Unfit(
+                "назовите либо папку folder, либо адрес address записей",
+                "name either the folder or the address of the recordings",
+            )
         return self
 
 
@@ -138,13 +152,37 @@ class Telephony(BaseModel):
                 seen.add(at)
                 at = self.told_twice[at]
             if at in seen:
-                raise ValueError(
-                    f"`told_twice` leads from {begun} back to {at}: leave one of them out"
+                raise Unfit(
+                    f"told_twice ведёт от {begun} назад к {at}: уберите одно из них",
+                    f"told_twice leads from {begun} back to {at}: leave one of them out",
                 )
         return self
 
 
-def load_telephony(folder: Path) -> Telephony:
-    """The installation's telephony.yaml, or the usual numbers; ConfigError names file, line and cure."""
+def load_telephony(folder: Path, connections: Collection[str] | None = None) -> Telephony:
+    """The installation's telephony.yaml, or the usual numbers; ConfigError names file, line and cure.
+
+    With the names of all connections, those that the file names must be among them.
+    """
     file = folder / "telephony.yaml"
-    return validate(read_yaml(file), Telephony) if file.exists() else Telephony()
+    if not file.exists():
+        return Telephony()
+    source = read_yaml(file)
+    rules = validate(source, Telephony)
+    for place, name in _named(rules) if connections is not None else ():
+        if name not in (connections or ()):
+            raise source.error(
+                place,
+                f"подключения «{name}» нет. Исправьте имя или создайте connections/{name}.yaml.",
+                f"there is no connection '{name}'. Mend the name or make connections/{name}.yaml.",
+            )
+    return rules
+
+
+def _named(rules: Telephony) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The connections the rules name, each with where."""
+    for worse, better in rules.told_twice.items():
+        yield from ((("told_twice", worse), name) for name in (worse, better))
+    yield from ((("recordings", name), name) for name in rules.recordings)
+    if rules.dial:
+        yield ("dial",), rules.dial

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from connectors.base import Source
 from schemas.errors import Bug, ConfigError
+from schemas.unfit import why
 
 PACKAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -59,6 +60,14 @@ class Kind:
     make: Callable[[str, Any], Source]
 
 
+class SettingsUnfit(ConfigError):
+    """Settings of a connection that its connector refuses; `place` is where the first of the faults stands."""
+
+    def __init__(self, place: tuple[str | int, ...], ru: str, en: str) -> None:
+        super().__init__(ru, en)
+        self.place = place
+
+
 def kinds() -> list[str]:
     """The names of all kinds, sorted."""
     return sorted(PACKAGES)
@@ -94,7 +103,8 @@ def validated(model: type[S], name: str, settings: Mapping[str, Any]) -> S:
         return model.model_validate(dict(settings))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-        raise ConfigError(
+        raise SettingsUnfit(
+            faults[0]["loc"],
             f"Подключение «{name}»: "
             + "; ".join(_fault_ru(fault, model) for fault in faults)
             + ".",
@@ -120,7 +130,7 @@ def _fault_ru(fault: ErrorDetails, model: type[BaseModel]) -> str:
         case "literal_error" | "enum":
             return f"настройка «{place}» может быть одной из: {_expected(fault)}"
         case _:
-            return f"настройка «{place}» не подходит ({_reason(fault)})"
+            return f"настройка «{place}» не подходит ({why(fault)[0]})"
 
 
 def _fault_en(fault: ErrorDetails, model: type[BaseModel]) -> str:
@@ -133,8 +143,4 @@ def _fault_en(fault: ErrorDetails, model: type[BaseModel]) -> str:
         case "literal_error" | "enum":
             return f"setting '{place}' must be one of: {_expected(fault)}"
         case _:
-            return f"setting '{place}' does not fit ({_reason(fault)})"
-
-
-def _reason(fault: ErrorDetails) -> str:
-    return fault["msg"].removeprefix("Value error, ")
+            return f"setting '{place}' does not fit ({why(fault)[1]})"

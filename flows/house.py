@@ -6,11 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.connections import BUILTIN, Connection, load_connections, the_connection
+from config.connections import (
+    BUILTIN,
+    Connection,
+    at_its_line,
+    load_connections,
+    the_connection,
+)
 from config.settings import Settings
 from config.trust import Trust, load_trust
 from connectors.base import Source
-from connectors.registry import build
+from connectors.registry import SettingsUnfit, build
 from dedup.team import Team
 from dedup.trust import TrustOrder
 from flows.team import team_at
@@ -36,9 +42,12 @@ class House:
         return BUILTIN.get(name) or the_connection(self.connections, name)
 
     def source(self, name: str) -> Source:
-        """The connector of a connection, ready to read."""
+        """The connector of a connection, ready to read; ConfigError names file and line of a wrong setting."""
         connection = self.connection(name)
-        return build(connection.kind, connection.name, connection.open_settings())
+        try:
+            return build(connection.kind, connection.name, connection.open_settings())
+        except SettingsUnfit as error:
+            raise at_its_line(connection, error.place, error) from None
 
     def mapping(self, name: str, stream: str) -> CompiledMapping:
         """The compiled mapping of a stream, with the installation's override merged in."""

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from schemas.errors import ConfigError
+from schemas.unfit import why
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -96,8 +97,9 @@ def validate(source: Sourced, model: type[M]) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
+        ru, en = why(first)
         raise source.error(
             [part for part in first["loc"] if isinstance(part, str | int)],
-            f"настройка «{place}»: {first['msg']}.",
-            f"setting '{place}': {first['msg']}.",
+            f"настройка «{place}»: {ru}." if place else f"{ru}.",
+            f"setting '{place}': {en}." if place else f"{en}.",
         ) from error

@@ -9,8 +9,8 @@ from config.connections import load_connections
 from config.settings import Settings
 from config.stages import load_stages
 from config.stock import Stock, load_stock
+from config.telephony import load_telephony
 from config.trust import load_trust
-from connectors.registry import build
 from flows.directory import people_of
 from flows.house import House
 from mappings.nomenclature import Grammar
@@ -56,11 +56,12 @@ def config_check() -> int:
     people = people_of(settings)
     store = open_store(settings.database_url, settings.landing_dir, settings.cache_dir)
     load_stages(settings.config_dir)
+    load_telephony(settings.config_dir, connections)
     _check_stock(load_stock(settings.config_dir), installed(settings.config_dir))
     opened = House(settings, store, connections, load_trust(settings.config_dir))
     for name, connection in sorted(connections.items()):
         try:
-            build(connection.kind, name, connection.open_settings())
+            opened.source(name)
             streams = opened.mapped_streams(name)
             for stream in streams:
                 opened.mapping(name, stream)

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, SecretStr
 
 from connectors.registry import Settings
+from schemas.unfit import NO_ZONE, Unfit
 
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("must be a zone such as Europe/Moscow or UTC")
+        raise Unfit(*NO_ZONE)
     return name
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from connectors.asterisk.ami.settings import AmiSettings
 from connectors.registry import Settings
+from schemas.unfit import NO_ZONE, Unfit
 
 # cdr_csv, handbook 5.1; the names are Asterisk's own.
 STANDARD = (
@@ -38,15 +39,15 @@ NEEDED = ("src", "dst", "start", "end", "disposition")
 def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
     lacking = [name for name in NEEDED if name not in names]
     if names and lacking:
-        raise ValueError(f"must name {', '.join(lacking)}")
+        raise Unfit(f"нужны и столбцы {', '.join(lacking)}", f"must name {', '.join(lacking)}")
     if len(set(names)) != len(names):
-        raise ValueError("must name each column once")
+        raise Unfit("столбец назван дважды", "must name each column once")
     return names
 
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("must be a zone such as Europe/Moscow or UTC")
+        raise Unfit(*NO_ZONE)
     return name
 
 
@@ -85,7 +86,10 @@ class AsteriskSettings(Settings):
     @model_validator(mode="after")
     def _reads_something(self) -> Self:
         if not (self.path or self.queue_log or self.cel or self.url or self.ami):
-            raise ValueError("one of path, queue_log, cel, url and ami is needed")
+            raise Unfit(
+                "нужно одно из: path, queue_log, cel, url, ami",
+                "one of path, queue_log, cel, url and ami is needed",
+            )
         return self
 
     @property

@@ -118,4 +118,7 @@ class Asterisk:
         found, refused = (first.rows.height, first.rejects.height) if first else (0, 0)
         ru = f"Журналов: {len(logs)}; в начале записей {found}, непонятных строк {refused}."
         en = f"Logs: {len(logs)}; at their beginning {found} records, {refused} lines not understood."
+        if refused:
+            ru += " Проверьте columns и zone подключения; сами строки покажет kanon quarantine --rows."
+            en += " Check `columns` and `zone` of the connection; kanon quarantine --rows shows the lines."
         return Probe(stream, found > 0 or not refused, ru, en)

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.errors import ConfigError
+from schemas.unfit import Unfit
 from schemas.yaml_source import read_yaml, validate
 
 PRESETS = Path(__file__).parent / "layouts"
@@ -58,13 +59,13 @@ class Layout(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Layout:
         if bool(self.fields) == bool(self.order):
-            raise ValueError("must tell either fields or order")
+            raise Unfit("нужно одно из двух: fields или order", "must tell either fields or order")
         names = self.columns
         _need_names(names)
         spans = () if self.separator else self.spans.values()
         taken = [at for parts in spans for start, end in parts for at in range(start, end)]
         if len(set(taken)) != len(taken):
-            raise ValueError("has two fields in one position")
+            raise Unfit("два поля стоят на одном месте", "has two fields in one position")
         return self
 
     @property
@@ -95,18 +96,23 @@ class Layout(BaseModel):
 def _need_names(names: Sequence[str]) -> None:
     for name in names:
         if not _NAME.fullmatch(name):
-            raise ValueError(f"has a field '{name}', which is no name")
+            raise Unfit(f"поле «{name}» — не имя", f"has a field '{name}', which is no name")
     if len(set(names)) != len(names):
-        raise ValueError("must name each field once")
+        raise Unfit("поле названо дважды", "must name each field once")
     if "dialed-num" not in names or not {"dur", "sec-dur"} & set(names):
-        raise ValueError("must name dialed-num, and dur or sec-dur")
+        raise Unfit(
+            "нужны поля dialed-num и dur или sec-dur", "must name dialed-num, and dur or sec-dur"
+        )
 
 
 def _parts(name: str, told: str) -> Spans:
     found = [_SPAN.fullmatch(part.strip()) for part in told.split(",")]
     spans = [(int(one[1]) - 1, int(one[2] or one[1])) for one in found if one]
     if len(spans) != len(found) or any(not 0 <= a < b for a, b in spans):
-        raise ValueError(f"tells no positions for {name}: '{told}'")
+        raise Unfit(
+            f"у поля {name} нет мест: «{told}»; пишут так: 23-37",
+            f"tells no positions for {name}: '{told}'; they are written 23-37",
+        )
     return tuple(spans)
 
 
@@ -116,7 +122,10 @@ def _running(order: Sequence[str]) -> list[tuple[str, Spans]]:
     for entry in order:
         name, _, length = entry.partition(" ")
         if not length.strip().isdigit() or not int(length):
-            raise ValueError(f"tells no length in '{entry}'")
+            raise Unfit(
+                f"в «{entry}» нет длины; пишут так: code-dial 4",
+                f"tells no length in '{entry}'; it is written code-dial 4",
+            )
         if name not in FILLERS:
             spans.append((name, ((at, at + int(length)),)))
         at += int(length)

@@ -82,7 +82,8 @@ class Listener:
     async def _linked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
         if len(self._links) >= MOST_LINKS or not self._welcome(peer):
-            log.warning("links.refused", connection=self.name, links=len(self._links))
+            # Whoever sets up a switch looks here for the address it came from.
+            log.warning("links.refused", connection=self.name, peer=peer, links=len(self._links))
             writer.close()
             return
         task = asyncio.current_task()

@@ -37,6 +37,9 @@ class Avaya:
         found, refused = (first.rows.height, first.rejects.height) if first else (0, 0)
         ru = f"Журналов: {len(logs)}; в начале звонков {found}, непонятных строк {refused}."
         en = f"Logs: {len(logs)}; at their beginning {found} calls, {refused} lines not understood."
+        if refused:
+            ru += " Проверьте layout подключения (kanon layout ФАЙЛ); сами строки покажет kanon quarantine --rows."
+            en += " Check `layout` of the connection (kanon layout FILE); kanon quarantine --rows shows the lines."
         return [Probe(CDR, found > 0 or not refused, ru, en)]
 
     def discover(self) -> list[Stream]:

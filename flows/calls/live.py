@@ -21,7 +21,7 @@ from flows.house import House
 from flows.map import map_stream
 from flows.run import running
 from flows.sync import SETTLE_WAITS, settle, sync
-from schemas.errors import ConfigError, KanonError, Retryable
+from schemas.errors import ConfigError, KanonError, Refused, Retryable
 from store import call_requests, landing
 
 log = structlog.get_logger()
@@ -31,6 +31,8 @@ AT_ONCE = 5_000  # rows landed at once: a long absence of the store is made good
 # After so many events in one go others have their turn: a dial plan waits for an answer.
 _TURN = 100
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+# Whoever knocks with a wrong secret too often is locked out by the switch.
+REFUSED = 300.0
 # Why the phone of whoever asked for a call was not taken (AST_CONTROL of OriginateResponse).
 FAILURES = {"0": "no_such_phone", "5": "own_busy", "8": "no_such_phone"}
 STREAM = {"cdr": LIVE, "channels": CHANNELS}
@@ -91,7 +93,10 @@ class Listener:
     _due: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Listen, land, and come back after every break; Refused for a wrong secret."""
+        """Listen, land, and come back after every break; to a switch that refused us, after minutes.
+
+        A wrong secret ends nothing: other switches are listened for by the same process.
+        """
         source, settings = ami_of(self.house, self.connection)
         landing_ = asyncio.create_task(self._land_for_ever())
         heard = Heard() if settings.records == "cdr" else Followed(source.settings.tz)
@@ -105,6 +110,12 @@ class Listener:
                     await self._hear(client, heard)
                 except Retryable as error:
                     log.warning("switch is away", connection=self.connection, why=error.detail)
+                except Refused as error:
+                    told = {"ru": error.ru, "en": error.en, "why": error.detail}
+                    log.error("switch refused us", connection=self.connection, **told)
+                    await asyncio.sleep(REFUSED)
+                    _, settings = ami_of(self.house, self.connection)  # the secret may be mended
+                    continue
                 await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
                 tries += 1
         finally:

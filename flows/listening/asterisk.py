@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import structlog
 
 from config.telephony import Dialplan, load_telephony
-from connectors.asterisk.dialplan import serve_agi, serve_http
+from connectors.asterisk.dialplan import Ask, serve_agi, serve_http
 from flows.calls.live import Listener, is_live
 from flows.calls.routing import Directory
 from flows.house import House
 from flows.listening.promptness import be_prompt
+from schemas.errors import Conflict
 
+Serve = Callable[[str, int, Ask], Awaitable[asyncio.Server]]
 log = structlog.get_logger()
 REFRESH = 30.0
 
@@ -49,12 +52,23 @@ async def _listen(house: House, stop: asyncio.Event) -> int:
     return len(works)
 
 
+async def _served(serve: Serve, host: str, port: int, directory: Directory) -> asyncio.Server:
+    try:
+        return await serve(host, port, directory.answer)
+    except OSError as error:
+        raise Conflict(
+            f"telephony.yaml: адрес {host}:{port} для диалплана занят или не наш. Задайте другой в dialplan.",
+            f"telephony.yaml: the address {host}:{port} for dial plans is taken or not ours. Set another in `dialplan`.",
+            detail=type(error).__name__,
+        ) from error
+
+
 async def answering(house: House, directory: Directory, where: Dialplan) -> None:
     """Answer dial plans until cancelled; what is known is read anew every half minute."""
     be_prompt()
     async with AsyncExitStack() as stack:
         for serve, port in ((serve_http, where.http), (serve_agi, where.agi)):
-            await stack.enter_async_context(await serve(where.host, port, directory.answer))
+            await stack.enter_async_context(await _served(serve, where.host, port, directory))
         while True:
             try:
                 await asyncio.to_thread(directory.refresh, house.store)

@@ -8,7 +8,6 @@ from functools import partial
 
 from connectors.avaya.listener import Listener
 from connectors.avaya.settings import Spool
-from connectors.registry import kind, validated
 from flows.house import House
 from flows.listening.taking import Taking
 
@@ -27,7 +26,7 @@ def listeners(house: House, taking: Taking) -> list[Listener]:
 def _spools(house: House) -> Iterator[tuple[str, Spool]]:
     for name, connection in sorted(house.connections.items()):
         if connection.kind in KINDS and not connection.paused:
-            told = validated(kind(connection.kind).settings, name, connection.open_settings())
+            told = getattr(house.source(name), "settings", None)
             if isinstance(told, Spool):
                 yield name, told
 

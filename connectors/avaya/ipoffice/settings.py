@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from connectors.avaya.settings import Spool
+from schemas.unfit import Unfit
 
 # Handbook 5.5; the names are the manual's own.
 STANDARD = (
@@ -24,9 +25,9 @@ NEEDED = STANDARD[:17]
 def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
     lacking = [name for name in NEEDED if name not in names]
     if lacking:
-        raise ValueError(f"must name {', '.join(lacking)}")
+        raise Unfit(f"нужны и столбцы {', '.join(lacking)}", f"must name {', '.join(lacking)}")
     if len(set(names)) != len(names):
-        raise ValueError("must name each column once")
+        raise Unfit("столбец назван дважды", "must name each column once")
     return names
 
 

@@ -32,6 +32,9 @@ class IpOffice:
         found, refused = (first.rows.height, first.rejects.height) if first else (0, 0)
         ru = f"В начале записей {found}, непонятных строк {refused}."
         en = f"At the beginning {found} records, {refused} lines not understood."
+        if refused:
+            ru += " Проверьте columns и start подключения; сами строки покажет kanon quarantine --rows."
+            en += " Check `columns` and `start` of the connection; kanon quarantine --rows shows the lines."
         return [Probe(SMDR, found > 0 or not refused, ru, en)]
 
     def discover(self) -> list[Stream]:
