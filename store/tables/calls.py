@@ -48,7 +48,13 @@ call = Table(
     Index("ix_call_open", "started_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_call_seq", "seq"),
     Index("ix_call_request_of", "request"),
-    Index("ix_call_same_as", "same_as", sqlite_where=TOLD_TWICE, postgresql_where=TOLD_TWICE),
+    Index(
+        "ix_call_same_as",
+        "started_at",
+        "same_as",
+        sqlite_where=TOLD_TWICE,
+        postgresql_where=TOLD_TWICE,
+    ),
 )
 
 call_stage = Table(

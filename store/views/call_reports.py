@@ -22,7 +22,7 @@ _MINUTE = 60_000_000
 _STAGE, _CALL = call_stage.c, call.c
 # What a better source tells too counts once.
 _COUNTS = _CALL.same_as.is_(None)
-_OF_COUNTED = _STAGE.call.not_in(sa.select(_CALL.id).where(_CALL.same_as.is_not(None)))
+_LONGEST_CALL = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,12 @@ def _within(column: sa.ColumnElement[datetime], period: Period) -> sa.ColumnElem
     return sa.and_(column >= period.since, column < period.until)
 
 
+def _of_counted(period: Period) -> sa.ColumnElement[bool]:
+    """Stages of calls that no better source tells; a stage lies within a day of its call's beginning."""
+    begun = _CALL.started_at.between(period.since - _LONGEST_CALL, period.until)
+    return _STAGE.call.not_in(sa.select(_CALL.id).where(_CALL.same_as.is_not(None), begun))
+
+
 def _worked(reader: Reader, period: Period) -> pl.DataFrame:
     """`employee`, `kind`, `done` → `calls`, `stages`, `seconds`."""
     wanted = (
@@ -90,7 +96,7 @@ def _worked(reader: Reader, period: Period) -> pl.DataFrame:
             sa.func.count().label("stages"),
             sa.type_coerce(sa.func.sum(_STAGE.seconds), sa.BigInteger).label("seconds"),
         )
-        .where(_within(_STAGE.started_at, period), _STAGE.employee.is_not(None), _OF_COUNTED)
+        .where(_within(_STAGE.started_at, period), _STAGE.employee.is_not(None), _of_counted(period))
         .group_by(_STAGE.employee, _STAGE.kind, _STAGE.done)
     )  # fmt: skip
     return reader.frame(wanted).with_columns(pl.col("seconds").cast(pl.Int64))
@@ -198,7 +204,7 @@ def _queues(reader: Reader, period: Period, within: int) -> pl.DataFrame:
             ),
             sa.func.max(_STAGE.seconds).label("longest_s"),
         )
-        .where(_within(_STAGE.started_at, period), _STAGE.kind == "queue", _OF_COUNTED)
+        .where(_within(_STAGE.started_at, period), _STAGE.kind == "queue", _of_counted(period))
         .group_by(_STAGE.queue)
     )
     found = reader.frame(wanted).with_columns(pl.col("waited_s", "lost_s").cast(pl.Int64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -25,6 +26,8 @@ _MOST = 5
 _LOOKED_AT = 2_000
 _AT_ONCE = 200
 _STAGES = 500
+# Tellings of one call begin within an hour at the most (`told_twice_within`).
+_NEAR = timedelta(hours=1)
 
 
 def listing(
@@ -116,14 +119,21 @@ def card(reader: Reader, call_id: str) -> dict[str, Any] | None:
     names = {one: known.get(row[one] or "", {}).get("name") for one in ("employee", "operator")}
     s = call_stage.c
     stages = sa.select(call_stage).where(s.call == call_id).order_by(s.started_at, s.id)
-    others = sa.select(call.c.id, call.c.connection).order_by(call.c.id).limit(_MOST)
-    again = others.where(sa.or_(call.c.same_as == call_id, call.c.id == row["same_as"]))
     return {
         **row,
         "names": names,
         "stages": dicts(reader, stages.limit(_STAGES)),
-        "again": dicts(reader, again),
+        "again": _again(reader, row),
     }
+
+
+def _again(reader: Reader, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Other tellings of a call: the one that counts instead of it, those it counts for."""
+    c = call.c
+    wanted = sa.select(c.id, c.connection).order_by(c.id).limit(_MOST)
+    near = c.started_at.between(row["started_at"] - _NEAR, row["started_at"] + _NEAR)
+    better = dicts(reader, wanted.where(c.id == row["same_as"])) if row["same_as"] else []
+    return better + dicts(reader, wanted.where(c.same_as == row["id"], near))
 
 
 def _bare(value: str) -> str:

@@ -200,3 +200,19 @@ def test_two_switches_with_the_same_ids_keep_their_calls_apart(
         own = found.filter(pl.col("connection") == name)
         assert set(own.select("linked", "talk_s").rows()) == truth
     assert found["id"].n_unique() == 2 * len(day.calls)
+
+
+def test_the_page_of_a_call_leads_to_its_other_telling(house: House, tmp_path: Path) -> None:
+    rules = house.settings.config_dir / "telephony.yaml"
+    rules.write_text("told_twice: {front: pbx}\n", encoding="utf-8")
+    day = working_day(NUMBERS, 1, seed=1)
+    write_master_csv(day.rows, tmp_path / "front" / "Master.csv")
+    write_master_csv(later(day.rows, 7, 1), tmp_path / "pbx" / "Master.csv")
+    stored = {
+        row["connection"]: row["id"] for row in take(house, "front", "pbx")["stored"].to_dicts()
+    }
+    with house.store.read() as reader:
+        for name, other in (("front", "pbx"), ("pbx", "front")):
+            shown = journal.card(reader, stored[name])
+            assert shown is not None
+            assert shown["again"] == [{"id": stored[other], "connection": other}]

@@ -11,14 +11,17 @@ from typing import Any
 import polars as pl
 import pytest
 
+from config.enquiries import shipped_enquiries
 from flows.calls.assemble import closed
 from flows.enquiries.decide import decide
+from flows.enquiries.stage import again
 from flows.house import House
 from flows.sync import settle
 from schemas.calls import call_columns
 from schemas.golden import golden_columns
 from store import Store, calls, canonical, enquiries, golden
 from store.views import enquiries as register
+from store.views import missed_calls
 from tests.support.house import house_over
 from tests.support.messages import MONDAY, canonical_messages, message
 
@@ -69,6 +72,23 @@ def take(house: House) -> list[dict[str, Any]]:
     settle(house)
     with house.store.read() as reader:
         return enquiries.load(reader).sort("began_at", "id").to_dicts()
+
+
+def test_whoever_waits_for_a_call_back_is_somebodys_task(house: House) -> None:
+    save(house, [ring(1, 0), ring(2, 5, phone=None, number="anonymous")])
+    [task] = take(house)
+
+    def waiting() -> dict[str | None, tuple[str | None, str | None]]:
+        with house.store.read() as reader:
+            rows = missed_calls.waiting(reader)
+        return {row["phone"]: (row["enquiry_id"], row["whose"]) for row in rows}
+
+    assert waiting() == {PHONE: (task["id"], "Отдел продаж"), None: (None, None)}
+    with house.store.write() as writer:
+        place = (task["channel"], task["thread"], task["message_id"])
+        enquiries.decide(writer, place, "owner", "anna", author="boss")
+        again(writer, shipped_enquiries(), [task["thread"]])
+    assert waiting()[PHONE] == (task["id"], "anna")
 
 
 def test_a_missed_call_that_a_better_source_tells_too_asks_once(house: House) -> None:

@@ -21,7 +21,11 @@ def upgrade() -> None:
         op.add_column("canonical_call_event", number(name))
     op.add_column("call", text("same_as"))
     op.create_index(
-        op.f("ix_call_same_as"), "call", ["same_as"], sqlite_where=TWICE, postgresql_where=TWICE
+        op.f("ix_call_same_as"),
+        "call",
+        ["started_at", "same_as"],
+        sqlite_where=TWICE,
+        postgresql_where=TWICE,
     )
 
 
