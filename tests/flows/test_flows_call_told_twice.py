@@ -70,7 +70,7 @@ def test_a_chain_of_sources_leads_to_the_one_that_counts() -> None:
 
 
 def test_what_is_told_better_neither_waits_nor_closes() -> None:
-    lost = {"answered": False, "missed": "no_answer", "talk_s": 0}
+    lost: dict[str, Any] = {"answered": False, "missed": "no_answer", "talk_s": 0}
     rows = [
         call("cc-1", 0, **lost),
         call("pbx-1", 10, **lost),
