@@ -43,22 +43,36 @@ def changed(reader: Reader, since_seq: int) -> list[str]:
     return sorted({str(one) for query in (fresh, gone) for (one,) in reader.rows(query)})
 
 
-def messages(
-    reader: Reader, threads: Sequence[str] | None = None, *, missed: bool = True
-) -> pl.DataFrame:
+def messages(reader: Reader, threads: Sequence[str], *, missed: bool = True) -> pl.DataFrame:
     """A message for each missed call, each call that answered one, and each of an unknown caller.
 
-    Of all numbers or of some. A call that answered a missed one asks for nothing itself.
+    Of some numbers. A call that answered a missed one asks for nothing itself.
     """
-    parts = []
-    for query in (*((_missed(), _answers()) if missed else ()), _unknown()):
-        found = (
-            reader.frame(query) if threads is None else of_values(reader, query, _C.phone, threads)
-        )
-        parts.append(found)
+    parts = [
+        of_values(reader, query, _C.phone, threads)
+        for query in (*((_missed(), _answers()) if missed else ()), _unknown())
+    ]
     return pl.concat(parts, how="vertical_relaxed").unique(
         "message_id", keep="first", maintain_order=True
     )
+
+
+def counted(
+    reader: Reader, threads: Sequence[str] | None = None, *, missed: bool = True
+) -> pl.DataFrame:
+    """thread, count and first (when) of the `messages` of all numbers or of some."""
+    parts = []
+    for query in (*((_missed(),) if missed else ()), _unknown()):
+        one = query.subquery()
+        told = select(
+            one.c.thread, func.count().label("count"), func.min(one.c.sent_at).label("first")
+        )
+        wanted = told.group_by(one.c.thread)
+        parts.append(
+            reader.frame(wanted) if threads is None
+            else of_values(reader, wanted, one.c.thread, threads)
+        )  # fmt: skip
+    return pl.concat(parts, how="vertical_relaxed")
 
 
 def _missed() -> Select[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
-from sqlalchemy import Select, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 
+from schemas.canonical.messages import Channel
 from schemas.enquiries import ACT, enquiry_columns
 from store.assembled import save_assembled
 from store.bulk import Written, delete_keys
@@ -18,6 +19,7 @@ from store.engine import Reader, Writer
 from store.tables import canonical, chat_token, enquiry, enquiry_act
 
 _MESSAGE = canonical["message"]
+_CHANNELS = get_args(Channel)
 COLUMNS = [enquiry.c[name] for name in enquiry_columns()]
 SAID = ("id", "channel", "thread", "message_id", "value")
 _UNREAD = ("quoted", "signature", "recipients", "references", "issues", "hash", "seq")
@@ -47,12 +49,43 @@ def find(reader: Reader, enquiry_id: str) -> dict[str, Any] | None:
 
 def of_threads(reader: Reader, threads: Sequence[str]) -> pl.DataFrame:
     """The enquiries of these conversations."""
-    return of_values(reader, select(*COLUMNS), enquiry.c.thread, threads)
+    wanted = select(*COLUMNS).where(of_any_channel(enquiry))
+    return of_values(reader, wanted, enquiry.c.thread, threads)
 
 
-def of_senders(reader: Reader, key: str, values: Sequence[str]) -> pl.DataFrame:
-    """The enquiries with one of these values of `key`: sender_phone, sender_email or inn."""
-    return of_values(reader, select(*COLUMNS), enquiry.c[key], values)
+def of_any_channel(table: Any) -> ColumnElement[bool]:
+    """Holds for every row; by it the indexes of conversations are used, which begin with the channel."""
+    known: ColumnElement[bool] = table.c.channel.in_(_CHANNELS)
+    return known
+
+
+def of_senders(
+    reader: Reader, key: str, values: Sequence[str], since: datetime, until: datetime
+) -> pl.DataFrame:
+    """The enquiries of a time with one of these values of `key`: sender_phone, sender_email or inn."""
+    wanted = select(*COLUMNS).where(enquiry.c.began_at.between(since, until))
+    return of_values(reader, wanted, enquiry.c[key], values)
+
+
+def counted(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataFrame:
+    """thread, count and first (when) of the messages of all conversations, or of some.
+
+    A conversation that left an enquiry and no message has a count, too: its enquiry is to be looked at.
+    """
+    return pl.concat(
+        _counted(reader, table, moment, threads)
+        for table, moment in ((_MESSAGE, _MESSAGE.c.sent_at), (enquiry, enquiry.c.began_at))
+    )
+
+
+def _counted(
+    reader: Reader, table: Any, moment: ColumnElement[Any], threads: Sequence[str] | None
+) -> pl.DataFrame:
+    wanted = select(table.c.thread, func.count().label("count"), func.min(moment).label("first"))
+    grouped = wanted.where(of_any_channel(table)).group_by(table.c.thread)
+    if threads is None:
+        return reader.frame(grouped)
+    return of_values(reader, grouped, table.c.thread, threads)
 
 
 def changed_threads(reader: Reader, since_seq: int) -> list[str]:
@@ -63,8 +96,7 @@ def changed_threads(reader: Reader, since_seq: int) -> list[str]:
 
 def with_moves(reader: Reader, threads: Sequence[str]) -> list[str]:
     """The conversations and those that moved into or out of them, however often."""
-    moves = select(_MESSAGE.c.thread, _MESSAGE.c.moved_to).where(_MESSAGE.c.moved_to.is_not(None))
-    pairs = [(row.thread, row.moved_to) for row in reader.rows(moves.distinct())]
+    pairs = moves(reader)
     found, size = set(threads), -1
     while len(found) > size:
         size = len(found)
@@ -72,19 +104,21 @@ def with_moves(reader: Reader, threads: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def messages(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataFrame:
-    """What assembly needs of every message, or of those of some conversations."""
-    wanted = select(*_NEEDED)
-    if threads is None:
-        return reader.frame(wanted)
+def moves(reader: Reader) -> list[tuple[str, str]]:
+    """The conversations that became others, each with what it became."""
+    wanted = select(_MESSAGE.c.thread, _MESSAGE.c.moved_to).where(_MESSAGE.c.moved_to.is_not(None))
+    return [(row.thread, row.moved_to) for row in reader.rows(wanted.distinct())]
+
+
+def messages(reader: Reader, threads: Sequence[str]) -> pl.DataFrame:
+    """What assembly needs of every message of some conversations."""
+    wanted = select(*_NEEDED).where(of_any_channel(_MESSAGE))
     return of_values(reader, wanted, _MESSAGE.c.thread, threads)
 
 
-def acts(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataFrame:
-    """What people decided (`ACT`) of every enquiry, or of those of some conversations."""
-    wanted = select(*(enquiry_act.c[name] for name in ACT))
-    if threads is None:
-        return reader.frame(wanted)
+def acts(reader: Reader, threads: Sequence[str]) -> pl.DataFrame:
+    """What people decided (`ACT`) of the enquiries of some conversations."""
+    wanted = select(*(enquiry_act.c[name] for name in ACT)).where(of_any_channel(enquiry_act))
     return of_values(reader, wanted, enquiry_act.c.thread, threads)
 
 
@@ -97,7 +131,9 @@ def said_topics(reader: Reader) -> pl.DataFrame:
 def texts(reader: Reader, threads: Sequence[str]) -> pl.DataFrame:
     """channel, thread, message_id, subject and body of each message of some conversations, once."""
     names = ("channel", "thread", "message_id", "subject", "body", "key")
-    wanted = select(*(_MESSAGE.c[name] for name in names)).where(_MESSAGE.c.deleted.is_(False))
+    wanted = select(*(_MESSAGE.c[name] for name in names)).where(
+        _MESSAGE.c.deleted.is_(False), of_any_channel(_MESSAGE)
+    )
     found = of_values(reader, wanted, _MESSAGE.c.thread, threads).sort(names, nulls_last=True)
     return found.unique(names[:3], keep="first", maintain_order=True).drop("key")
 
@@ -120,12 +156,10 @@ def decide(
     return number
 
 
-def bound_chats(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataFrame:
+def bound_chats(reader: Reader, threads: Sequence[str]) -> pl.DataFrame:
     """thread and contact_id of the chats that were bound by a link, the last binding last."""
     wanted: Select[tuple[str, str]] = select(
         chat_token.c.used_by.label("thread"), chat_token.c.contact_id
     ).where(chat_token.c.used_by.is_not(None))
     ordered = wanted.order_by(chat_token.c.used_at, chat_token.c.digest)
-    if threads is None:
-        return reader.frame(ordered)
     return of_values(reader, ordered, chat_token.c.used_by, threads)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from store.bulk import append
 from store.by_ref import of_values
 from store.engine import Reader, Writer
-from store.enquiries import COLUMNS
+from store.enquiries import COLUMNS, of_any_channel
 from store.tables import STANDING_ENQUIRY, canonical, enquiry, enquiry_route
 from store.types import INSTANT, TEXTS
 
@@ -39,13 +39,24 @@ def of_threads(reader: Reader, threads: Sequence[str] | None = None) -> pl.DataF
     wanted = select(_R.id, *(_R[name] for name in ROUTE))
     if threads is None:
         return reader.frame(wanted.order_by(_R.id))
-    return of_values(reader, wanted, _R.thread, threads).sort("id")
+    told = wanted.where(of_any_channel(enquiry_route))
+    return of_values(reader, told, _R.thread, threads).sort("id")
 
 
-def unrouted(reader: Reader) -> pl.DataFrame:
-    """Enquiries that are not over, that nobody has and that no table has seen."""
+Place = tuple[datetime, str]
+
+
+def unrouted(reader: Reader, after: Place | None = None, limit: int | None = None) -> pl.DataFrame:
+    """Enquiries that are not over, that nobody has and that no table has seen, oldest first.
+
+    `after`: the began_at and id of the last that was seen.
+    """
     free = and_(_E.owner.is_(None), _E.unit.is_(None), _E.route.is_(None))
-    return reader.frame(select(*COLUMNS).where(STANDING_ENQUIRY, free))
+    wanted = select(*COLUMNS).where(STANDING_ENQUIRY, free).order_by(_E.began_at, _E.id)
+    if after is not None:
+        began, last = after
+        wanted = wanted.where(_E.began_at >= began, or_(_E.began_at > began, _E.id > last))
+    return reader.frame(wanted.limit(limit))
 
 
 def newest(reader: Reader, limit: int) -> pl.DataFrame:

@@ -1,17 +1,23 @@
-"""Enquire: from canonical messages to enquiries. A conversation is made anew whenever a message comes."""
+"""Enquire: from canonical messages to enquiries. A conversation is made anew whenever a message comes.
+
+It goes by portions of whole conversations, each in a transaction of its own: whoever is killed begins anew,
+and what was written is found equal.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from config.enquiries import Enquiries, load_enquiries
 from flows.enquiries.assemble import assembled
 from flows.enquiries.learned import learned
-from flows.enquiries.same import KEYS, linked
+from flows.enquiries.model import Model
+from flows.enquiries.neighbours import with_neighbours
+from flows.enquiries.portions import portions
 from flows.run import Run
 from schemas.records import Cursor
 from store import call_messages, canonical, chat_tokens, checkpoints, enquiries, routes
@@ -25,12 +31,22 @@ _MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """Enquiries to be stored, those to be dropped, and how many messages they were made of."""
+class Done:
+    """What became of enquiries: how many there are of how many messages, written, and dropped."""
 
-    told: pl.DataFrame
-    gone: pl.Series
-    messages: int
+    messages: int = 0
+    enquiries: int = 0
+    written: Written = field(default_factory=Written)
+    dropped: int = 0
+
+    def __add__(self, other: Done) -> Done:
+        """The sum, part by part."""
+        return Done(
+            self.messages + other.messages,
+            self.enquiries + other.enquiries,
+            self.written + other.written,
+            self.dropped + other.dropped,
+        )
 
 
 def enquire(run: Run) -> bool:
@@ -38,7 +54,8 @@ def enquire(run: Run) -> bool:
     rules = load_enquiries(run.house.settings.config_dir)
     with run.house.store.read() as reader:
         before = checkpoints.get(reader, STAGE, "", "")
-        now = _position(reader, rules)
+        model = learned(reader, rules)
+        now = _position(reader, rules, model)
     if now == before:
         return False
     whole = before is None or not _continues(before, now)
@@ -49,13 +66,18 @@ def enquire(run: Run) -> bool:
         _note_unknown(run, heard, rules.unknown_callers)
     with run.house.store.read() as reader:
         threads = None if before is None or whole else _changed(reader, rules, before)
-        made = _made(reader, rules, threads)
+        parts = list(portions(reader, rules, threads))
+    done = Done()
+    for part in parts:
+        with run.house.store.write() as writer:
+            # Its lock keeps what somebody decides meanwhile from being overwritten by what was read before.
+            writer.next("seq", 0)
+            done += _stored(writer, rules, part, model)
     with run.house.store.write() as writer:
-        written, dropped = _store(writer, made)
         run.count(
-            writer, STAGE, "", "enquiry", messages=made.messages, enquiries=made.told.height,
-            inserted=written.inserted, updated=written.updated, unchanged=written.unchanged,
-            retired=dropped,
+            writer, STAGE, "", "enquiry", messages=done.messages, enquiries=done.enquiries,
+            inserted=done.written.inserted, updated=done.written.updated,
+            unchanged=done.written.unchanged, retired=done.dropped,
         )  # fmt: skip
         checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
     return True
@@ -63,12 +85,8 @@ def enquire(run: Run) -> bool:
 
 def again(writer: Writer, rules: Enquiries, threads: Sequence[str]) -> Written:
     """Assemble some conversations anew in the caller's transaction, as after a person's decision."""
-    return _store(writer, _made(writer, rules, enquiries.with_moves(writer, threads)))[0]
-
-
-def _store(writer: Writer, made: Made) -> tuple[Written, int]:
-    dropped = enquiries.remove(writer, made.gone)
-    return enquiries.save(writer, made.told), dropped
+    whole = enquiries.with_moves(writer, threads)
+    return _stored(writer, rules, whole, learned(writer, rules)).written
 
 
 def _bind(run: Run, since: int) -> None:
@@ -91,23 +109,20 @@ def _note_unknown(run: Run, since: int, talked: int) -> None:
         call_messages.note(writer, strangers)
 
 
-def _made(reader: Reader, rules: Enquiries, threads: Sequence[str] | None) -> Made:
-    messages = _messages(reader, rules, threads)
-    acts, chats = enquiries.acts(reader, threads), enquiries.bound_chats(reader, threads)
-    fresh = assembled(
-        messages, acts, chats, rules, routes.of_threads(reader, threads), learned(reader, rules)
-    )
-    if threads is None:
-        stored = enquiries.load(reader)
-        told = linked(fresh, rules)
-    else:
-        stored = enquiries.of_threads(reader, threads)
-        told = _with_neighbours(reader, fresh, stored, rules)
+def _stored(writer: Writer, rules: Enquiries, threads: Sequence[str], model: Model | None) -> Done:
+    """Assemble whole conversations and store what differs, with the links of others that change by it."""
+    messages = _messages(writer, rules, threads)
+    acts, chats = enquiries.acts(writer, threads), enquiries.bound_chats(writer, threads)
+    sent = routes.of_threads(writer, threads)
+    fresh = assembled(messages, acts, chats, rules, sent, model)
+    stored = enquiries.of_threads(writer, threads)
+    told = with_neighbours(writer, fresh, stored, rules)
     gone = stored["id"].filter(~stored["id"].is_in(fresh["id"].implode()))
-    return Made(told, gone, messages.height)
+    dropped = enquiries.remove(writer, gone)
+    return Done(messages.height, fresh.height, enquiries.save(writer, told), dropped)
 
 
-def _messages(reader: Reader, rules: Enquiries, threads: Sequence[str] | None) -> pl.DataFrame:
+def _messages(reader: Reader, rules: Enquiries, threads: Sequence[str]) -> pl.DataFrame:
     """Messages of every channel, missed calls among them."""
     written = enquiries.messages(reader, threads)
     if not rules.hears_calls:
@@ -129,33 +144,10 @@ def _changed(reader: Reader, rules: Enquiries, before: Cursor) -> list[str]:
     return sorted({*written, *call_messages.changed(reader, int(before.value["calls"] or 0))})
 
 
-def _with_neighbours(
-    reader: Reader, fresh: pl.DataFrame, stored: pl.DataFrame, rules: Enquiries
-) -> pl.DataFrame:
-    """New enquiries with others of their senders, whose links to these may have changed."""
-    replaced = pl.concat([fresh["id"], stored["id"]]).unique()
-    near = _others(reader, pl.concat([fresh, stored]), replaced)
-    far = _others(reader, near, pl.concat([replaced, near["id"]]))
-    told = linked(pl.concat([fresh, near, far]).sort("id"), rules)
-    return told.filter(~pl.col("id").is_in(far["id"].implode()))
-
-
-def _others(reader: Reader, some: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
-    """The stored enquiries of the same senders but those known."""
-    found = [some.clear()]
-    for key in KEYS:
-        values = some[key].drop_nulls().unique().sort().to_list()
-        if values:
-            found.append(enquiries.of_senders(reader, key, values))
-    every = pl.concat(found).unique("id", maintain_order=True)
-    return every.filter(~pl.col("id").is_in(known.implode()))
-
-
-def _position(reader: Reader, rules: Enquiries) -> Cursor:
+def _position(reader: Reader, rules: Enquiries, model: Model | None) -> Cursor:
     seen, _, removed = canonical.position(reader, _MESSAGE).partition("-")
     calls = call_messages.newest(reader) if rules.hears_calls else 0
     told = hashlib.sha256(rules.model_dump_json().encode()).hexdigest()[:16]
-    model = learned(reader, rules)
     return Cursor(
         {
             "messages": int(seen),

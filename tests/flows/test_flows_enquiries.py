@@ -23,12 +23,11 @@ from schemas.enquiries import ACT, enquiry_columns
 from store import Store, canonical, chat_tokens, enquiries
 from tests.support.examples import examples
 from tests.support.house import house_over
-from tests.support.messages import MONDAY, canonical_messages, message
+from tests.support.messages import DAY, MONDAY, REQUEST, a_week, canonical_messages, message
 
 RULES = load_enquiries(Path("nowhere"))
 ACTS = pl.DataFrame(schema=dict(ACT))
 CHATS = pl.DataFrame(schema={"thread": pl.String(), "contact_id": pl.String()})
-DAY = 24 * 60
 
 
 @pytest.fixture
@@ -127,9 +126,6 @@ def test_a_group_that_became_another_is_one_conversation() -> None:
     assert (only["thread"], only["threads"], only["messages"]) == ("-100", ["-5", "-100"], 2)
 
 
-REQUEST = "Просим выставить счёт на швеллер 20П 12 метров и балку 30Б1, доставка в Тулу"
-
-
 def test_one_request_by_two_channels_is_linked_and_not_doubled_and_another_is_another() -> None:
     rows = [
         message(1, 0, body=REQUEST, sender_phone="+79160000001"),
@@ -149,24 +145,6 @@ def test_a_phone_shown_once_is_the_chats_and_two_phones_are_nobodys() -> None:
     assert told(rows)[0]["sender_phone"] == "+79160000001"
     again_asked = [*rows, message(3, 9 * DAY, body="Снова я")]
     assert told(again_asked)[1]["sender_phone"] == "+79160000001"
-
-
-def a_week(dice: random.Random, count: int) -> list[dict[str, Any]]:
-    """Messages of a few people by several ways, some doubled, moved and deleted."""
-    words = ["цена на трубу", "где машина", REQUEST, REQUEST]
-    return [
-        message(
-            n, dice.randrange(7 * DAY),
-            channel=dice.choice(["telegram", "email", "form"]), thread=str(dice.randrange(20)),
-            message_id=f"m{n - dice.randrange(2):04d}",
-            direction=dice.choice(["inbound", "inbound", "outbound"]),
-            nature=dice.choice(["message"] * 5 + ["service", "auto_reply"]),
-            sender_phone=dice.choice([None, "+79160000001", "+79160000002"]),
-            body=dice.choice(words), deleted=dice.random() < 0.1,
-            moved_to=str(dice.randrange(20)) if dice.random() < 0.05 else None,
-        )
-        for n in range(count)
-    ]  # fmt: skip
 
 
 @settings(deadline=None, max_examples=examples(20))

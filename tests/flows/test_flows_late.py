@@ -112,7 +112,7 @@ def test_enquiries_are_handed_over_with_a_reason_that_stays(house: House) -> Non
     now = take(house)
     assert [one["owner"] for one in now.values()] == ["anna", "anna", None]
     with house.store.read() as reader:
-        acts = enquiries.acts(reader)
+        acts = enquiries.acts(reader, [one["thread"] for one in now.values()])
     assert set(acts["note"]) == {"отпуск Бориса"}
     assert set(acts["field"]) == {"owner", "unit"}
 
