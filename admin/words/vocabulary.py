@@ -18,6 +18,10 @@ Tone = Literal["ok", "warn", "bad", "info", "idle"]
 TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "running": ("идёт", "running"),
+        "winmail": (
+            "упаковано Outlook, файл повреждён и не распакован",
+            "packed by Outlook, broken, not unpacked",
+        ),
         "succeeded": ("успешно", "succeeded"),
         "migration": ("миграция", "migration"),
         "stopped": ("остановлена", "stopped"),

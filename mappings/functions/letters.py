@@ -204,7 +204,8 @@ def letter_order(cell: pl.Expr) -> pl.Expr:
 def _files(letter: Letter) -> list[str]:
     return [
         json.dumps(
-            {"name": one.name, "size": one.size, "type": one.kind, "sha256": one.sha256, "inline": one.inline},
+            {"name": one.name, "size": one.size, "type": one.kind, "sha256": one.sha256, "inline": one.inline,
+             **({"trouble": one.trouble} if one.trouble else {})},
             ensure_ascii=False, sort_keys=True,
         )
         for one in letter.attachments

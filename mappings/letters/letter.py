@@ -17,6 +17,7 @@ from mappings.letters.nature import nature_of
 from mappings.letters.pages import text_of_page
 from mappings.letters.passing import Passed, passed_on
 from mappings.letters.quoting import Parts, parts_of
+from mappings.letters.tnef import Packed, unpacked
 from schemas.mail_domains import PUBLIC_MAIL_DOMAINS
 
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
@@ -26,13 +27,17 @@ _DEEPEST = 50
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that hangs on a letter; `inline` are pictures the text itself shows."""
+    """A file that hangs on a letter; `inline` are pictures the text itself shows.
+
+    `trouble` is why it is listed as it came: `winmail`, what Outlook packed cannot be unpacked.
+    """
 
     name: str
     size: int
     kind: str
     sha256: str
     inline: bool
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Letter:
 
     `told` is what the sender tells of himself: in the fields if it is the letter of a site's form (`form`),
     else in his signature. Of a letter that was passed on without a word the sender is whoever wrote it first,
-    and `forwarded_by` is who passed it on. `doubts`: `no_date`, `winmail` (a file only Outlook can open), `defects` (broken MIME).
+    and `forwarded_by` is who passed it on. `doubts`: `no_date`, `winmail` (what Outlook packed is broken), `defects` (broken MIME).
     """
 
     message_id: str
@@ -67,13 +72,13 @@ def parsed(raw: bytes) -> Letter:
     """The letter in some bytes of MIME."""
     message = email.message_from_bytes(raw.lstrip(b" \t\r\n"), policy=VERBATIM)
     leaves = list(_leaves(message))
-    files = tuple(_attachment(one) for one in leaves if _is_file(one))
-    parts = parts_of(_text(leaves))
+    files, packed = _files(leaves)
+    parts = parts_of(_text(leaves) or packed)
     name, address = _first_address(message, ("From", "Sender", "Return-Path"))
     sent = _moment(message)
     doubts = [
         *(["no_date"] if sent is None else []),
-        *(["winmail"] if any(_is_tnef(one) for one in leaves) else []),
+        *(["winmail"] if any(one.trouble for one in files) else []),
         *(["defects"] if any(one.defects for one in message.walk()) else []),
     ]
     form = of_form(parts.own)
@@ -145,6 +150,26 @@ def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
                 yield from _leaves(part, depth + 1)
     else:
         yield message
+
+
+def _files(leaves: list[Message]) -> tuple[tuple[Attachment, ...], str]:
+    """What hangs on a letter, that in a winmail.dat instead of it; and the text that was packed there."""
+    files: list[Attachment] = []
+    text = ""
+    for part in filter(_is_file, leaves):
+        inside = unpacked(_bytes(part)) if _is_tnef(part) else None
+        if inside is None:
+            trouble = "winmail" if _is_tnef(part) else ""
+            files.append(replace(_attachment(part), trouble=trouble))
+        else:
+            files += [_packed(one) for one in inside.files]
+            text = text or inside.text
+    return tuple(files), text
+
+
+def _packed(file: Packed) -> Attachment:
+    told = hashlib.sha256(file.content).hexdigest()
+    return Attachment(file.name, len(file.content), file.kind, told, file.inline)
 
 
 def _is_file(part: Message) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.header import Header
 from email.utils import format_datetime
@@ -18,6 +18,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from simulators.exchange.tnef import packed
 from simulators.world import World
 
 OURS = "zakaz@kanon.example"
@@ -225,15 +226,14 @@ def _with_file(letter: _Letter) -> Real:
 
 
 def _winmail(letter: _Letter) -> Real:
-    return _parts(
-        letter,
-        (
-            "winmail.dat",
-            "application/ms-tnef",
-            b"\x78\x9f\x3e\x22" + letter.dice.randbytes(200),
-            "",
-        ),
+    """What Outlook packed: a file inside, or bytes that are cut on the way."""
+    name = f"Чертёж насосной станции {letter.number}.pdf"
+    content = packed([(name, "application/pdf", letter.dice.randbytes(200))])
+    whole = letter.number % 4 > 0
+    real = _parts(
+        letter, ("winmail.dat", "application/ms-tnef", content if whole else content[:-90], "")
     )
+    return replace(real, files=(name,)) if whole else real
 
 
 def _nameless(letter: _Letter) -> Real:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from connectors.registry import validated
 from mappings.letters import parsed
 from mappings.letters.pages import text_of_page
 from mappings.letters.quoting import parts_of
+from mappings.letters.tnef import unpacked
 from tests.samples.real_house import SAMPLES, need_samples
 
 pytestmark = need_samples
@@ -127,7 +129,18 @@ def test_names_and_files_in_old_encodings_are_words() -> None:
     files = parsed((MAIL / "flanker_russian-attachment-yahoo.eml").read_bytes()).attachments
     assert files[0].name.startswith("Картинка с очень, очень длинным")
     assert parsed((MAIL / "mikel_raw_email_bad_time.eml").read_bytes()).sender_name == "Атиковa"
-    assert "winmail" in parsed((MAIL / "mimekit_ukr.eml").read_bytes()).doubts
+
+
+def test_what_a_real_outlook_packed_is_read() -> None:
+    raw = (MAIL / "mimekit_ukr.eml").read_bytes()
+    letter = parsed(raw)
+    assert (letter.doubts, letter.attachments) == ((), ())
+    [part] = [one for one in message_from_bytes(raw).walk() if one.get_filename()]
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    found = unpacked(content)
+    assert found is not None
+    assert found.text.split() == ["шостий", "{EMAILSIGNATURE}", "RR", "Test", "1"]
 
 
 @pytest.mark.parametrize(
