@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from config.authority import Authority
 from config.enquiries import Enquiries, Topic, shipped_enquiries
 from config.routing import RoutingTable, shipped_routing
 from config.sites import SiteForm
@@ -49,7 +50,7 @@ class SiteSettings:
     number. `exports` is the folder of workbooks made for people; None makes none. `prefect` is the address
     of Prefect's pages, if any; `telephony` says what the reports of calls count as in time. `forms` are the sites whose forms are taken in, `topics` those of enquiries,
     `enquiries` the rules that tell them, `grammar` opens the classes of goods, `stock` says which lots are illiquid, `routing` is the table that sends
-    enquiries where no version of it was ever chosen. `dials` says that a switch can be asked to dial.
+    enquiries where no version of it was ever chosen, `authority` says what may be told to whom. `dials` says that a switch can be asked to dial.
     """
 
     environment: Environment = "test"
@@ -70,6 +71,7 @@ class SiteSettings:
     enquiries: Enquiries = field(default_factory=shipped_enquiries)
     stock: Stock = field(default_factory=shipped_stock)
     routing: RoutingTable = field(default_factory=shipped_routing)
+    authority: Authority = field(default_factory=Authority)
     dials: bool = False
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 

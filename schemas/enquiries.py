@@ -6,6 +6,7 @@ Several open enquiries of one client are normal.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
@@ -87,6 +88,17 @@ DECIDED = (
     "state", "topic", "topic_text", "company_id", "contact_id", "unit", "owner", "transferred_to",
     "deadline_at",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What an enquiry became: the deal's number, who got the deal, and the operator whose work it came of."""
+
+    deal: str
+    manager: str
+    operator: str
+
+
 ACT: MappingProxyType[str, pl.DataType] = MappingProxyType(
     {
         "id": pl.Int64(),

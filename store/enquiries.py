@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, get_args
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select
 
 from schemas.canonical.messages import Channel
-from schemas.enquiries import ACT, enquiry_columns
+from schemas.enquiries import ACT, Conversion, enquiry_columns
 from store.assembled import save_assembled
 from store.bulk import Written, delete_keys
 from store.by_ref import of_values
@@ -20,6 +21,7 @@ from store.tables import canonical, chat_token, enquiry, enquiry_act
 
 _MESSAGE = canonical["message"]
 _CHANNELS = get_args(Channel)
+_BECAME = tuple(f"deal_{one.name}" for one in fields(Conversion))
 COLUMNS = [enquiry.c[name] for name in enquiry_columns()]
 SAID = ("id", "channel", "thread", "message_id", "value")
 _UNREAD = ("quoted", "signature", "recipients", "references", "issues", "hash", "seq")
@@ -154,6 +156,21 @@ def decide(
     }  # fmt: skip
     writer.execute(insert(enquiry_act).values(**told))
     return number
+
+
+def conversion(reader: Reader, row: Mapping[str, Any]) -> Conversion | None:
+    """What an enquiry (a row of the table) became, by the last word on it; None if nothing yet."""
+    a, m = enquiry_act.c, _MESSAGE.c
+    own = select(m.message_id).where(
+        m.channel == row["channel"], m.thread.in_(row["threads"] or []),
+        m.sent_at.between(row["began_at"], row["last_at"]),
+    )  # fmt: skip
+    wanted = select(a.field, a.value).where(
+        a.channel == row["channel"], a.thread.in_(row["threads"] or []), a.field.in_(_BECAME),
+        or_(a.message_id == row["message_id"], a.message_id.in_(own)),
+    )  # fmt: skip
+    told = {row.field: row.value for row in reader.rows(wanted.order_by(a.id))}
+    return Conversion(*(str(told[name]) for name in _BECAME)) if told else None
 
 
 def bound_chats(reader: Reader, threads: Sequence[str]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from admin.actions.mending import unwired
 from flows.enquiries.forms import Submitted
+from schemas.enquiries import Conversion
 
 
 class Enquiring(Protocol):
@@ -20,6 +21,9 @@ class Enquiring(Protocol):
 
     def decide(self, enquiry: str, told: Mapping[str, str | None], by: str, /) -> bool:
         """Writes down what a person decided of an enquiry; False if there is none of this id."""
+
+    def convert(self, enquiry: str, deal: str, by: str, /) -> Conversion | None:
+        """Writes down the deal an enquiry became; None if there is none of this id."""
 
     def hand_over(
         self, enquiries: Sequence[str], owner: str | None, unit: str | None, by: str, why: str, whole: bool, /
@@ -45,4 +49,7 @@ class NoEnquiring:
         raise unwired()
 
     def decide(self, _enquiry: str, _told: Mapping[str, str | None], _by: str, /) -> bool:
+        raise unwired()
+
+    def convert(self, _enquiry: str, _deal: str, _by: str, /) -> Conversion | None:
         raise unwired()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import math
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Header, Query
@@ -11,18 +12,33 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.api.answers import answers
-from admin.api.models_enquiries import ENQUIRY, FORM, EnquiryPage, EnquiryRow, Form, Taken
+from admin.api.models_enquiries import (
+    CONVERTED,
+    ENQUIRY,
+    FORM,
+    WHOLE,
+    Became,
+    Converted,
+    EnquiryPage,
+    EnquiryRow,
+    EnquiryWhole,
+    Form,
+    Identification,
+    Taken,
+)
 from admin.api.route import api_router
 from admin.api.tagged import tagged
 from admin.guard import asking, masking
 from admin.guard.pace import Pace
+from admin.identifying import identify
 from admin.pages.enquiries import hidden
 from admin.site import site_of
 from admin.trouble import Trouble
 from config.sites import SiteForm
 from schemas.canonical.messages import Channel
 from schemas.enquiries import EnquiryState
-from schemas.errors import Conflict, RecordRejected
+from schemas.errors import ConfigError, Conflict, RecordRejected
+from store.enquiries import conversion
 from store.views import enquiries
 from store.views.paging import place
 
@@ -106,18 +122,48 @@ def several(
 @router.get(
     "/v1/enquiries/{enquiry_id}",
     summary="One enquiry",
-    response_model=EnquiryRow,
-    responses=answers(304, 404, example=ENQUIRY),
+    response_model=EnquiryWhole,
+    responses=answers(304, 404, example=WHOLE),
 )
 def single(request: Request, enquiry_id: str) -> Response:
     """An enquiry as it stands now."""
     with site_of(request).store.read() as reader:
         card = enquiries.card(reader, enquiry_id)
+        became = conversion(reader, card.row) if card else None
+        asker = identify(site_of(request), reader, card) if card else None
     if card is None:
         raise Trouble(404, "enquiry_unknown", "enquiry_id")
     row = hidden(card.row) if masking.is_masked_for(request) else card.row
-    told = EnquiryRow(**{name: row[name] for name in EnquiryRow.model_fields})
+    own = {name: row[name] for name in EnquiryRow.model_fields}
+    told = EnquiryWhole(
+        **own, conversion=Converted(**asdict(became)) if became else None,
+        identification=Identification(**asdict(asker)) if asker else None,
+    )  # fmt: skip
     return tagged(request, told, version=told.version)
+
+
+@router.post(
+    "/v1/enquiries/{enquiry_id}/conversion",
+    summary="Say which deal an enquiry became",
+    response_model=Converted,
+    responses=answers(404, 409, 413, 415, example=CONVERTED),
+)
+def convert(
+    request: Request, enquiry_id: str, became: Became, idempotency_key: RequestKey = None
+) -> Converted:
+    """The deal is of whom the enquiry was transferred to; the enquiry stays its operator's and is closed.
+
+    The same deal again changes nothing; another one counts from then on.
+    """
+    del idempotency_key  # answered by the route, for every operation alike
+    act = site_of(request).actions.enquiring.convert
+    try:
+        told = act(enquiry_id, became.deal, asking.login(request))
+    except ConfigError as error:
+        raise Trouble(422, "conversion_refused", ru=error.ru, en=error.en) from None
+    if told is None:
+        raise Trouble(404, "enquiry_unknown", "enquiry_id")
+    return Converted(**asdict(told))
 
 
 def _site(request: Request, key: str) -> SiteForm:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.authority import Asked, Level
 from schemas.enquiries import Enquiry
 
 _SHORT = Field(None, max_length=300)
@@ -24,6 +25,11 @@ ENQUIRY = {
     "route": None, "route_why": [], "source": "yandex", "tags": ["utm_source=yandex"],
     "page": "https://zavod.example/truby", "same_as": None, "same_why": [], "version": 1,
 }  # fmt: skip
+
+
+CONVERTED = {"deal": "С-118", "manager": "boris", "operator": "anna"}
+ASKER = {"level": "general", "asked": "confidential", "missing": ["person"], "basis": ""}
+WHOLE = {**ENQUIRY, "identification": ASKER, "conversion": CONVERTED}
 
 
 class FormFile(BaseModel):
@@ -75,6 +81,40 @@ class EnquiryRow(Enquiry):
     """An enquiry."""
 
     version: int = Field(description="Grows by one with every change")
+
+
+class Became(BaseModel):
+    """The deal an enquiry became."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    deal: str = Field(min_length=1, max_length=100, description="Number of the deal or order")
+
+
+class Converted(BaseModel):
+    """What an enquiry became, and whose work it was."""
+
+    deal: str = Field(description="Number of the deal or order")
+    manager: str = Field(
+        description="Who gets the deal: whom the enquiry was transferred to, else its owner"
+    )
+    operator: str = Field(description="Who had the enquiry, which stays his")
+
+
+class Identification(BaseModel):
+    """What may be told to whoever asks."""
+
+    level: Level = Field(description="How far he may be told; none: he is unidentified")
+    asked: Asked = Field(description="How far his topic goes; where it is unsure, the strictest")
+    missing: list[str] = Field(description="What is to be asked of him before he is told that much")
+    basis: str = Field(description="The ground on which he is listed, such as a power of attorney")
+
+
+class EnquiryWhole(EnquiryRow):
+    """An enquiry with who asks and what became of it."""
+
+    identification: Identification | None = Field(description="Who asks, and what he may be told")
+    conversion: Converted | None = Field(description="The deal it became; null while it is none")
 
 
 class EnquiryPage(BaseModel):

@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "There is no such good. Its records may have been deleted in their sources.",
         ),
         "form_refused": ("{ru}", "{en}"),
+        "conversion_refused": ("{ru}", "{en}"),
         "forbidden": (
             "Для этого нужны другие права. Попросите администратора.",
             "This takes other rights. Ask an administrator.",

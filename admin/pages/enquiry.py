@@ -17,13 +17,14 @@ from starlette.responses import RedirectResponse, Response
 from admin.guard import asking, masking
 from admin.guard.bodies import is_text
 from admin.guard.forms import form, one
+from admin.identifying import identify
 from admin.pages.enquiries import hidden
 from admin.pages.routing_words import words
 from admin.site import site_of
 from schemas.enquiries import OVER, STATES
 from schemas.errors import ConfigError
 from store.clock import utc_now
-from store.enquiries import find
+from store.enquiries import conversion, find
 from store.views import enquiries, staff
 
 router = APIRouter(include_in_schema=False)
@@ -47,13 +48,15 @@ def _shown(
     with site.store.read() as reader:
         card = enquiries.card(reader, enquiry_id)
         people = staff.at_work(reader, utc_now())
+        became = conversion(reader, card.row) if card else None
+        asker = identify(site, reader, card) if card else None
     if card is None:
         raise HTTPException(404)
     masked = masking.is_masked_for(request)
     row = hidden(card.row) if masked else dict(card.row)
     due = row["deadline_at"]
     context = {
-        "card": card, "row": row, "masked": masked, "topics": site.settings.topics, "states": STATES,
+        "card": card, "row": row, "became": became, "asker": asker, "masked": masked, "topics": site.settings.topics, "states": STATES,
         "people": people, "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
         "names": {one.id: one.name or one.id for one in card.candidates},
         "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
@@ -89,10 +92,15 @@ async def decide(request: Request, enquiry_id: str) -> Response:
             raise HTTPException(404)
         return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)
     told: dict[str, str | None] = {}
+    enquiring = site_of(request).actions.enquiring
     try:
-        told = _told(request, fields, by)
-        act = site_of(request).actions.enquiring.decide
-        known = await run_in_threadpool(act, enquiry_id, told, by)
+        if one(fields, "do") == "convert":
+            known = bool(
+                await run_in_threadpool(enquiring.convert, enquiry_id, one(fields, "deal"), by)
+            )
+        else:
+            told = _told(request, fields, by)
+            known = await run_in_threadpool(enquiring.decide, enquiry_id, told, by)
     except ConfigError as error:
         sentence = error.for_user(site_of(request).language(request))
         return await run_in_threadpool(_shown, request, enquiry_id, sentence, told)

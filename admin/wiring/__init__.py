@@ -42,6 +42,7 @@ from admin.wiring.stewardship import HouseStewardship
 from admin.wiring.teaching import GrammarInForce, HouseTeaching
 from admin.wiring.telephoning import HouseTelephoning
 from admin.wiring.tending import HouseTending, in_background
+from config.authority import load_authority
 from config.connections import Connection
 from config.enquiries import load_enquiries
 from config.routing import load_routing
@@ -241,6 +242,7 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
         topics=tuple(load_enquiries(house.settings.config_dir).topics),
         enquiries=load_enquiries(house.settings.config_dir),
         routing=load_routing(house.settings.config_dir),
+        authority=load_authority(house.settings.config_dir),
         dials=any(is_live(house, name) for name in house.connections),
     )
     actions = HouseActions(house, second=sign_in)

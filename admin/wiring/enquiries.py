@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 
 from admin.background.settling import Settling
+from flows.enquiries.convert import convert
 from flows.enquiries.decide import decide
 from flows.enquiries.forms import Submitted, submit
 from flows.enquiries.hand_over import hand_over
 from flows.house import House
 from flows.listen import drain, receive
+from schemas.enquiries import Conversion
 
 _PAUSE = 1.0  # seconds: an album comes as several updates
 
@@ -42,3 +44,7 @@ class HouseEnquiring:
     def decide(self, enquiry: str, told: Mapping[str, str | None], by: str) -> bool:
         """Write down what a person decided."""
         return decide(self._house, enquiry, told, by)
+
+    def convert(self, enquiry: str, deal: str, by: str) -> Conversion | None:
+        """Write down the deal an enquiry became."""
+        return convert(self._house, enquiry, deal, by)

@@ -40,6 +40,8 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "deadline_at": N_("Due"),
         "company_id": N_("Counterparty"),
         "contact_id": N_("Contact"),
+        "deal": N_("Deal"),
+        "operator": N_("Operator"),
     }
 )
 
@@ -49,6 +51,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "withdrawn": N_("took a decision back"),
         "rules_activated": N_("activated rules"),
         "enquiry_decided": N_("decided about an enquiry"),
+        "enquiry_converted": N_("wrote down the deal an enquiry became"),
         "enquiry_handed_over": N_("handed an enquiry over"),
         "routing_activated": N_("put a routing table in force"),
         "dictionary_activated": N_("put words of the dictionary in force"),

@@ -27,7 +27,8 @@ def decide(house: House, enquiry_id: str, told: Mapping[str, str | None], by: st
     """Store what changes of `told` (fields of `DECIDED`), assemble anew; False if there is no such enquiry.
 
     ConfigError for a field, a state or a topic that nobody knows, and for an owner nobody at work is. Whom it
-    is transferred to tells the unit, unless that is told, too (handbook 1.3).
+    is transferred to tells the unit, unless that is told, too; the enquiry stays with whoever has it, and is
+    the operator's own if nobody had it (handbook 1.3).
     """
     rules = load_enquiries(house.settings.config_dir)
     for name, value in told.items():
@@ -41,6 +42,8 @@ def decide(house: House, enquiry_id: str, told: Mapping[str, str | None], by: st
         if (owner := changed.get("owner")) and owner != by:
             refuse_stranger(writer, owner)
         changed = _with_unit(writer, changed)
+        if changed.get("transferred_to") and row["owner"] is None:
+            changed.setdefault("owner", by)  # it stays with the operator
         anchor = (row["channel"], row["threads"][0], row["message_id"])
         for name, value in changed.items():
             enquiries.decide(writer, anchor, name, value, author=by)

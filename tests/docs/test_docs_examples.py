@@ -17,6 +17,7 @@ import yaml
 
 from admin.cli import app
 from config.acknowledge import load_acknowledgements
+from config.authority import load_authority
 from config.connections import load_connections
 from config.directory import load_directory
 from config.enquiries import load_enquiries
@@ -56,6 +57,7 @@ KINDS = {
     "yaml telephony": "loaded here",
     "yaml enquiries": "loaded here",
     "yaml acknowledge": "loaded here",
+    "yaml authority": "loaded here",
     "yaml routing": "loaded here",
     "yaml sites": "loaded here",
     "yaml stages": "loaded here",
@@ -216,6 +218,15 @@ def test_a_routing_table_is_loaded(fence: Fence, tmp_path: Path) -> None:
 def test_topics_are_accepted(fence: Fence, tmp_path: Path) -> None:
     (tmp_path / "enquiries.yaml").write_text(fence.text, encoding="utf-8")
     assert load_enquiries(tmp_path) != load_enquiries(ROOT)
+
+
+@pytest.mark.parametrize("fence", all_fences("yaml authority"), ids=lambda f: f.name)
+def test_what_may_be_told_is_accepted(fence: Fence, tmp_path: Path) -> None:
+    usual = load_authority(tmp_path)
+    (tmp_path / "authority.yaml").write_text(fence.text, encoding="utf-8")
+    told = load_authority(tmp_path)
+    assert (told.general, told.confidential) == (usual.general, usual.confidential)
+    assert told.representatives
 
 
 @pytest.mark.parametrize("fence", all_fences("yaml acknowledge"), ids=lambda f: f.name)
