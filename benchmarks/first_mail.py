@@ -1,7 +1,8 @@
 """The first sync of a large mailbox, killed again and again: what was lost, what was doubled, how long it took.
 
 The EWS simulator answers in this process; the sync runs in another, which is killed without warning at
-moments by chance, while it reads and while it maps, and started again until one lives to its end.
+moments by chance, while it reads and while it maps, and started again until one lives to its end. Then one
+more process makes enquiries of the letters.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import inf
@@ -19,15 +21,16 @@ from pathlib import Path
 from random import Random
 
 import polars as pl
+from sqlalchemy import func, select
 
 from config.settings import Settings
 from flows.house import House, open_house
-from flows.sync import sync
+from flows.sync import settle, sync
 from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
 from simulators.exchange.server import MailServer
 from simulators.world import World
 from store import canonical
-from store.tables import landing_batch
+from store.tables import enquiry, landing_batch
 
 BOX = "zakaz@kanon.example"
 _PAGE = 256  # the connector's own
@@ -61,6 +64,7 @@ def run(letters: int, kills: int, home: Path | None = None, seconds: float = inf
         house = open_house(Settings(home=kept))
         if ended.whole:
             _told(house, office, letters, ended)
+            _settled(house, kept)
         else:
             sys.stdout.write(f"killed after {ended.seconds:.0f} s: go on with the same --home\n")
         house.close()
@@ -95,7 +99,7 @@ def _killed(
     while True:
         started += 1
         end = min(limit, time.monotonic() - begun + (lives.pop(0) if lives else inf))
-        with subprocess.Popen([sys.executable, "-m", "benchmarks.first_mail", str(home)]) as child:
+        with _process("sync", home) as child:
             while child.poll() is None:
                 most = max(most, _megabytes(child.pid))
                 if time.monotonic() - begun > end:
@@ -105,6 +109,25 @@ def _killed(
         took = time.monotonic() - begun
         if child.returncode != -signal.SIGKILL or took > limit:
             return Ended(started, took, most, child.returncode == 0)
+
+
+def _process(work: str, home: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "benchmarks.first_mail", work, str(home)])
+
+
+def _settled(house: House, home: Path) -> None:
+    begun, most = time.monotonic(), 0
+    with _process("settle", home) as child:
+        while child.poll() is None:
+            most = max(most, _megabytes(child.pid))
+            time.sleep(0.2)
+    with house.store.read() as reader:
+        made = reader.scalar(select(func.count()).select_from(enquiry))
+    _write({
+        "enquiries made of them and sent": made,
+        "seconds for that": round(time.monotonic() - begun),
+        "most memory of that process, MB": most,
+    })  # fmt: skip
 
 
 def _megabytes(process: int) -> int:
@@ -140,11 +163,18 @@ def _told(house: House, office: Office, letters: int, ended: Ended) -> None:
         "most memory of a process, MB": ended.megabytes,
         "batches landed by one more sync": again - landed.height,
     }
+    _write(rows)
+
+
+def _write(rows: Mapping[str, object]) -> None:
     for name, value in rows.items():
         sys.stdout.write(f"{name:40} {value}\n")
 
 
 if __name__ == "__main__":
-    opened = open_house(Settings(home=Path(sys.argv[1])))
-    sync(opened, "mail")
+    opened = open_house(Settings(home=Path(sys.argv[2])))
+    if sys.argv[1] == "settle":
+        settle(opened)
+    else:
+        sync(opened, "mail")
     opened.close()

@@ -137,6 +137,20 @@ class Receives(Protocol):
         """Tell the other system where to send to, or not to send; the address, empty if it is asked."""
 
 
+@runtime_checkable
+class Says(Protocol):
+    """Can say something in the conversations it takes in, and invite into one."""
+
+    def chat_of(self, thread: str) -> str | None:
+        """The chat a conversation stands in; None if it is none of its own."""
+
+    def say(self, chat: str, text: str) -> Batch:
+        """Send a message; what tells of it, as if it had come. Sent again it is said twice."""
+
+    def invitation(self) -> str:
+        """The link into a chat with it, to which a one-time token is added."""
+
+
 class Factory(Protocol):
     """What the registry keeps per kind of system."""
 

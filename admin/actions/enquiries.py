@@ -22,6 +22,15 @@ class Enquiring(Protocol):
     def decide(self, enquiry: str, told: Mapping[str, str | None], by: str, /) -> bool:
         """Writes down what a person decided of an enquiry; False if there is none of this id."""
 
+    def can_reply(self, thread: str, /) -> bool:
+        """Whether a conversation stands in a chat that can be written to."""
+
+    def reply(self, enquiry: str, text: str, by: str, /) -> bool:
+        """Writes to the chat of an enquiry; False if there is none of this id. KanonError if it did not go out."""
+
+    def invite(self, contact: str, by: str, /) -> str | None:
+        """A link that binds a chat to a contact, shown once; None if there is no such contact."""
+
     def convert(self, enquiry: str, deal: str, by: str, /) -> Conversion | None:
         """Writes down the deal an enquiry became; None if there is none of this id."""
 
@@ -49,6 +58,15 @@ class NoEnquiring:
         raise unwired()
 
     def decide(self, _enquiry: str, _told: Mapping[str, str | None], _by: str, /) -> bool:
+        raise unwired()
+
+    def can_reply(self, _thread: str, /) -> bool:
+        return False
+
+    def reply(self, _enquiry: str, _text: str, _by: str, /) -> bool:
+        raise unwired()
+
+    def invite(self, _contact: str, _by: str, /) -> str | None:
         raise unwired()
 
     def convert(self, _enquiry: str, _deal: str, _by: str, /) -> Conversion | None:

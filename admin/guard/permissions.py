@@ -175,6 +175,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/v1/goods/{good_id}"): Right.VIEW,
         ("GET", "/v1/enquiries"): Right.VIEW,
         ("GET", "/v1/enquiries/{enquiry_id}"): Right.VIEW,
+        ("POST", "/contacts/{record_id}/chat-link"): Right.DECIDE,
         ("POST", "/v1/enquiries/{enquiry_id}/conversion"): Right.DECIDE,
         ("POST", "/v1/enquiries"): Right.PUBLIC,
         ("OPTIONS", "/v1/enquiries"): Right.PUBLIC,

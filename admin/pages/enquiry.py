@@ -22,7 +22,7 @@ from admin.pages.enquiries import hidden
 from admin.pages.routing_words import words
 from admin.site import site_of
 from schemas.enquiries import OVER, STATES
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, KanonError
 from store.clock import utc_now
 from store.enquiries import conversion, find
 from store.views import enquiries, staff
@@ -60,6 +60,7 @@ def _shown(
         "people": people, "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
         "names": {one.id: one.name or one.id for one in card.candidates},
         "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
+        "answers": site.actions.enquiring.can_reply(str(row["thread"])),
         "late": isinstance(due, datetime) and due < datetime.now(UTC),
         "due": due.astimezone(_zone(request)).strftime(_LOCAL) if isinstance(due, datetime) else "",
     }  # fmt: skip
@@ -98,10 +99,13 @@ async def decide(request: Request, enquiry_id: str) -> Response:
             known = bool(
                 await run_in_threadpool(enquiring.convert, enquiry_id, one(fields, "deal"), by)
             )
+        elif one(fields, "do") == "reply":
+            told = {"answer": one(fields, "answer")}
+            known = await run_in_threadpool(enquiring.reply, enquiry_id, one(fields, "answer"), by)
         else:
             told = _told(request, fields, by)
             known = await run_in_threadpool(enquiring.decide, enquiry_id, told, by)
-    except ConfigError as error:
+    except KanonError as error:
         sentence = error.for_user(site_of(request).language(request))
         return await run_in_threadpool(_shown, request, enquiry_id, sentence, told)
     if not known:

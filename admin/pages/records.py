@@ -8,16 +8,19 @@ from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.guard import masking
+from admin.guard import asking, masking
+from admin.guard.forms import form
 from admin.listing import lists
 from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
 from admin.words.language import N_
 from schemas.decisions import SETTABLE
+from schemas.errors import KanonError
 from schemas.golden import golden_columns
 from store import identity
 from store.engine import Reader
@@ -33,6 +36,7 @@ BESIDE = (
     ("/items", N_("Items")),
 )
 _EMPTY = (N_("Open the sources"), "/sources")
+MESSENGER = "telegram"  # the kind of connection that has chats
 _HIDDEN = {"id", "sources", "legal_entity_id"}
 
 
@@ -128,6 +132,11 @@ class Field:
 
 
 def _show(entity: str, request: Request) -> Response:
+    return _shown(entity, request, {})
+
+
+def _shown(entity: str, request: Request, more: Mapping[str, str]) -> Response:
+    """The card; with a link it is shown this once, with an error why there is none."""
     golden_id = request.path_params["record_id"]
     site = site_of(request)
     with site.store.read() as reader:
@@ -149,8 +158,26 @@ def _show(entity: str, request: Request) -> Response:
         "sources": [ref.split("/", 2) for ref in row["sources"] or ()],
         "history": history,
         "told": request.query_params,
+        "link": more.get("link", ""),
+        "error": more.get("error", ""),
+        "invites": any(one.kind == MESSENGER for one in site.settings.sources),
     }
-    return site.render(request, "record.html", context)
+    return site.render(request, "record.html", context, 422 if "error" in more else 200)
+
+
+@router.post("/contacts/{record_id}/chat-link")
+async def chat_link(request: Request, record_id: str) -> Response:
+    """Makes a link that binds a chat to a contact, and shows it once."""
+    await form(request)
+    by = await run_in_threadpool(asking.login, request)
+    try:
+        link = await run_in_threadpool(site_of(request).actions.enquiring.invite, record_id, by)
+    except KanonError as error:
+        sentence = error.for_user(site_of(request).language(request))
+        return await run_in_threadpool(_shown, "contact", request, {"error": sentence})
+    if link is None:
+        raise HTTPException(404)
+    return await run_in_threadpool(_shown, "contact", request, {"link": link})
 
 
 for _entity, _table in TABLES.items():

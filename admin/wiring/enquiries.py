@@ -11,6 +11,7 @@ from flows.enquiries.convert import convert
 from flows.enquiries.decide import decide
 from flows.enquiries.forms import Submitted, submit
 from flows.enquiries.hand_over import hand_over
+from flows.enquiries.reply import can_reply, invite, reply
 from flows.house import House
 from flows.listen import drain, receive
 from schemas.enquiries import Conversion
@@ -44,6 +45,18 @@ class HouseEnquiring:
     def decide(self, enquiry: str, told: Mapping[str, str | None], by: str) -> bool:
         """Write down what a person decided."""
         return decide(self._house, enquiry, told, by)
+
+    def can_reply(self, thread: str) -> bool:
+        """Whether there is a chat to write to."""
+        return can_reply(self._house, thread)
+
+    def reply(self, enquiry: str, text: str, by: str) -> bool:
+        """Write to the chat of an enquiry."""
+        return reply(self._house, enquiry, text, by)
+
+    def invite(self, contact: str, by: str) -> str | None:
+        """A link for a contact."""
+        return invite(self._house, contact, by)
 
     def convert(self, enquiry: str, deal: str, by: str) -> Conversion | None:
         """Write down the deal an enquiry became."""

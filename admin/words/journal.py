@@ -51,6 +51,8 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "withdrawn": N_("took a decision back"),
         "rules_activated": N_("activated rules"),
         "enquiry_decided": N_("decided about an enquiry"),
+        "enquiry_answered": N_("answered an enquiry in its chat"),
+        "chat_link_made": N_("made a link that binds a chat to a contact"),
         "enquiry_converted": N_("wrote down the deal an enquiry became"),
         "enquiry_handed_over": N_("handed an enquiry over"),
         "routing_activated": N_("put a routing table in force"),

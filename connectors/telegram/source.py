@@ -121,12 +121,22 @@ class Telegram:
             )  # fmt: skip
             return self.settings.webhook
 
-    def say(self, chat: str, text: str, reply_to: str | None = None) -> dict[str, Any]:
-        """Send a message; the update that tells of it, as if Telegram had sent it."""
-        answered = {"message_id": int(reply_to)} if reply_to else None
+    def chat_of(self, thread: str) -> str | None:
+        """The chat of a conversation with this bot."""
+        bot, _, chat = thread.partition("/")
+        return chat if chat and bot == self.settings.bot else None
+
+    def say(self, chat: str, text: str) -> Batch:
+        """Send a message; the row that tells of it, as if Telegram had sent an update."""
         with self._wire() as wire:
-            told = wire.ask("sendMessage", chat_id=chat, text=text, reply_parameters=answered)
-        return {"update_id": 0, "message": told}
+            told = wire.ask("sendMessage", chat_id=chat, text=text)
+        return Batch(UPDATES, rows([{"update_id": 0, "message": told}], self.settings), None)
+
+    def invitation(self) -> str:
+        """The deep link of the bot, to which a token is added."""
+        with self._wire() as wire:
+            bot = wire.ask("getMe")
+        return f"https://t.me/{bot['username']}?start="
 
     def _page(self, wire: Wire, last: int | None, wait: int) -> list[dict[str, Any]]:
         told = wire.ask(

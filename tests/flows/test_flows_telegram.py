@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
 
+from admin.wiring import site_of
+from flows.enquiries.reply import can_reply, invite, reply
 from flows.house import House
 from flows.listen import drain, listen, receive
 from flows.listening import telegram
+from flows.sync import settle
+from schemas.errors import ConfigError, Refused, Retryable
 from schemas.errors import Conflict as Busy
-from schemas.errors import Refused, Retryable
+from schemas.golden import golden_columns
 from simulators.telegram import Bot, chatter, serve
-from store import Store, canonical, enquiries
+from store import Store, canonical, enquiries, golden
+from store.tables import chat_token
 from tests.support.house import house_over
+from tests.support.messages import MONDAY, canonical_messages, message
 
 SECRET = "a-secret-of-the-tests-0001"
 CONNECTION = """
@@ -180,3 +190,100 @@ def test_the_service_asks_until_it_is_stopped(house: House, bot: Bot) -> None:
 
     assert asyncio.run(served()) == 1
     assert stored(house).height
+
+
+def anna_asks(house: House, bot: Bot) -> tuple[str, int]:
+    """The enquiry of somebody who wrote, and his chat."""
+    [anna] = chatter(bot, 1)
+    bot.waiting, bot.blocked = [], set()
+    bot.write(anna.user, anna.chat, text="Сколько стоит труба?")
+    drain(house, "bot")
+    return str(stored(house)["id"].item()), int(anna.chat["id"])
+
+
+def test_an_answer_goes_to_the_chat_once_and_stands_in_it_at_once(house: House, bot: Bot) -> None:
+    one, chat = anna_asks(house, bot)
+    assert reply(house, one, " 1 200 рублей ", "anna")
+    assert [(sent["chat"]["id"], sent["text"]) for sent in bot.sent] == [(chat, "1 200 рублей")]
+    [now] = stored(house).to_dicts()
+    assert (now["state"], now["messages"], now["waits_since"]) == ("in_work", 2, None)
+    drain(house, "bot")
+    assert stored(house).to_dicts() == [now]
+    assert not reply(house, "nosuch", "Да", "anna")
+
+
+def test_an_answer_that_cannot_go_out_says_why_and_is_not_told_as_sent(
+    house: House, bot: Bot
+) -> None:
+    one, chat = anna_asks(house, bot)
+    before = stored(house)
+    for text in ("", " ", "x" * 4097):
+        with pytest.raises(ConfigError):
+            reply(house, one, text, "anna")
+    bot.blocked.add(chat)
+    with pytest.raises(Refused):
+        reply(house, one, "Да", "anna")
+    bot.blocked.clear()
+    bot.busy = 1
+    with pytest.raises(Retryable) as unsure:
+        reply(house, one, "Да", "anna")
+    assert unsure.value.ru.startswith("Неизвестно, ушёл ли ответ")
+    bot.busy = 0
+    assert stored(house).equals(before)
+    letter = message(1, channel="email", thread="a@x.example", body="Цена?")
+    with house.store.write() as writer:
+        canonical.save(writer, "message", canonical_messages([letter]))
+    settle(house)
+    by_mail = stored(house).filter(channel="email")["id"].item()
+    with pytest.raises(ConfigError, match="mailbox"):
+        reply(house, by_mail, "Да", "anna")
+
+
+def test_a_link_made_on_the_card_binds_the_chat_that_comes_by_it(house: House, bot: Bot) -> None:
+    one, _ = anna_asks(house, bot)
+    with house.store.write() as writer:
+        people = [{"id": "p1", "legal_entity_id": None, "name": "Орлова Анна"}]
+        golden.save(writer, "contact", pl.DataFrame(people, schema=golden_columns("contact")))
+    site = TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
+    card = site.get("/contacts/p1").text
+    token = re.search(r'name="csrf" value="([^"]+)"', card)
+    assert token is not None
+    assert "/contacts/p1/chat-link" in card
+    same = {"sec-fetch-site": "same-origin"}
+    told = {"csrf": token[1]}
+    shown = site.post("/contacts/p1/chat-link", data=told, headers=same).text
+    link = re.search(r"https://t\.me/(\w+)\?start=([\w-]{32})", shown)
+    assert link is not None
+    assert link[1] == bot.me["username"]
+    assert link[2] not in site.get("/contacts/p1").text
+    assert site.post("/contacts/none/chat-link", data=told, headers=same).status_code == 404
+    assert can_reply(house, str(stored(house)["thread"].item()))
+    page = site.get(f"/enquiries/{one}").text
+    assert 'name="answer"' in page
+    answered = {**told, "do": "reply", "answer": "Есть"}
+    assert site.post(f"/enquiries/{one}", data=answered, headers=same).status_code == 200
+    assert [sent["text"] for sent in bot.sent] == ["Есть"]
+    wrong = {**told, "do": "reply", "answer": " "}
+    assert "Напишите ответ" in site.post(f"/enquiries/{one}", data=wrong, headers=same).text
+    [boris] = chatter(bot, 1)
+    bot.waiting = []
+    bot.write(boris.user, boris.chat, text=f"/start {link[2]}")
+    bot.write(boris.user, boris.chat, text="Где машина?")
+    # The hub's clock is not the simulator's; the link is old enough for the chat and lasts.
+    with house.store.write() as writer:
+        writer.execute(sa.update(chat_token).values(made_at=MONDAY - timedelta(days=2000)))
+    drain(house, "bot")
+    bound = stored(house).filter(pl.col("contact_id") == "p1")
+    assert bound.height == 1
+
+
+def test_without_a_bot_no_link_is_promised(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    opened = house_over(store, tmp_path)
+    with opened.store.write() as writer:
+        people = [{"id": "p1", "legal_entity_id": None, "name": "Орлова Анна"}]
+        golden.save(writer, "contact", pl.DataFrame(people, schema=golden_columns("contact")))
+    with pytest.raises(ConfigError, match="messenger"):
+        invite(opened, "p1", "anna")
+    assert not can_reply(opened, "1/2")
+    opened.close()
