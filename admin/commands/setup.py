@@ -5,8 +5,14 @@ from __future__ import annotations
 from rich.markup import escape
 
 from admin.commands.shell import language, out, say
+from config.acknowledge import load_acknowledgements
+from config.alerts import load_alerts
+from config.authority import load_authority
 from config.connections import load_connections
+from config.enquiries import load_enquiries
+from config.routing import load_routing
 from config.settings import Settings
+from config.sites import load_sites
 from config.stages import load_stages
 from config.stock import Stock, load_stock
 from config.telephony import load_telephony
@@ -18,6 +24,12 @@ from mappings.nomenclature.installed import installed
 from schemas.errors import ConfigError, KanonError
 from store.engine import open_store
 from store.migrate import newest, upgrade, version
+
+# Read when they are asked for; a fault would be told to whoever asks first.
+_FILES = (
+    load_stages, load_enquiries, load_routing, load_sites, load_acknowledgements, load_authority,
+    load_alerts,
+)  # fmt: skip
 
 
 def db_upgrade() -> int:
@@ -55,8 +67,9 @@ def config_check() -> int:
     connections = load_connections(settings.config_dir)
     people = people_of(settings)
     store = open_store(settings.database_url, settings.landing_dir, settings.cache_dir)
-    load_stages(settings.config_dir)
     load_telephony(settings.config_dir, connections)
+    for load in _FILES:
+        load(settings.config_dir)
     _check_stock(load_stock(settings.config_dir), installed(settings.config_dir))
     opened = House(settings, store, connections, load_trust(settings.config_dir))
     for name, connection in sorted(connections.items()):

@@ -76,6 +76,18 @@ def test_a_broken_connection_names_file_line_and_cure(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["enquiries", "routing", "sites", "acknowledge", "authority", "alerts", "telephony", "stages"],
+)
+def test_a_broken_file_beside_the_connections_is_named(kanon: Kanon, home: Path, name: str) -> None:
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / f"{name}.yaml").write_text("nonsence: 1\n", encoding="utf-8")
+    answer = kanon("config", "check")
+    assert answer.code == 2
+    assert f"{name}.yaml" in answer.out + answer.err
+
+
 def test_an_unknown_kind_of_source_names_the_known_ones(kanon: Kanon, home: Path) -> None:
     write(home, "crm.yaml", "kind: onek\n")
     answer = kanon("config", "check")
