@@ -34,6 +34,11 @@ def cookie_name(request: Request) -> str:
     return _OVER_TLS if request.url.scheme == "https" else _PLAIN
 
 
+def session_digest(request: Request) -> str:
+    """What is kept of the session this request comes by."""
+    return passwords.digest(request.cookies.get(cookie_name(request), ""))
+
+
 def address(request: Request) -> str:
     """Where the request comes from."""
     return request.client.host if request.client else ""

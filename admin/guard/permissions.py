@@ -42,6 +42,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/welcome"): Right.PUBLIC,
         ("GET", "/account"): Right.OWN,
         ("POST", "/account/password"): Right.OWN,
+        ("POST", "/account/sessions"): Right.OWN,
         ("GET", "/users"): Right.MANAGE,
         ("POST", "/users"): Right.MANAGE,
         ("POST", "/tokens"): Right.MANAGE,

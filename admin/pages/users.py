@@ -15,10 +15,11 @@ from admin.guard import asking
 from admin.guard.access import invite, new_token
 from admin.guard.forms import form, one
 from admin.site import site_of
+from admin.words.agents import agent_name
 from schemas.accounts import UNBOUND, Role
 from schemas.errors import KanonError
 from schemas.scopes import Scope, scope_of
-from store import accounts, tokens
+from store import accounts, sign_ins, tokens
 
 router = APIRouter(include_in_schema=False)
 _DAYS = (30, 90, 365)
@@ -35,9 +36,13 @@ def _page(request: Request, *, secret: str = "", of: str = "", error: str = "") 
     site = site_of(request)
     with site.store.read() as reader:
         held, given = accounts.listing(reader), tokens.listing(reader)
+        signed_in = sign_ins.going_on(reader)
     context = {
         "accounts": held,
         "tokens": given,
+        "sessions": signed_in,
+        "own": sign_ins.mark_of(asking.session_digest(request)),
+        "agent_name": agent_name,
         "roles": [role.value for role in Role],
         "days": _DAYS,
         "bindable": [role.value for role in Role if role not in UNBOUND],
@@ -50,7 +55,7 @@ def _page(request: Request, *, secret: str = "", of: str = "", error: str = "") 
 
 @router.post("/users")
 async def change(request: Request) -> Response:
-    """Adds an account, gives one another role, switches it off or on, or makes it a new link."""
+    """Adds an account, gives one another role, switches it off or on, ends a session, makes a new link."""
     fields = await form(request)
     return await run_in_threadpool(_told, request, _CHANGES.get(one(fields, "act")), fields)
 
@@ -129,6 +134,13 @@ def _switch(request: Request, fields: dict[str, list[str]]) -> None:
         )
 
 
+def _end(request: Request, fields: dict[str, list[str]]) -> None:
+    login = one(fields, "login")
+    with site_of(request).store.write() as writer:
+        if sign_ins.end_one(writer, login, one(fields, "mark")):
+            noting.note(writer, request, "session_ended", "account", login)
+
+
 def _token(request: Request, fields: dict[str, list[str]]) -> str:
     days = one(fields, "days")
     lasts = timedelta(days=int(days) if days.isdecimal() and int(days) in _DAYS else _DAYS[0])
@@ -145,7 +157,9 @@ def _revoke(request: Request, fields: dict[str, list[str]]) -> None:
         noting.note(writer, request, "token_revoked", "token", number)
 
 
-_CHANGES = {"add": _add, "link": _again, "role": _role_of, "switch": _switch, "scope": _scope_of}
+_CHANGES = {
+    "add": _add, "link": _again, "role": _role_of, "switch": _switch, "scope": _scope_of, "end": _end,
+}  # fmt: skip
 _TOKENS = {"add": _token, "revoke": _revoke}
 
 

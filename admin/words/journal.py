@@ -77,6 +77,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "webhook_removed": N_("removed a webhook"),
         "signed_in": N_("signed in"),
         "signed_out": N_("signed out"),
+        "session_ended": N_("ended a session"),
         "sign_in_refused": N_("could not sign in"),
         "refused": N_("was refused"),
         "password_set": N_("set a password"),

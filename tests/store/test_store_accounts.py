@@ -9,7 +9,7 @@ import pytest
 
 from schemas.accounts import Role, login_of, refuse_weak
 from schemas.errors import ConfigError, Conflict
-from store import Store, accounts, tokens
+from store import Store, accounts, sign_ins, tokens
 from store.clock import utc_now
 
 
@@ -106,3 +106,27 @@ def test_a_token_holds_until_it_runs_out_or_is_revoked(store: Store) -> None:
             tokens.revoke(writer, 77)
     with store.read() as reader:
         assert tokens.of(reader, "d" * 64) is None
+
+
+def test_sessions_are_seen_until_they_run_out_and_ended_one_by_one(store: Store) -> None:
+    anna, boris = added(store, "anna"), added(store, "boris")
+    now = utc_now()
+    with store.write() as writer:
+        for held, digest, seen in (
+            (anna, "a" * 64, now),
+            (anna, "b" * 64, now - timedelta(minutes=5)),
+            (anna, "c" * 64, now - accounts.IDLE - timedelta(seconds=1)),
+            (boris, "d" * 64, now),
+        ):
+            accounts.begin(writer, held.id, digest, "10.0.0.7", "x" * 900, seen)
+    with store.read() as reader:
+        mine = sign_ins.going_on(reader, "anna", now)
+        assert [one.mark for one in mine] == ["a" * 16, "b" * 16]
+        assert {one.login for one in sign_ins.going_on(reader, now=now)} == {"anna", "boris"}
+    with store.write() as writer:
+        assert sign_ins.end_one(writer, "anna", "d" * 16) == 0
+        assert sign_ins.end_one(writer, "anna", "%" * 16) == 0
+        assert sign_ins.end_one(writer, "anna", "a" * 16) == 1
+        assert sign_ins.end_others(writer, "anna", "b" * 64) == 1
+    with store.read() as reader:
+        assert [one.mark for one in sign_ins.going_on(reader, now=now)] == ["d" * 16, "b" * 16]
