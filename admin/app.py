@@ -21,6 +21,7 @@ from admin.api import goods_offers as api_goods_offers
 from admin.api import monitoring as api_monitoring
 from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
+from admin.api import tending as api_tending
 from admin.guard.bodies import Bodies, refuse_unreadable_address
 from admin.guard.hosts import Hosts
 from admin.guard.permissions import gate
@@ -99,6 +100,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
 API: tuple[APIRouter, ...] = (
     bulk.router, api_parties.router, api_gate.router, parts.router, api_reviews.router,
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
+    api_tending.router,
     api_calls.router,
     api_enquiries.router,
     api_goods_offers.router,

@@ -63,11 +63,12 @@ def later(
     *,
     after: Told = None,
     who: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Add what wrote nothing by itself, such as an export or a refusal, behind the answer."""
     address, number = journal.CALLER.get()
     told = journal.Act(
-        who or _who(request), act, object_kind, object_id, None, after, None, address, number
+        who or _who(request), act, object_kind, object_id, None, after, reason, address, number
     )
     site_of(request).later(lambda writer: journal.note(writer, told))
 

@@ -9,6 +9,7 @@ from fastapi import Path as PathPart
 from fastapi import Query
 from starlette.requests import Request
 
+from admin import noting
 from admin.api import problems
 from admin.api.answers import answers
 from admin.api.monitoring_models import (
@@ -35,6 +36,8 @@ from admin.api.monitoring_models import (
 from admin.api.route import api_router
 from admin.guard import asking, masking
 from admin.guard.security import refuse_foreign_page
+from admin.pages.quarantine import named
+from admin.pages.quarantine_row import note_corrected
 from admin.pages.sources import source_view, source_views
 from admin.site import site_of
 from admin.trouble import Trouble
@@ -80,12 +83,14 @@ def _source(view: Any) -> Source:
     )
 
 
-def _known(request: Request, name: str) -> None:
+def known(request: Request, name: str) -> None:
+    """404 unless the configuration has this source."""
     if all(card.name != name for card in site_of(request).settings.sources):
         raise Trouble(404, "source_unknown", "name")
 
 
-def _told(request: Request, name: str) -> Source:
+def told(request: Request, name: str) -> Source:
+    """A source as it is now."""
     site = site_of(request)
     with site.store.read() as reader:
         return _source(source_view(site, reader, name))
@@ -100,9 +105,10 @@ def _told(request: Request, name: str) -> Source:
 def sync(request: Request, name: str) -> Source:
     """Begins in the background; its run appears in `/v1/runs`. 409 if it is being read or is paused."""
     refuse_foreign_page(request)
-    _known(request, name)
+    known(request, name)
     site_of(request).actions.start_sync(name)
-    return _told(request, name)
+    noting.later(request, "run_started", "source", name)
+    return told(request, name)
 
 
 @router.post(
@@ -113,9 +119,10 @@ def sync(request: Request, name: str) -> Source:
 def pause(request: Request, name: str, why: Why) -> Source:
     """Nobody reads it until it is resumed; pausing it again changes nothing."""
     refuse_foreign_page(request)
-    _known(request, name)
+    known(request, name)
     site_of(request).actions.pause(name, why.reason, asking.login(request))
-    return _told(request, name)
+    noting.later(request, "source_paused", "source", name, reason=why.reason)
+    return told(request, name)
 
 
 @router.post(
@@ -124,9 +131,10 @@ def pause(request: Request, name: str, why: Why) -> Source:
 def resume(request: Request, name: str) -> Source:
     """It is read again; one that was not paused stays as it is."""
     refuse_foreign_page(request)
-    _known(request, name)
+    known(request, name)
     site_of(request).actions.resume(name)
-    return _told(request, name)
+    noting.later(request, "source_resumed", "source", name)
+    return told(request, name)
 
 
 @router.get(
@@ -207,6 +215,8 @@ def replay(request: Request, chosen: Chosen) -> Replayed:
     """Sends these rows through mapping again; repeating it is harmless."""
     refuse_foreign_page(request)
     done = site_of(request).actions.replay(chosen.ids)
+    after = {"passed": done.passed, "refused": done.refused}
+    noting.later(request, "replayed", "quarantine", named(chosen.ids), after=after)
     return Replayed(passed=done.passed, refused=done.refused)
 
 
@@ -237,6 +247,7 @@ def correct(request: Request, row_id: Number, correction: Correction) -> Correct
     if fixed is None:
         first = verdict.faults[0]
         raise RecordRejected(first.reason, first.field, "", first.ru, first.en)
+    note_corrected(request, fixed, str(row_id), correction.reason)
     return _corrected(fixed)
 
 
@@ -250,7 +261,10 @@ def correct(request: Request, row_id: Number, correction: Correction) -> Correct
 def withdraw(request: Request, batch: Batch) -> Corrected:
     """Ends a batch; its records are mapped again as their source sends them."""
     refuse_foreign_page(request)
-    return _corrected(site_of(request).actions.undo_corrections(batch.batch, asking.login(request)))
+    done = site_of(request).actions.undo_corrections(batch.batch, asking.login(request))
+    after = {"passed": done.passed, "refused": done.refused}
+    noting.later(request, "corrections_withdrawn", "quarantine", batch.batch, after=after)
+    return _corrected(done)
 
 
 def _corrected(fixed: Any) -> Corrected:

@@ -27,6 +27,7 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/-/patterns"),
         ("GET", "/account"),
         ("POST", "/account/password"),
+        ("POST", "/account/sessions"),
         ("GET", "/find"),
         ("GET", "/find/suggest"),
         ("GET", "/parties/{party_id}"),

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin import noting
 from admin.guard import asking
 from admin.guard.forms import form, one
 from admin.listing import lists
@@ -86,4 +87,7 @@ async def withdraw(request: Request) -> Response:
         raise HTTPException(422)
     by = await run_in_threadpool(asking.login, request)
     fixed = await run_in_threadpool(site_of(request).actions.undo_corrections, batch, by)
+    told = {"passed": fixed.passed, "refused": fixed.refused}
+    act = ("corrections_withdrawn", "quarantine", batch)
+    await run_in_threadpool(noting.later, request, *act, after=told)
     return RedirectResponse(f"/quarantine/corrections?{outcome(fixed)}", 303)

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from admin import noting
 from admin.guard import asking
 from admin.guard.forms import form, one
 from admin.listing import lists, workbook
@@ -48,6 +49,8 @@ def _started(request: Request, path: str, query: str) -> Response:
     work = partial(_made, request, path, query, folder / name)
     about = hashlib.sha256(f"{by} {path}?{query}".encode()).hexdigest()[:32]
     number = site.jobs.start(KIND, about, by, work)
+    told = lists.KEPT[path][0].chosen(dict(parse_qsl(query)))
+    noting.later(request, "export", "list", f"{path.strip('/')}.xlsx", after=told)
     return RedirectResponse(f"/exports/{number}", status_code=303)
 
 

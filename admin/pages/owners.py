@@ -33,11 +33,18 @@ def _given(request: Request, party_id: str, text: str) -> Response:
     named = sorted({owner_of(name) for name in text[:2000].split(",") if name.strip()})
     if len(named) > _MOST:
         raise HTTPException(422)
+    if not given(request, party_id, named):
+        raise HTTPException(404)
+    return RedirectResponse(f"/parties/{quote(party_id, safe='')}?owned=1", status_code=303)
+
+
+def given(request: Request, party_id: str, named: list[str]) -> bool:
+    """Gives a company these owners and no others, told to the journal; False if there is no such company."""
     with site_of(request).store.write() as writer:
         if parts.one(writer, "legal_entity", party_id[:100]) is None:
-            raise HTTPException(404)
+            return False
         before = owners.of(writer, party_id)
         owners.give(writer, [party_id], named, asking.login(request))
         was, now = {"owners": before}, {"owners": named}
         noting.note(writer, request, "owner_given", "legal_entity", party_id, before=was, after=now)
-    return RedirectResponse(f"/parties/{quote(party_id, safe='')}?owned=1", status_code=303)
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -147,8 +147,13 @@ def _replay(request: Request, fields: dict[str, list[str]]) -> dict[str, int]:
             ids = quarantine.open_ids(reader, group)
     done = site.actions.replay(ids)
     told = {"passed": done.passed, "refused": done.refused, **group}
-    noting.later(request, "replayed", "quarantine", ", ".join(map(str, ids[:20])), after=told)
+    noting.later(request, "replayed", "quarantine", named(ids), after=told)
     return {"passed": done.passed, "refused": done.refused}
+
+
+def named(ids: Sequence[int]) -> str:
+    """Rows as the journal names them: the first of many."""
+    return ", ".join(map(str, ids[:20]))
 
 
 def ids_of(fields: dict[str, list[str]]) -> list[int]:
@@ -172,6 +177,10 @@ async def put_off(request: Request) -> Response:
     by = await run_in_threadpool(asking.login, request)
     actions = site_of(request).actions
     done = await run_in_threadpool(actions.put_off, ids_of(fields), why, by, until)
+    await run_in_threadpool(
+        noting.later, request, "put_off", "quarantine", named(ids_of(fields)),
+        after={"rows": done, "until": until}, reason=why,
+    )  # fmt: skip
     return back_with(fields, {"off": done})
 
 
@@ -179,7 +188,12 @@ async def put_off(request: Request) -> Response:
 async def bring_back(request: Request) -> Response:
     """Opens rows again that were put off."""
     fields = await form(request)
-    done = await run_in_threadpool(site_of(request).actions.bring_back, ids_of(fields))
+    ids = ids_of(fields)
+    done = await run_in_threadpool(site_of(request).actions.bring_back, ids)
+    told = {"rows": done}
+    await run_in_threadpool(
+        noting.later, request, "brought_back", "quarantine", named(ids), after=told
+    )
     return back_with(fields, {"back": done})
 
 

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from admin.guard import asking
 from admin.guard.bodies import is_text
 from admin.guard.forms import form, one
-from admin.pages.quarantine_row import outcome
+from admin.pages.quarantine_row import note_corrected, outcome
 from admin.site import site_of
 from admin.words import preferences
 from admin.words.language import N_
@@ -99,6 +99,8 @@ async def mend(request: Request) -> Response:
     fixed = await run_in_threadpool(
         site_of(request).actions.mend_alike, group, change, one(fields, "stamp"), by, why or None
     )
+    what = f"{group.connection}/{group.stream}: {group.reason}"
+    await run_in_threadpool(note_corrected, request, fixed, what, why or None)
     return RedirectResponse(f"/quarantine?{urlencode(vars_of(group))}&{outcome(fixed)}", 303)
 
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin import noting
 from admin.guard import asking, masking
 from admin.guard.bodies import is_text
 from admin.guard.forms import form, one
@@ -112,7 +113,14 @@ async def mend(request: Request, row_id: int) -> Response:
     )
     if fixed is None:
         return await run_in_threadpool(_page, request, row_id, typed, verdict)
+    await run_in_threadpool(note_corrected, request, fixed, str(row_id), why or None)
     return RedirectResponse(f"{with_next}{'&' if '?' in with_next else '?'}{outcome(fixed)}", 303)
+
+
+def note_corrected(request: Request, fixed: Fixed, what: str, why: str | None) -> None:
+    """Writes into the journal that records were corrected, and by which batch."""
+    told = {"batch": fixed.batch, "passed": fixed.passed, "refused": fixed.refused}
+    noting.later(request, "corrected", "quarantine", what, after=told, reason=why)
 
 
 def outcome(fixed: Fixed) -> str:

@@ -207,7 +207,9 @@ async def pause(request: Request, name: str) -> Response:
     fields = await form(request)
     by = await run_in_threadpool(asking.login, request)
     actions = site_of(request).actions
-    await run_in_threadpool(actions.pause, name, field(fields, "why"), by)
+    why = field(fields, "why")
+    await run_in_threadpool(actions.pause, name, why, by)
+    await run_in_threadpool(noting.later, request, "source_paused", "source", name, reason=why)
     return _back(name)
 
 
@@ -216,6 +218,7 @@ async def resume(request: Request, name: str) -> Response:
     """Lets this source be read again."""
     await form(request)
     await run_in_threadpool(site_of(request).actions.resume, name)
+    await run_in_threadpool(noting.later, request, "source_resumed", "source", name)
     return _back(name)
 
 
@@ -224,8 +227,10 @@ async def again(request: Request, name: str) -> Response:
     """Starts reading a stream again from a day on."""
     fields = await form(request)
     site = site_of(request)
-    since = _moment(site, field(fields, "since"))
-    await run_in_threadpool(site.actions.read_again, name, field(fields, "stream"), since)
+    stream, since = field(fields, "stream"), _moment(site, field(fields, "since"))
+    await run_in_threadpool(site.actions.read_again, name, stream, since)
+    told = {"stream": stream, "since": since}
+    await run_in_threadpool(noting.later, request, "source_reread", "source", name, after=told)
     return _back(name, "started=again")
 
 
