@@ -14,6 +14,7 @@ from admin.actions import Actions, NoActions
 from admin.api import bulk, consumers, decisions, document, parts, webhooks
 from admin.api import calls as api_calls
 from admin.api import changes as api_changes
+from admin.api import deciding as api_deciding
 from admin.api import enquiries as api_enquiries
 from admin.api import gate as api_gate
 from admin.api import goods as api_goods
@@ -105,6 +106,7 @@ API: tuple[APIRouter, ...] = (
     api_enquiries.router,
     api_goods_offers.router,
     api_goods.router,
+    api_deciding.router,
 )  # fmt: skip
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 

@@ -38,6 +38,7 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/enquiries/{enquiry_id}"),
         ("GET", "/v1/enquiries"),
         ("GET", "/v1/enquiries/{enquiry_id}"),
+        ("POST", "/v1/enquiries/{enquiry_id}/decision"),
         *(("GET", "/goods" + kind) for kind in ("", ".json", ".csv")),
         *(("GET", "/goods/lots" + kind) for kind in ("", ".json", ".csv")),
         *(("GET", "/goods/prices" + kind) for kind in ("", ".json", ".csv")),

@@ -86,7 +86,7 @@ async def decide(request: Request, enquiry_id: str) -> Response:
     """Writes down what a person decided and shows the enquiry as it is now."""
     fields = await form(request)
     by = await run_in_threadpool(asking.login, request)
-    if not await run_in_threadpool(_is_seen, request, enquiry_id):
+    if not await run_in_threadpool(is_seen, request, enquiry_id):
         raise HTTPException(404)
     if one(fields, "do") == "route":
         if not await run_in_threadpool(site_of(request).actions.routing.again, enquiry_id, by):
@@ -113,7 +113,7 @@ async def decide(request: Request, enquiry_id: str) -> Response:
     return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)
 
 
-def _is_seen(request: Request, enquiry_id: str) -> bool:
+def is_seen(request: Request, enquiry_id: str) -> bool:
     """Whether the enquiry is there for whoever asks: a part of the base holds its own alone."""
     with site_of(request).store.read() as reader:
         return find(reader, enquiry_id) is not None
@@ -121,11 +121,8 @@ def _is_seen(request: Request, enquiry_id: str) -> bool:
 
 def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, str | None]:
     """What the pressed button says, or the fields of the form that were sent."""
-    quick = {"take": {"owner": by, "state": "in_work"}, "close": {"state": "closed"},
-             "spam": {"state": "spam"}, "open": {"state": "in_work"}}  # fmt: skip
-    pressed = one(fields, "do")
-    if pressed in quick:
-        return dict(quick[pressed])
+    if quick := pressed(one(fields, "do"), by):
+        return quick
     told: dict[str, str | None] = {
         name: one(fields, name).strip()[:_LONGEST] or None for name in _TEXTS if name in fields
     }
@@ -138,6 +135,17 @@ def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, 
     if "deadline_at" in fields and one(fields, "deadline_at") != one(fields, "due"):
         told["deadline_at"] = _moment(request, one(fields, "deadline_at"))
     return told
+
+
+def pressed(button: str, by: str) -> dict[str, str | None]:
+    """What a button of an enquiry says, empty if there is none of this name."""
+    quick: dict[str, dict[str, str | None]] = {
+        "take": {"owner": by, "state": "in_work"},
+        "close": {"state": "closed"},
+        "spam": {"state": "spam"},
+        "open": {"state": "in_work"},
+    }
+    return quick.get(button, {})
 
 
 def _moment(request: Request, text: str) -> str | None:

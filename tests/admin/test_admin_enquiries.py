@@ -223,6 +223,29 @@ def test_an_operator_takes_turns_and_closes_an_enquiry_on_its_page(
     assert "enquiry" in journal
 
 
+def test_the_api_takes_decides_and_closes_an_enquiry(house: House, site: TestClient) -> None:
+    [row] = told(house, {"sender_phone": "+79160000001", "body": "Сколько стоит труба?"})
+    path = f"/v1/enquiries/{row['id']}/decision"
+    taken = site.post(path, json={"act": "take"})
+    assert taken.status_code == 200, taken.text
+    assert (taken.json()["state"], bool(taken.json()["owner"])) == ("in_work", True)
+    said = {"topic": "claim", "company_id": "c0", "deadline_at": "2026-11-25T15:30:00+03:00"}
+    assert site.post(path, json=said).json()["topic"] == "claim"
+    [now] = stored(house).to_dicts()
+    assert now["deadline_at"] == datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
+    assert now["company_id"] == "c0"
+    site.post(path, json={"topic": None})
+    assert stored(house)["topic"].to_list() != ["claim"], "null lets the hub say again"
+    assert site.post(path, json={"act": "route"}).status_code == 200
+    assert site.post(path, json={"act": "close"}).json()["state"] == "closed"
+    for wrong in ({"topic": "nonsense"}, {"act": "burn"}, {"state": "x"}):
+        refused = site.post(path, json=wrong)
+        assert refused.status_code == 422, wrong
+        assert refused.headers["content-type"] == "application/problem+json"
+    none = site.post("/v1/enquiries/none/decision", json={"act": "take"})
+    assert (none.status_code, none.json()["code"]) == (404, "enquiry_unknown")
+
+
 def test_who_is_chosen_is_a_colleague_and_whom_it_is_transferred_to_tells_the_unit(
     house: House, site: TestClient
 ) -> None:

@@ -187,6 +187,21 @@ def test_people_join_and_part_goods_and_take_it_back(store: Store, tmp_path: Pat
     house.close()
 
 
+def test_the_api_joins_parts_and_takes_back(house: House, site: TestClient) -> None:
+    first, second = good_of(house, "b1"), good_of(house, "b2")
+    answer = site.post(f"/v1/goods/{first['id']}/join", json={"same_as": second["id"]})
+    assert answer.status_code == 200, answer.text
+    joined = answer.json()
+    assert joined["records"] == 2
+    parted = site.post(f"/v1/goods/{joined['id']}/part", json={"record": second["id"]})
+    assert parted.json()["records"] == 1
+    number = re.findall(r'name="withdraw" value="(\d+)"', site.get(f"/goods/{first['id']}").text)
+    assert site.delete(f"/v1/goods/decisions/{number[0]}").status_code == 204
+    assert site.delete(f"/v1/goods/decisions/{number[0]}").json()["code"] == "decision_unknown"
+    none = site.post("/v1/goods/none/join", json={"same_as": second["id"]})
+    assert (none.status_code, none.json()["code"]) == (404, "good_unknown")
+
+
 def test_two_sizes_are_not_joined_even_by_people(house: House, site: TestClient) -> None:
     one, other = good_of(house, "7"), good_of(house, "8")
     refused = press(site, one["id"], join=other["id"])

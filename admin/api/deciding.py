@@ -1,0 +1,145 @@
+"""Deciding about enquiries and goods: what the buttons of their pages do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import Path as PathPart
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from admin.api import enquiries as api_enquiries
+from admin.api import goods as api_goods
+from admin.api.answers import answers
+from admin.api.models_enquiries import ENQUIRY, EnquiryRow
+from admin.api.models_goods import GOOD, GoodCard
+from admin.api.monitoring_models import LARGEST
+from admin.api.route import api_router
+from admin.guard import asking
+from admin.guard.security import refuse_foreign_page
+from admin.pages.enquiry import is_seen, pressed
+from admin.site import site_of
+from admin.trouble import Trouble
+
+router = api_router()
+Text = Annotated[str, Field(max_length=200)]
+Number = Annotated[int, PathPart(ge=1, le=LARGEST)]
+
+
+class EnquiryAct(BaseModel):
+    """A button of the page of an enquiry, or values for its fields; null lets the hub say again."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"act": "take"}, {"topic": "claim", "owner": "ivanova"}]},
+    )
+
+    act: Literal["take", "route", "close", "open", "spam"] | None = None
+    topic: Text | None = None
+    topic_text: Text | None = None
+    owner: Text | None = Field(None, description="A login")
+    unit: Text | None = None
+    transferred_to: Text | None = None
+    company_id: Text | None = None
+    deadline_at: AwareDatetime | None = None
+
+
+class SameGood(BaseModel):
+    """Another good that is the same."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"same_as": "26d83337c15a37ad632f7cbd846892db"}]},
+    )
+
+    same_as: str = Field(min_length=1, max_length=100)
+
+
+class OtherGood(BaseModel):
+    """A record of a good that is another good."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"record": "26d83337c15a37ad632f7cbd846892db"}]},
+    )
+
+    record: str = Field(min_length=1, max_length=100)
+
+
+@router.post(
+    "/v1/enquiries/{enquiry_id}/decision",
+    summary="Decide about an enquiry",
+    response_model=EnquiryRow,
+    responses=answers(304, 404, 413, 415, example=ENQUIRY),
+)
+def enquiry(request: Request, enquiry_id: str, said: EnquiryAct) -> Response:
+    """Takes it, sends it by the table, closes or opens it, or sets fields; holds whatever comes later."""
+    refuse_foreign_page(request)
+    by, actions = asking.login(request), site_of(request).actions
+    if not is_seen(request, enquiry_id):
+        raise Trouble(404, "enquiry_unknown", "enquiry_id")
+    if said.act == "route":
+        done = actions.routing.again(enquiry_id, by)
+    else:
+        told = {**_fields(said), **pressed(said.act or "", by)}
+        done = actions.enquiring.decide(enquiry_id, told, by)
+    if not done:
+        raise Trouble(404, "enquiry_unknown", "enquiry_id")
+    return api_enquiries.single(request, enquiry_id)
+
+
+def _fields(said: EnquiryAct) -> dict[str, str | None]:
+    given = said.model_dump(exclude_unset=True, exclude={"act"})
+    return {
+        name: value.astimezone(UTC).isoformat(timespec="microseconds")
+        if isinstance(value, datetime)
+        else value or None
+        for name, value in given.items()
+    }
+
+
+@router.post(
+    "/v1/goods/{good_id}/join",
+    summary="Say that two goods are one",
+    response_model=GoodCard,
+    responses=answers(304, 404, 409, 413, 415, example=GOOD),
+)
+def join(request: Request, good_id: str, said: SameGood) -> Response:
+    """409 where an attribute differs that both have: two sizes are never one good."""
+    refuse_foreign_page(request)
+    act = site_of(request).actions.cataloguing.join
+    return _shown(request, good_id, known=act(good_id, said.same_as, asking.login(request)))
+
+
+@router.post(
+    "/v1/goods/{good_id}/part",
+    summary="Say that a record is another good",
+    response_model=GoodCard,
+    responses=answers(304, 404, 413, 415, example=GOOD),
+)
+def part(request: Request, good_id: str, said: OtherGood) -> Response:
+    """The record leaves the good and is never joined with it by itself."""
+    refuse_foreign_page(request)
+    act = site_of(request).actions.cataloguing.part
+    return _shown(request, good_id, known=act(good_id, said.record, asking.login(request)))
+
+
+def _shown(request: Request, good_id: str, *, known: bool) -> Response:
+    if not known:
+        raise Trouble(404, "good_unknown", "good_id")
+    return api_goods.single(request, good_id)
+
+
+@router.delete(
+    "/v1/goods/decisions/{number}",
+    summary="Take back what was said of goods",
+    status_code=204,
+    responses=answers(404),
+)
+def withdraw(request: Request, number: Number) -> None:
+    """The catalogue is put together as if it had not been said."""
+    refuse_foreign_page(request)
+    if not site_of(request).actions.cataloguing.withdraw(number, asking.login(request)):
+        raise Trouble(404, "decision_unknown", "number")
