@@ -42,6 +42,7 @@ TABLE = Table(
     filters=(
         Filter("golden_id", N_("Golden record")),
         Filter("after", N_("After position"), carried=True),
+        Filter("run", N_("Run"), carried=True),
     ),
     orders=(feed.NEWEST, feed.OLDEST),
     empty=Empty(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from admin.listing import lists
 from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
+from admin.words.counters import counted
 from admin.words.language import N_
 from store.views import runs
 
@@ -88,4 +89,4 @@ def one(request: Request, run_id: int) -> Response:
         raise HTTPException(404)
     known = {one.name for one in site.settings.sources}
     again = card.row["flow"] == "sync" and card.row["connection"] in known
-    return site.render(request, "run.html", {"run": card, "again": again})
+    return site.render(request, "run.html", {"run": card, "again": again, "counted": counted})

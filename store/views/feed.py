@@ -16,6 +16,7 @@ OLDEST = Order("oldest", (change.c.pos,), "pk_change")
 _PARTS = ("unit", "contact", "address")
 # Each id is one bound value, of which the engines take some tens of thousands.
 _MANY = 1000
+_LONGEST_NUMBER = 19
 
 
 def listing(
@@ -27,6 +28,9 @@ def listing(
         query = query.where(change.c.golden_id == filters["golden_id"])
     if filters.get("after", "").isdigit():
         query = query.where(change.c.pos > int(filters["after"]))
+    run_id = filters.get("run", "")
+    if run_id.isdecimal() and len(run_id) < _LONGEST_NUMBER:
+        query = query.where(change.c.run_id == int(run_id))
     found = page(reader, query, order, start, limit)
     rows = _owned(reader, found.rows)
     named = names(reader, [row["party_id"] for row in rows if row["party_id"]])

@@ -95,6 +95,18 @@ def test_a_run_that_does_not_add_up_says_by_how_much(client: TestClient, seeded:
     assert "не сходится на" not in client.get(f"/runs/{seeded.good_run}").text
 
 
+def test_a_run_leads_to_the_changes_it_published(client: TestClient, seeded: Seeded) -> None:
+    path = f"/feed?run={seeded.good_run}"
+    assert f'href="{path}"' in client.get(f"/runs/{seeded.good_run}").text
+    told = client.get(path.replace("/feed", "/feed.json")).json()["rows"]
+    assert told
+    assert {one["run_id"] for one in told} == {seeded.good_run}
+    assert client.get(f"/feed.json?run={seeded.bad_run}").json()["rows"] == []
+    for hostile in ("9" * 40, "x", "²"):
+        assert client.get("/feed", params={"run": hostile}).status_code == 200
+    assert f"/feed?run={seeded.bad_run}" not in client.get(f"/runs/{seeded.bad_run}").text
+
+
 def test_paging_shows_every_company_once_and_leads_back(client: TestClient, seeded: Seeded) -> None:
     seen: list[str] = []
     path, backward = "/parties", ""

@@ -94,6 +94,7 @@ PAGES = (
     "/calls/missed",
     f"/calls/{CALL}",
     "/feed?after=900",
+    "/feed?run=28",
     f"/parties/{id_of(1)}",
     "/reviews/groups",
     "/reviews/pair?left=erp/parties/700&right=onec/Catalog_Контрагенты/0701",
