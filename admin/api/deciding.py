@@ -14,7 +14,7 @@ from admin.api import enquiries as api_enquiries
 from admin.api import goods as api_goods
 from admin.api.answers import answers
 from admin.api.models_enquiries import ENQUIRY, EnquiryRow
-from admin.api.models_goods import GOOD, GoodCard
+from admin.api.models_goods import GOOD_CARD, GoodCard
 from admin.api.monitoring_models import LARGEST
 from admin.api.route import api_router
 from admin.guard import asking
@@ -104,7 +104,7 @@ def _fields(said: EnquiryAct) -> dict[str, str | None]:
     "/v1/goods/{good_id}/join",
     summary="Say that two goods are one",
     response_model=GoodCard,
-    responses=answers(304, 404, 409, 413, 415, example=GOOD),
+    responses=answers(304, 404, 409, 413, 415, example=GOOD_CARD),
 )
 def join(request: Request, good_id: str, said: SameGood) -> Response:
     """409 where an attribute differs that both have: two sizes are never one good."""
@@ -117,7 +117,7 @@ def join(request: Request, good_id: str, said: SameGood) -> Response:
     "/v1/goods/{good_id}/part",
     summary="Say that a record is another good",
     response_model=GoodCard,
-    responses=answers(304, 404, 413, 415, example=GOOD),
+    responses=answers(304, 404, 413, 415, example=GOOD_CARD),
 )
 def part(request: Request, good_id: str, said: OtherGood) -> Response:
     """The record leaves the good and is never joined with it by itself."""

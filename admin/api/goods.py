@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.api.answers import answers
-from admin.api.models_goods import GOOD, MEMBER, GoodCard, GoodPage, GoodRow
-from admin.api.models_offers import CODE, LOT, PRICE, CodeRow, LotRow, PriceRow
+from admin.api.models_goods import GOOD, GOOD_CARD, GoodCard, GoodPage, GoodRow
+from admin.api.models_offers import CodeRow, LotRow, PriceRow
 from admin.api.route import api_router
 from admin.api.tagged import tagged
 from admin.site import site_of
@@ -70,7 +70,7 @@ def several(
     responses=answers(
         304,
         404,
-        example={**GOOD, "members": [MEMBER], "prices": [PRICE], "stock": [LOT], "codes": [CODE]},
+        example=GOOD_CARD,
     ),
 )
 def single(request: Request, good_id: str) -> Response:

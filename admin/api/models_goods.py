@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from admin.api.models_offers import CodeRow, LotRow, PriceRow
+from admin.api.models_offers import CODE, LOT, PRICE, CodeRow, LotRow, PriceRow
 from schemas.goods import Good, GoodMember
 
 _ID = "26d83337c15a37ad632f7cbd846892db"
@@ -27,6 +27,7 @@ MEMBER = {
     "item_key": "steel_sheet|10|1500|6000||||Ст3сп5|||г/к||", "near_key": "steel_sheet|10",
     "confidence": 0.98, "rest": "", "trouble": None,
 }  # fmt: skip
+GOOD_CARD = {**GOOD, "members": [MEMBER], "prices": [PRICE], "stock": [LOT], "codes": [CODE]}
 
 
 class GoodRow(Good):

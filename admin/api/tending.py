@@ -30,6 +30,8 @@ from admin.pages.quarantine import named
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.scopes import owner_of
+from store import owners as owners_store
+from store.views import parts
 
 router = api_router()
 
@@ -107,6 +109,19 @@ def bring_back(request: Request, chosen: Chosen) -> Rows:
     done = site_of(request).actions.bring_back(chosen.ids)
     noting.later(request, "brought_back", "quarantine", named(chosen.ids), after={"rows": done})
     return Rows(rows=done)
+
+
+@router.get(
+    "/v1/parties/{party_id}/owners",
+    summary="Whose client a company is",
+    responses=answers(404, example={"owners": ["ivanova", "petrov"]}),
+)
+def owned(request: Request, party_id: str) -> Owners:
+    """The owners of a company, by name; none if it is nobody's client."""
+    with site_of(request).store.read() as reader:
+        if parts.one(reader, "legal_entity", party_id[:100]) is None:
+            raise Trouble(404, "party_unknown", "party_id")
+        return Owners(owners=owners_store.of(reader, party_id))
 
 
 @router.put(

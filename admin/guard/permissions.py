@@ -187,6 +187,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/v1/search"): Right.VIEW,
         ("POST", "/v1/search"): Right.VIEW,
         ("POST", "/v1/parties"): Right.CREATE,
+        ("GET", "/v1/parties/{party_id}/owners"): Right.VIEW,
         ("PUT", "/v1/parties/{party_id}/owners"): Right.DECIDE,
         ("GET", "/v1/reviews"): Right.VIEW,
         ("POST", "/v1/reviews/decisions"): Right.DECIDE,

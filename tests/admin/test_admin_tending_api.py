@@ -57,11 +57,15 @@ def test_refused_records_are_put_off_and_brought_back(
 
 def test_a_company_is_given_owners(client: TestClient, seeded: Seeded) -> None:
     path = f"/v1/parties/{seeded.party_id}/owners"
-    for names in (["Петров", "ivanova"], []):
+    before = client.get(path).json()["owners"]
+    assert before == ["anna"]
+    for names in (["Петров", "ivanova"], [], before):
         answer = client.put(path, json={"owners": names})
         assert answer.status_code == 200, answer.text
         assert len(answer.json()["owners"]) == len(names)
-    assert [one[0] for one in acts(client)[-2:]] == ["owner_given", "owner_given"]
+    assert client.get(path).json() == {"owners": before}
+    assert client.get("/v1/parties/none/owners").json()["code"] == "party_unknown"
+    assert [one[0] for one in acts(client)[-3:]] == ["owner_given"] * 3
 
 
 @pytest.mark.parametrize(
