@@ -130,7 +130,7 @@ def _fault_ru(fault: ErrorDetails, model: type[BaseModel]) -> str:
         case "literal_error" | "enum":
             return f"настройка «{place}» может быть одной из: {_expected(fault)}"
         case _:
-            return f"настройка «{place}» не подходит ({why(fault)[0]})"
+            return f"настройка «{place}» не подходит ({why(fault, model)[0]})"
 
 
 def _fault_en(fault: ErrorDetails, model: type[BaseModel]) -> str:
@@ -143,4 +143,4 @@ def _fault_en(fault: ErrorDetails, model: type[BaseModel]) -> str:
         case "literal_error" | "enum":
             return f"setting '{place}' must be one of: {_expected(fault)}"
         case _:
-            return f"setting '{place}' does not fit ({why(fault)[1]})"
+            return f"setting '{place}' does not fit ({why(fault, model)[1]})"

@@ -97,7 +97,7 @@ def validate(source: Sourced, model: type[M]) -> M:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        ru, en = why(first)
+        ru, en = why(first, model)
         raise source.error(
             [part for part in first["loc"] if isinstance(part, str | int)],
             f"настройка «{place}»: {ru}." if place else f"{ru}.",

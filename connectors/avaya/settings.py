@@ -32,7 +32,7 @@ def _read(told: Any) -> Any:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"])
-        ru, en = why(fault)
+        ru, en = why(fault, Layout)
         raise Unfit(f"{place}: {ru}" if place else ru, f"{place}: {en}" if place else en) from None
 
 
