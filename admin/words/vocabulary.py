@@ -22,6 +22,10 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "упаковано Outlook, файл повреждён и не распакован",
             "packed by Outlook, broken, not unpacked",
         ),
+        "unreadable": (
+            "устроено так, что не разобрать: откройте письмо в почтовом ящике",
+            "made so that it cannot be read here: open the letter in the mailbox",
+        ),
         "succeeded": ("успешно", "succeeded"),
         "migration": ("миграция", "migration"),
         "stopped": ("остановлена", "stopped"),

@@ -17,6 +17,7 @@ COLUMNS = (
     "mailbox", "folder", "direction", "message_id", "conversation_id", "item_class", "subject", "from",
     "sent_at", "received_at", "size", "mime",
 )  # fmt: skip
+_FIRST_YEAR = 1995
 
 
 def key_of(item: Any, mailbox: str) -> str:
@@ -41,7 +42,7 @@ def row_of(item: Any, mime: bytes, mailbox: str, place: Place) -> dict[str, str 
         "item_class": item.item_class,
         "subject": item.subject,
         "from": _address(item) or None,
-        "sent_at": _moment(item.datetime_sent) or None,
+        "sent_at": _moment(_sent(item)) or None,
         "received_at": _moment(item.datetime_received) or None,
         "size": str(item.size or 0),
         "mime": base64.b64encode(mime).decode(),
@@ -66,6 +67,13 @@ def unreadable(item: Any, mailbox: str, error: Exception) -> pl.DataFrame:
 
 def _address(item: Any) -> str:
     return str(item.author.email_address or "").lower() if item.author else ""
+
+
+def _sent(item: Any) -> Any:
+    """When it was sent, by the sender's clock; by the server's, if that is after the letter came or long before mail was."""
+    sent, received = item.datetime_sent, item.datetime_received
+    wrong = sent and received and (sent > received or sent.year < _FIRST_YEAR)
+    return received if wrong else sent
 
 
 def _moment(moment: Any) -> str:

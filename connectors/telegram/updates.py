@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -99,7 +100,9 @@ def _row(update: Told, settings: TelegramSettings) -> dict[str, str | None]:
     }
     chat = part.get("chat")
     if kind in KINDS and isinstance(chat, Mapping):
-        row |= _message(kind, part, chat, settings)
+        # Of a shape nobody knows yet, it is kept verbatim and refused; those after it are read.
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            row |= _message(kind, part, chat, settings)
     return row
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from mappings.functions.function import Function
-from mappings.letters.column import told, told_many
+from mappings.letters.column import BODY, LINE, told, told_many
 from mappings.letters.letter import Letter
 
 EXAMPLE = base64.b64encode(
@@ -54,7 +54,7 @@ def letter_references(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(letter_references(pl.lit(EXAMPLE))).item().to_list()
     ['a0@kanon.example', 'a1@kanon.example']
     """
-    return told_many(cell, lambda letter: letter.references)
+    return told_many(cell, lambda letter: [one[:LINE] for one in letter.references])
 
 
 def letter_nature(cell: pl.Expr) -> pl.Expr:
@@ -99,7 +99,7 @@ def letter_recipients(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(letter_recipients(pl.lit(EXAMPLE))).item().to_list()
     ['zakaz@kanon.example']
     """
-    return told_many(cell, lambda letter: letter.recipients)
+    return told_many(cell, lambda letter: [one[:LINE] for one in letter.recipients])
 
 
 def letter_subject(cell: pl.Expr) -> pl.Expr:
@@ -117,7 +117,7 @@ def letter_body(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(letter_body(pl.lit(EXAMPLE))).item()
     'Нужна труба'
     """
-    return told(cell, lambda letter: _body(letter))
+    return told(cell, lambda letter: _body(letter), BODY)
 
 
 def letter_quoted(cell: pl.Expr) -> pl.Expr:
@@ -126,7 +126,7 @@ def letter_quoted(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(letter_quoted(pl.lit(EXAMPLE))).item()
     '12.01.2026, 08:00, "Сбыт" <s@kanon.example>:\\n> Что нужно?'
     """
-    return told(cell, lambda letter: letter.quoted)
+    return told(cell, lambda letter: letter.quoted, BODY)
 
 
 def letter_signature(cell: pl.Expr) -> pl.Expr:
@@ -135,7 +135,7 @@ def letter_signature(cell: pl.Expr) -> pl.Expr:
     >>> pl.select(letter_signature(pl.lit(EXAMPLE))).item()
     'С уважением,\\nАнна'
     """
-    return told(cell, lambda letter: letter.signature)
+    return told(cell, lambda letter: letter.signature, 5_000)
 
 
 def letter_files(cell: pl.Expr) -> pl.Expr:
@@ -204,7 +204,7 @@ def letter_order(cell: pl.Expr) -> pl.Expr:
 def _files(letter: Letter) -> list[str]:
     return [
         json.dumps(
-            {"name": one.name, "size": one.size, "type": one.kind, "sha256": one.sha256, "inline": one.inline,
+            {"name": one.name[:LINE], "size": one.size, "type": one.kind[:LINE], "sha256": one.sha256, "inline": one.inline,
              **({"trouble": one.trouble} if one.trouble else {})},
             ensure_ascii=False, sort_keys=True,
         )

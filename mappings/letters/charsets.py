@@ -33,6 +33,10 @@ _VAGUE = frozenset(
 _WORD = re.compile(r"=\?([^?\s]+)\?([BbQq])\?([^?]*)\?=")
 _RUN = re.compile(r"(?:=\?[^?\s]+\?[BbQq]\?[^?]*\?=)+")
 _GAP = re.compile(r"\?=\s+(?==\?)")
+_CUT = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?\s]*\??$")  # the last word of a header that was too long
+# Marks that turn the direction of writing: they make «счётfdp.exe» look like «счётexe.pdf».
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SOUND = 4
 _CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5")
 _COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюц")
 
@@ -50,13 +54,13 @@ def text_of(raw: bytes, declared: str | None) -> str:
     if told is not None and (raw.isascii() or name not in _CYRILLIC):
         return told
     if told is None:
-        utf = _strict(raw, "utf-8") or _cut_short(raw)
+        utf = _strict(raw, "utf-8") or _cut_short(raw) or _mostly_utf(raw)
         if utf is not None:
             return utf
     tried = [text for text in (_strict(raw, one) for one in _CYRILLIC) if text is not None]
     best = max(tried, key=_russian, default=None)
     if best is None:
-        return raw.decode(name or "utf-8", errors="replace")
+        return _sound(raw.decode(name or "utf-8", errors="replace"))
     return told if told is not None and _russian(told) * 2 >= _russian(best) else best
 
 
@@ -67,13 +71,13 @@ def header_text(raw: str) -> str:
     'Вопрос по заказу'
     """
     line = " ".join(raw.replace("\r", "\n").split("\n"))
-    line = _GAP.sub("?=", line)
+    line = _CUT.sub(lambda word: word.group().rstrip("?") + "?=", _GAP.sub("?=", line))
     told, at = "", 0
     # Words of one encoding are joined before they are read: a letter may be cut between two.
     for run in _RUN.finditer(line):
         told += _bare(line[at : run.start()]) + _words(run.group())
         at = run.end()
-    return " ".join((told + _bare(line[at:])).split())
+    return " ".join(_TURNS.sub("", told + _bare(line[at:])).replace("\0", "␀").split())
 
 
 def _words(run: str) -> str:
@@ -90,9 +94,11 @@ def _words(run: str) -> str:
 def _octets(way: str, text: str) -> bytes:
     raw = text.encode("ascii", "ignore")
     if way == "Q":
-        return binascii.a2b_qp(raw, header=True)
+        return binascii.a2b_qp(re.sub(rb"=[0-9A-Fa-f]?$", b"", raw), header=True)
+    sound = raw.rstrip(b"=")
+    sound = sound[:-1] if len(sound) % 4 == 1 else sound  # one sign is no byte yet
     try:
-        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+        return binascii.a2b_base64(sound + b"=" * (-len(sound) % 4))
     except binascii.Error:
         return raw
 
@@ -123,11 +129,25 @@ def _cut_short(raw: bytes) -> str | None:
     return None
 
 
+def _mostly_utf(raw: bytes) -> str | None:
+    """UTF-8 with a few broken bytes: no other encoding has that many letters of two bytes by chance."""
+    text = raw.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    letters = sum(sign > "\u007f" for sign in text) - broken
+    return text if letters > broken * _SOUND else None
+
+
 def _strict(raw: bytes, name: str) -> str | None:
     try:
-        return raw.decode(name)
+        text = raw.decode(name)
+        text.encode()  # some encodings hold halves of letters (utf-7)
     except ValueError:
         return None
+    return text
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _russian(text: str) -> int:

@@ -16,6 +16,9 @@ import polars as pl
 from mappings.letters.letter import Letter, parsed
 
 _TEXT, _MANY = pl.String(), pl.List(pl.String)
+# What a field has room for; a letter is cut and not refused, whatever its sender put into it.
+LINE, BODY = 900, 500_000
+_MOST = 1000
 _held: dict[str, Letter] = {}
 _numbers = count()
 
@@ -47,21 +50,27 @@ def _marked(cell: str | None, marks: list[str]) -> str | None:
     return marks[-1]
 
 
-def told(cell: pl.Expr, tell: Callable[[Letter], str]) -> pl.Expr:
-    """What `tell` says of each letter; null where it says nothing."""
+def told(cell: pl.Expr, tell: Callable[[Letter], str], most: int = LINE) -> pl.Expr:
+    """What `tell` says of each letter, cut after `most` signs; null where it says nothing."""
 
     def each(cells: pl.Series) -> pl.Series:
-        found = [None if one is None else (tell(_letter(one)) or None) for one in cells]
+        found = [
+            None if one is None else (_cut(_storable(tell(_letter(one))), most) or None)
+            for one in cells
+        ]
         return pl.Series(cells.name, found, dtype=_TEXT)
 
     return cell.cast(pl.String).map_batches(each, return_dtype=_TEXT, is_elementwise=True)
 
 
 def told_many(cell: pl.Expr, tell: Callable[[Letter], Sequence[str]]) -> pl.Expr:
-    """The list `tell` gives of each letter."""
+    """The list `tell` gives of each letter, a thousand of them at most."""
 
     def each(cells: pl.Series) -> pl.Series:
-        found = [None if one is None else list(tell(_letter(one))) for one in cells]
+        found = [
+            None if one is None else [_storable(text) for text in tell(_letter(one))[:_MOST]]
+            for one in cells
+        ]
         return pl.Series(cells.name, found, dtype=_MANY)
 
     return cell.cast(pl.String).map_batches(each, return_dtype=_MANY, is_elementwise=True)
@@ -69,6 +78,15 @@ def told_many(cell: pl.Expr, tell: Callable[[Letter], Sequence[str]]) -> pl.Expr
 
 def _letter(cell: str) -> Letter:
     return _held.get(cell) or parsed(_octets(cell))
+
+
+def _storable(text: str) -> str:
+    """The text without what no store holds: halves of letters, and NUL, which is made visible."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "␀")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _octets(mime: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,13 +24,16 @@ from schemas.mail_domains import PUBLIC_MAIL_DOMAINS
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _YEARS = range(1990, 2101)
 _DEEPEST = 50
+_LONGEST_HEAD = 1 << 18
+SENDERS = ("From", "Sender", "Return-Path")
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that hangs on a letter; `inline` are pictures the text itself shows.
 
-    `trouble` is why it is listed as it came: `winmail`, what Outlook packed cannot be unpacked.
+    `trouble` is why it is listed as it came: `winmail`, what Outlook packed cannot be unpacked;
+    `unreadable`, the whole letter cannot be taken apart.
     """
 
     name: str
@@ -46,7 +50,7 @@ class Letter:
 
     `told` is what the sender tells of himself: in the fields if it is the letter of a site's form (`form`),
     else in his signature. Of a letter that was passed on without a word the sender is whoever wrote it first,
-    and `forwarded_by` is who passed it on. `doubts`: `no_date`, `winmail` (what Outlook packed is broken), `defects` (broken MIME).
+    and `forwarded_by` is who passed it on. `doubts`: `no_date`, `winmail` (what Outlook packed is broken), `defects` (broken MIME), `unreadable` (its head alone is told).
     """
 
     message_id: str
@@ -69,12 +73,36 @@ class Letter:
 
 
 def parsed(raw: bytes) -> Letter:
-    """The letter in some bytes of MIME."""
+    """The letter in some bytes of MIME; its head alone where it cannot be taken apart."""
+    try:
+        return _whole(raw)
+    except Exception:  # noqa: BLE001  one letter made to break its reader must not stop all after it
+        return _by_head(raw)
+
+
+def _by_head(raw: bytes) -> Letter:
+    """What the head of a letter tells; the letter hangs on it as a file."""
+    message = email.message_from_bytes(
+        re.split(rb"\r?\n\r?\n", raw.lstrip()[:_LONGEST_HEAD], maxsplit=1)[0], policy=VERBATIM
+    )
+    del message["Content-Type"]
+    name, address = _first_address(message, SENDERS)
+    sent = _moment(message)
+    digest = hashlib.sha256(raw).hexdigest()
+    file = Attachment("letter.eml", len(raw), "message/rfc822", digest, False, "unreadable")
+    return Letter(
+        bare_id(_header(message, "Message-ID")), _reply(message), ids_in(_header(message, "References")),
+        sent, name, address, _recipients(message), _header(message, "Subject"), "", "", "", (file,),
+        nature_of(message, address), ("unreadable",),
+    )  # fmt: skip
+
+
+def _whole(raw: bytes) -> Letter:
     message = email.message_from_bytes(raw.lstrip(b" \t\r\n"), policy=VERBATIM)
     leaves = list(_leaves(message))
     files, packed = _files(leaves)
     parts = parts_of(_text(leaves) or packed)
-    name, address = _first_address(message, ("From", "Sender", "Return-Path"))
+    name, address = _first_address(message, SENDERS)
     sent = _moment(message)
     doubts = [
         *(["no_date"] if sent is None else []),
@@ -227,7 +255,11 @@ def _first_address(message: Message, names: tuple[str, ...]) -> tuple[str, str]:
 
 def _addresses(message: Message, *headers: str) -> Iterator[tuple[str, str]]:
     raw = [value for header in headers for value in message.get_all(header, [])]
-    for name, address in getaddresses([" ".join(one.split()) for one in raw]):
+    try:
+        found = getaddresses([" ".join(one.split()) for one in raw])
+    except RecursionError:  # comments within comments
+        return
+    for name, address in found:
         if "@" in address:
             yield header_text(name), header_text(address).lower().strip("<>'\" ")
 

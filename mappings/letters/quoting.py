@@ -39,6 +39,9 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE_LINES = 20
+_TELLING = (
+    500  # signs by which a line is known for what it is; some letters are one line of megabytes
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def parts_of(text: str) -> Parts:
     Parts(own='Отгружайте.', quoted='12.05.2026, 10:15, "Сбыт" <s@example.ru>:\\n> Готово', signature='С уважением,\\nАнна')
     """
     lines = text.splitlines()
-    start = _quote_start(lines)
+    start = _quote_start([line[:_TELLING] for line in lines])
     own, quoted = lines[:start], lines[start:]
     kept = [line for line in own if not _MARK.match(line)]
     between = [line for line in own if _MARK.match(line)]
@@ -68,7 +71,8 @@ def parts_of(text: str) -> Parts:
 
 
 def _says(line: str) -> bool:
-    return bool(_SAYS.match(line) or _WROTE.match(line))
+    told = line[:_TELLING]
+    return bool(_SAYS.match(told) or _WROTE.match(told))
 
 
 def _quote_start(lines: list[str]) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from connectors.exchange import Exchange, ExchangeSettings
+from connectors.exchange.rows import row_of
 from connectors.registry import validated
 from schemas.errors import ConfigError, Refused, Retryable
 from schemas.records import KEY, Batch, Cursor
@@ -189,3 +191,16 @@ def test_a_stream_tells_that_something_came_and_a_lost_one_is_begun_anew(
         source.wait(None)
     server.streams = True
     assert source.wait(None)
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_sender_s_wrong_clock_is_not_believed(year: int) -> None:
+    came = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    item = SimpleNamespace(
+        message_id="<1@x>", author=None, conversation_id=None, item_class="IPM.Note", subject="x", size=1,
+        datetime_sent=came.replace(year=year), datetime_received=came,
+    )  # fmt: skip
+    place = SimpleNamespace(sent=False, path="Входящие")
+    assert row_of(item, b"", ORDERS, place)["sent_at"] == "2026-11-23T09:00:00Z"
+    item.datetime_sent = came.replace(day=22)
+    assert row_of(item, b"", ORDERS, place)["sent_at"] == "2026-11-22T09:00:00Z"

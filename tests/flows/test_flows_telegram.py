@@ -24,7 +24,7 @@ from schemas.errors import ConfigError, Refused, Retryable
 from schemas.errors import Conflict as Busy
 from schemas.golden import golden_columns
 from simulators.telegram import Bot, chatter, serve
-from store import Store, canonical, enquiries, golden
+from store import Store, canonical, enquiries, golden, quarantine
 from store.tables import chat_token
 from tests.support.house import house_over
 from tests.support.messages import MONDAY, canonical_messages, message
@@ -287,3 +287,29 @@ def test_without_a_bot_no_link_is_promised(store: Store, tmp_path: Path) -> None
         invite(opened, "p1", "anna")
     assert not can_reply(opened, "1/2")
     opened.close()
+
+
+def test_an_update_of_a_shape_nobody_knows_waits_and_those_after_it_are_read(
+    house: House, bot: Bot
+) -> None:
+    [anna] = chatter(bot, 1)
+    bot.waiting = []
+    for told in ({"contact": "+7 999"}, {"photo": [1]}, {"reply_to_message": "x"}):
+        bot.write(anna.user, anna.chat, **told)
+    bot.arrive("message", {"message_id": 1, "chat": anna.chat, "from": "x", "date": "yesterday"})
+    bot.write(anna.user, anna.chat, text="Сколько стоит труба?")
+    drain(house, "bot")
+    assert stored(house)["opening"].to_list() == ["Сколько стоит труба?"]
+    with house.store.read() as reader:
+        assert set(quarantine.page(reader)["reason"]) == {"sent_missing"}
+
+
+def test_who_sends_no_update_to_the_webhook_is_told_so_and_nothing_breaks(house: House) -> None:
+    site = TestClient(
+        site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000),
+        raise_server_exceptions=False,
+    )  # fmt: skip
+    shown = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+    for body in ("[]", "x", "[" * 100_000, "{}"):
+        assert site.post("/telegram/hook", content=body, headers=shown).status_code == 400
+        assert site.post("/telegram/hook", content=body).status_code == 403
