@@ -24,6 +24,7 @@ from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
 from admin.api import tending as api_tending
 from admin.guard.bodies import Bodies, refuse_unreadable_address
+from admin.guard.cross import Sites
 from admin.guard.hosts import Hosts
 from admin.guard.permissions import gate
 from admin.guard.security import SecurityHeaders
@@ -152,6 +153,11 @@ def create_app(
             Middleware(Stopwatch, durations=durations),
             Middleware(Caller),
             Middleware(SecurityHeaders),
+            Middleware(
+                Sites,
+                path=api_enquiries.FORMS,
+                origins={o for f in settings.forms for o in f.origins},
+            ),
             Middleware(Hosts, names=settings.hosts),
             Middleware(Bodies, limit=settings.body_limit),
         ],

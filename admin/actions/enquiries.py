@@ -19,8 +19,13 @@ class Enquiring(Protocol):
     def submit(self, site: str, fields: Mapping[str, Any], request: str | None, /) -> Submitted:
         """The enquiry of a site's form."""
 
-    def decide(self, enquiry: str, told: Mapping[str, str | None], by: str, /) -> bool:
-        """Writes down what a person decided of an enquiry; False if there is none of this id."""
+    def decide(
+        self, enquiry: str, told: Mapping[str, str | None], by: str, seen: Mapping[str, str | None] = {}, /
+    ) -> bool:  # fmt: skip
+        """Writes down what a person decided of an enquiry he saw so; False if there is none of this id.
+
+        Conflict if somebody has changed the same meanwhile.
+        """
 
     def can_reply(self, thread: str, /) -> bool:
         """Whether a conversation stands in a chat that can be written to."""
@@ -57,7 +62,9 @@ class NoEnquiring:
     ) -> int:  # fmt: skip
         raise unwired()
 
-    def decide(self, _enquiry: str, _told: Mapping[str, str | None], _by: str, /) -> bool:
+    def decide(
+        self, _enquiry: str, _told: Mapping[str, str | None], _by: str, _seen: Mapping[str, str | None] = {}, /
+    ) -> bool:  # fmt: skip
         raise unwired()
 
     def can_reply(self, _thread: str, /) -> bool:

@@ -182,8 +182,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Nothing is lost. Wait a moment and send the request again.",
         ),
         "body_too_large": (
-            "Тело запроса больше {limit} байт. Пришлите одного контрагента за раз или поднимите KANON_BODY_LIMIT.",
-            "The body is larger than {limit} bytes. Send one company at a time, or raise KANON_BODY_LIMIT.",
+            "Тело запроса больше {limit} байт. Пришлите меньше за один раз (одну запись, файлы поменьше) или поднимите KANON_BODY_LIMIT.",
+            "The body is larger than {limit} bytes. Send less at a time (one record, smaller files), or raise KANON_BODY_LIMIT.",
         ),
         "body_cut_off": (
             "Запрос оборвался на полпути. Повторите его с тем же Idempotency-Key.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -29,8 +30,17 @@ from store.views import enquiries, staff
 
 router = APIRouter(include_in_schema=False)
 _TEXTS = ("topic", "topic_text", "owner", "unit", "transferred_to", "company_id")
+SEEN = ("state", *_TEXTS)
+_SEEN = "seen_"  # before the name of a field: what it was on the page that is sent back
 _LONGEST = 200
 _NOTHING: Mapping[str, str | None] = {}
+_FILE: Mapping[str, object] = {
+    "name": "",
+    "size": None,
+    "trouble": None,
+}  # what not every channel tells
+# Marks that turn the direction of writing: they make «счётfdp.exe» look like «счётexe.pdf».
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -61,6 +71,7 @@ def _shown(
         "names": {one.id: one.name or one.id for one in card.candidates},
         "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
         "answers": site.actions.enquiring.can_reply(str(row["thread"])),
+        "seen": {_SEEN + name: row[name] or "" for name in SEEN},
         "late": isinstance(due, datetime) and due < datetime.now(UTC),
         "due": due.astimezone(_zone(request)).strftime(_LOCAL) if isinstance(due, datetime) else "",
     }  # fmt: skip
@@ -74,7 +85,8 @@ def _by_hand(card: enquiries.Card) -> bool:
 
 
 def _files(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [json.loads(text) for text in message["attachments"] or ()]
+    told = [{**_FILE, **json.loads(text)} for text in message["attachments"] or ()]
+    return [{**one, "name": _TURNS.sub("", str(one["name"]))} for one in told]
 
 
 def _zone(request: Request) -> ZoneInfo:
@@ -104,7 +116,7 @@ async def decide(request: Request, enquiry_id: str) -> Response:
             known = await run_in_threadpool(enquiring.reply, enquiry_id, one(fields, "answer"), by)
         else:
             told = _told(request, fields, by)
-            known = await run_in_threadpool(enquiring.decide, enquiry_id, told, by)
+            known = await run_in_threadpool(enquiring.decide, enquiry_id, told, by, _seen(fields))
     except KanonError as error:
         sentence = error.for_user(site_of(request).language(request))
         return await run_in_threadpool(_shown, request, enquiry_id, sentence, told)
@@ -135,6 +147,11 @@ def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, 
     if "deadline_at" in fields and one(fields, "deadline_at") != one(fields, "due"):
         told["deadline_at"] = _moment(request, one(fields, "deadline_at"))
     return told
+
+
+def _seen(fields: dict[str, list[str]]) -> dict[str, str | None]:
+    """What the enquiry was on the page that was sent back, as far as it tells."""
+    return {name: one(fields, _SEEN + name) or None for name in SEEN if _SEEN + name in fields}
 
 
 def pressed(button: str, by: str) -> dict[str, str | None]:

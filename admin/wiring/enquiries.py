@@ -42,9 +42,11 @@ class HouseEnquiring:
         """Give enquiries to somebody else."""
         return hand_over(self._house, enquiries, owner, unit, by, why, whole=whole)
 
-    def decide(self, enquiry: str, told: Mapping[str, str | None], by: str) -> bool:
+    def decide(
+        self, enquiry: str, told: Mapping[str, str | None], by: str, seen: Mapping[str, str | None] = {}
+    ) -> bool:  # fmt: skip
         """Write down what a person decided."""
-        return decide(self._house, enquiry, told, by)
+        return decide(self._house, enquiry, told, by, seen)
 
     def can_reply(self, thread: str) -> bool:
         """Whether there is a chat to write to."""

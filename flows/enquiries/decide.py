@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -14,21 +15,37 @@ from flows.enquiries.route import route_now
 from flows.enquiries.stage import again
 from flows.house import House
 from schemas.enquiries import DECIDED, STATES
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, Conflict
 from store import enquiries, journal, routes
 from store.clock import utc_now
 from store.engine import Reader, Writer
 
+_NOTHING: Mapping[str, str | None] = MappingProxyType({})
+NAMED = {
+    "state": ("состояние", "state"),
+    "topic": ("тема", "topic"),
+    "topic_text": ("тема словами", "topic in words"),
+    "owner": ("ответственный", "responsible"),
+    "unit": ("подразделение", "unit"),
+    "transferred_to": ("передано", "transferred to"),
+    "company_id": ("контрагент", "counterparty"),
+    "contact_id": ("контакт", "contact"),
+    "deadline_at": ("срок", "due"),
+}
 # What an enquiry is about and whose it is decide to whom it goes.
 _SENDS = {"topic", "company_id", "contact_id"}
 
 
-def decide(house: House, enquiry_id: str, told: Mapping[str, str | None], by: str) -> bool:
+def decide(
+    house: House, enquiry_id: str, told: Mapping[str, str | None], by: str,
+    seen: Mapping[str, str | None] = _NOTHING,
+) -> bool:  # fmt: skip
     """Store what changes of `told` (fields of `DECIDED`), assemble anew; False if there is no such enquiry.
 
     ConfigError for a field, a state or a topic that nobody knows, and for an owner nobody at work is. Whom it
     is transferred to tells the unit, unless that is told, too; the enquiry stays with whoever has it, and is
-    the operator's own if nobody had it (handbook 1.3).
+    the operator's own if nobody had it (handbook 1.3). Of what he had `seen` only that counts which he
+    changed; Conflict if another has changed the same meanwhile.
     """
     rules = load_enquiries(house.settings.config_dir)
     for name, value in told.items():
@@ -38,7 +55,8 @@ def decide(house: House, enquiry_id: str, told: Mapping[str, str | None], by: st
         row = enquiries.find(writer, enquiry_id)
         if row is None:
             return False
-        changed = {n: v for n, v in told.items() if _stored(row[n]) != v}
+        changed = {n: v for n, v in told.items() if _stored(row[n]) != v and v != seen.get(n, ...)}
+        _refuse_unseen(row, changed, seen)
         if (owner := changed.get("owner")) and owner != by:
             refuse_stranger(writer, owner)
         changed = _with_unit(writer, changed)
@@ -98,6 +116,22 @@ def _stored(value: object) -> str | None:
     return (
         value.isoformat() if isinstance(value, datetime) else None if value is None else str(value)
     )
+
+
+def _refuse_unseen(
+    row: Mapping[str, Any], changed: Mapping[str, str | None], seen: Mapping[str, str | None]
+) -> None:
+    """Conflict if what is to be changed is not what it was on the page."""
+    now = {n: _stored(row[n]) for n in changed if n in seen and _stored(row[n]) != seen[n]}
+    if now:
+        ru, en = (
+            ", ".join(f"{NAMED[n][language]}: {v or '—'}" for n, v in now.items())
+            for language in (0, 1)
+        )
+        raise Conflict(
+            f"Пока страница была открыта, обращение изменил другой. Теперь {ru}. Если всё же нужно по-вашему, отправьте ещё раз.",
+            f"Somebody else changed the enquiry while the page was open. Now {en}. If it is still to be your way, send it again.",
+        )
 
 
 def _refuse_unknown(name: str, value: str | None, topics: list[str]) -> None:

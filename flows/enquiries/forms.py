@@ -40,7 +40,7 @@ def submit(
     `request` names the attempt. Without it the same content of the same site within two days is one form.
     Conflict if `request` was used for other content.
     """
-    if not any(fields.get(name) for name in ("message", "phone", "email", "topic")):
+    if not any(_says(fields.get(name)) for name in ("message", "phone", "email", "topic")):
         raise RecordRejected(
             "form_empty", "message", "", "В форме нет ни сообщения, ни телефона, ни почты.",
             "The form has neither a message nor a phone nor an address.",
@@ -64,6 +64,11 @@ def submit(
             )
         found = enquiries.of_threads(writer, [known or keys[0]])["id"].to_list()
     return Submitted(found[0] if found else known or keys[0], repeated=known is not None)
+
+
+def _says(value: object) -> bool:
+    """Whether a field holds a letter or a digit."""
+    return any(sign.isalnum() for sign in str(value or ""))
 
 
 def _is_same(writer: Writer, key: str, digest: str) -> bool:

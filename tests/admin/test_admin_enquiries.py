@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from admin.wiring import site_of
+from flows.enquiries.decide import decide
 from flows.enquiries.forms import submit
 from flows.house import House
 from flows.sync import settle
@@ -291,3 +293,89 @@ def test_the_same_request_says_by_what_it_is_the_same_in_words(
     page = site.get(f"/enquiries/{row['id']}").text
     assert "телефон, те же слова: 100 %" in page
     assert "sender_phone" not in page
+
+
+def test_files_of_every_channel_stand_on_the_page(house: House, site: TestClient) -> None:
+    files = [
+        {"name": "photo", "file_id": "f1"},
+        {"name": "счёт\u202efdp.exe"},
+        {"name": "Заявка.pdf", "size": 24576, "type": "application/pdf", "sha256": "0", "inline": False},
+        {"name": "winmail.dat", "size": 7, "trouble": "winmail"},
+        {"name": "letter.eml", "size": 7, "trouble": "unreadable"},
+    ]  # fmt: skip
+    told_files = [json.dumps(one, ensure_ascii=False) for one in files]
+    [row] = told(house, {"attachments": told_files})
+    page = site.get(f"/enquiries/{row['id']}", params={"lang": "ru"})
+    assert page.status_code == 200
+    for text in (
+        "photo",
+        "счётfdp.exe",
+        "Заявка.pdf",
+        "24 576",
+        "не распакован",
+        "откройте письмо в почтовом",
+    ):
+        assert text in page.text.replace("\u00a0", " ").replace("\u202f", " "), text
+
+
+def test_who_saves_what_another_has_changed_meanwhile_is_told_so(house: House) -> None:
+    [row] = told(house, {"body": "Сколько стоит труба?"})
+    one = row["id"]
+    seen = {"owner": None, "state": "new", "topic": "purchase", "unit": row["unit"]}
+    decide(house, one, {"owner": "anna", "state": "in_work"}, "anna", seen=seen)
+    with pytest.raises(Conflict, match="responsible: anna"):
+        decide(house, one, {"owner": "boris", "state": "in_work"}, "boris", seen=seen)
+    assert stored(house)["owner"].to_list() == ["anna"]
+    # What Boris left as he saw it is not put back.
+    decide(house, one, {"owner": None, "topic": "claim"}, "boris", seen=seen)
+    assert stored(house).select("owner", "topic").row(0) == ("anna", "claim")
+    decide(house, one, {"owner": "boris"}, "boris", seen={"owner": "anna"})
+    decide(house, one, {"owner": "boris"}, "boris", seen=seen)  # the same by both is no quarrel
+    assert stored(house)["owner"].to_list() == ["boris"]
+
+
+def test_the_page_keeps_what_two_people_do_at_once_apart(house: House, site: TestClient) -> None:
+    [row] = told(house, {"body": "Сколько стоит труба?"})
+    path = f"/enquiries/{row['id']}"
+    opened = site.get(path).text
+    decide(house, row["id"], {"owner": "anna", "state": "in_work"}, "anna")
+
+    def press(page: str, button: str) -> Any:
+        [form] = [one for one in page.split("<form") if f'value="{button}"' in one]
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+        return site.post(path, data={**fields, "do": button}, headers=SAME, follow_redirects=False)
+
+    late = press(opened, "take")
+    assert late.status_code == 422
+    assert "ответственный: anna" in late.text
+    assert stored(house)["owner"].to_list() == ["anna"]
+    assert press(late.text, "take").status_code == 303
+    assert stored(house)["owner"].to_list() != ["anna"]
+
+
+def test_a_page_of_a_site_can_read_why_its_form_was_refused(site: TestClient) -> None:
+    page = {"origin": "https://zavod.example", "sec_fetch_site": "cross-site"}
+    long = {**FORM, "message": "x" * 20_001}
+    refused = [posted(site, form, **page) for form in ({"name": "x"}, long)]
+    refused += [posted(site, {**FORM, "message": f"{n}"}, **page) for n in range(5)]
+    assert {one.status_code for one in refused} == {422, 201, 429}
+    for one in refused:
+        assert one.headers["access-control-allow-origin"] == page["origin"]
+        assert "Origin" in one.headers["vary"]
+    thief = posted(site, {"name": "x"}, origin="https://thief.example")
+    assert "access-control-allow-origin" not in thief.headers
+    assert (
+        "access-control-allow-origin"
+        not in site.get("/", headers={"Origin": page["origin"]}).headers
+    )
+
+
+def test_a_form_of_blanks_says_nothing_and_one_too_large_says_what_to_do(
+    house: House, site: TestClient
+) -> None:
+    with pytest.raises(RecordRejected):
+        submit(house, "zavod", {"name": "Анна", "message": " \n\u200b ", "phone": " "}, None)
+    large = site.post("/v1/enquiries", content=b"{" + b" " * 1_100_000, headers={"X-Site-Key": KEY})
+    assert large.status_code == 413
+    assert "KANON_BODY_LIMIT" in large.json()["detail"]
+    assert "контрагент" not in large.json()["detail"]
