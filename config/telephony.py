@@ -133,6 +133,10 @@ class Telephony(BaseModel):
         default_factory=dict,
         description="Connection: the one that tells the same calls better; told by both they count once",
     )
+    documents: dict[str, str] = Field(
+        default_factory=dict,
+        description="Connection whose documents note calls: the one whose calls they note",
+    )
     told_twice_within: int = Field(
         120, ge=0, le=3600, description="Seconds by which the beginnings of such calls may differ"
     )
@@ -146,15 +150,16 @@ class Telephony(BaseModel):
     @model_validator(mode="after")
     def _told_at_last(self) -> Self:
         """Somebody must tell a call for good."""
-        for begun in self.told_twice:
-            seen, at = {begun}, self.told_twice[begun]
-            while at in self.told_twice and at not in seen:
+        better = {**self.documents, **self.told_twice}
+        for begun in better:
+            seen, at = {begun}, better[begun]
+            while at in better and at not in seen:
                 seen.add(at)
-                at = self.told_twice[at]
+                at = better[at]
             if at in seen:
                 raise Unfit(
-                    f"told_twice ведёт от {begun} назад к {at}: уберите одно из них",
-                    f"told_twice leads from {begun} back to {at}: leave one of them out",
+                    f"путь в told_twice и documents ведёт от {begun} назад к {at}: уберите одно из них",
+                    f"the way in told_twice and documents leads from {begun} back to {at}: leave one of them out",
                 )
         return self
 
@@ -181,8 +186,9 @@ def load_telephony(folder: Path, connections: Collection[str] | None = None) -> 
 
 def _named(rules: Telephony) -> Iterator[tuple[tuple[str, ...], str]]:
     """The connections the rules name, each with where."""
-    for worse, better in rules.told_twice.items():
-        yield from ((("told_twice", worse), name) for name in (worse, better))
+    for field, pairs in (("told_twice", rules.told_twice), ("documents", rules.documents)):
+        for worse, better in pairs.items():
+            yield from (((field, worse), name) for name in (worse, better))
     yield from ((("recordings", name), name) for name in rules.recordings)
     if rules.dial:
         yield ("dial",), rules.dial

@@ -5,7 +5,7 @@ Beside them stands the list of the firm's own people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +20,7 @@ from simulators.exchange.server import MailServer
 from simulators.legacy import write_csv, write_workbook
 from simulators.onec import OneC, Publication, build_base, serve
 from simulators.staff import write_staff
+from simulators.telephony.day import Day
 from simulators.telephony.office import write_office
 from simulators.world import World
 
@@ -41,6 +42,7 @@ class Demo:
     switch: Path
     mail: MailServer
     staff: Path
+    days: Sequence[Day] = ()
 
     @property
     def truth(self) -> pl.DataFrame:
@@ -74,14 +76,14 @@ def start_demo(
     spreadsheet = write_workbook(world, folder / "files" / "clients.xlsx")
     listing = write_csv(world, folder / "csv" / "clients.csv")
     switch = folder / "asterisk"
-    write_office(switch, _numbers(world), day, seed=seed)
+    days = write_office(switch, _numbers(world), day, seed=seed)
     packets = folder / "commerceml"
     staff = write_staff(folder / "staff" / "staff.csv")
     with (
-        serve(Publication(build_base(world, day)), port) as onec,
+        serve(Publication(build_base(world, day, days)), port) as onec,
         serve_mail(_mail(world, day)) as mail,
     ):
-        yield Demo(world, ebs, onec, packets, spreadsheet, listing, switch, mail, staff)
+        yield Demo(world, ebs, onec, packets, spreadsheet, listing, switch, mail, staff, days)
 
 
 def _mail(world: World, today: date) -> Office:

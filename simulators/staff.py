@@ -34,6 +34,12 @@ _DEPARTMENTS = (
 _FIRST = 101
 
 
+def colleagues() -> dict[str, str]:
+    """Extension → name, in the order of the list."""
+    names = [name for _, _, people in _DEPARTMENTS for name in people]
+    return {str(_FIRST + nth): name for nth, name in enumerate(names)}
+
+
 def write_staff(path: Path) -> Path:
     """The list at `path`, as a table with semicolons; people of `HEADER` columns, heads before their people."""
     lines = [";".join(HEADER)]

@@ -16,6 +16,7 @@ from store.engine import Reader, Writer
 from store.tables import agent_session, call, call_stage
 
 _COLUMNS = [call.c[name] for name in call_columns()]
+_NUMBERS = ("id", "phone", "number")
 
 
 def save(writer: Writer, calls: pl.DataFrame) -> Written:
@@ -62,11 +63,6 @@ def load(reader: Reader) -> pl.DataFrame:
     return reader.frame(select(*_COLUMNS).order_by(call.c.id))
 
 
-def ids(reader: Reader) -> pl.Series:
-    """The id of every call."""
-    return reader.frame(select(call.c.id))["id"]
-
-
 def of_numbers(reader: Reader, phones: Sequence[str], numbers: Sequence[str]) -> pl.DataFrame:
     """The calls with any of these phones, and those without a phone with any of these numbers."""
     by_phone = of_values(reader, select(*_COLUMNS), call.c.phone, phones)
@@ -74,11 +70,17 @@ def of_numbers(reader: Reader, phones: Sequence[str], numbers: Sequence[str]) ->
     return pl.concat([by_phone, of_values(reader, nameless, call.c.number, numbers)])
 
 
-def ids_of_links(reader: Reader, links: pl.DataFrame) -> pl.Series:
-    """Ids of the stored calls of some `connection` and `linked`."""
-    wanted = select(call.c.id, call.c.connection, call.c.linked)
-    found = of_values(reader, wanted, call.c.linked, links["linked"].unique().sort().to_list())
-    return found.join(links, on=["connection", "linked"], how="semi")["id"]
+def numbers(reader: Reader) -> pl.DataFrame:
+    """id, phone and number of every call."""
+    return reader.frame(select(*(call.c[name] for name in _NUMBERS)))
+
+
+def numbers_of(reader: Reader, links: pl.DataFrame) -> pl.DataFrame:
+    """id, phone and number of the stored calls of some `connection` and `linked`."""
+    names = links["linked"].drop_nulls().unique().sort().to_list()
+    wanted = select(*(call.c[name] for name in (*_NUMBERS, "connection", "linked")))
+    found = of_values(reader, wanted, call.c.linked, names)
+    return found.join(links, on=["connection", "linked"], how="semi").select(_NUMBERS)
 
 
 def stages(reader: Reader) -> pl.DataFrame:

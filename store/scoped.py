@@ -78,6 +78,7 @@ NARROWED: dict[str, str] = {
     "enquiry_act": _TALK,
     "enquiry_route": _TALK,
     "call_stage": "EXISTS (SELECT 1 FROM call e WHERE e.id = t.call)",
+    "canonical_call_leg": "EXISTS (SELECT 1 FROM call e WHERE e.connection = t.connection AND e.linked = t.linked)",
     "identity": _by_entity(
         "id", legal_entity="EXISTS (SELECT 1 FROM golden_legal_entity e "
         "WHERE e.id = coalesce(t.survivor_id, t.{}))", unit=_UNIT, contact=_PERSON,

@@ -17,6 +17,11 @@ CALL = {
     "after_s": 30, "closed_by": None, "closed_after_s": None, "company": "ООО «Вектор»",
     "company_id": "00000000-0000-4000-8000-000000000001", "companies": 1, "request": None,
 }  # fmt: skip
+NOTE = {
+    "connection": "trade", "at": "2026-11-20T09:00:20Z", "noted_by": "Петрова Анна Сергеевна",
+    "subject": "Срок отгрузки", "comment": "Перезвонить после обеда", "person": "Кузнецов Пётр Ильич",
+    "company": "ООО «Вектор»", "company_id": "00000000-0000-4000-8000-000000000001",
+}  # fmt: skip
 REQUEST = {
     "id": "kanon-5d1e0f6b8a7c4d3e9f2a1b0c9d8e7f6a", "state": "ringing", "reason": None,
     "phone": "+74952211840", "extension": "102", "connection": "switch",
@@ -66,6 +71,25 @@ class CallRow(BaseModel):
     company_id: str | None
     companies: int
     request: str | None = Field(description="Request to dial that the call came of")
+
+
+class CallNote(BaseModel):
+    """What somebody wrote down of a call; `company` is the counterparty he chose."""
+
+    connection: str
+    at: datetime
+    noted_by: str | None
+    subject: str | None
+    comment: str | None
+    person: str | None
+    company: str | None
+    company_id: str | None
+
+
+class CallCard(CallRow):
+    """One call with what was written down of it."""
+
+    notes: list[CallNote]
 
 
 class Dial(BaseModel):

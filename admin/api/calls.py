@@ -14,10 +14,13 @@ from admin.api.answers import answers
 from admin.api.call_models import (
     CALL,
     MOMENT,
+    NOTE,
     OPERATOR,
     QUEUE,
     REQUEST,
     TOTAL,
+    CallCard,
+    CallNote,
     CallReport,
     CallRequest,
     CallRow,
@@ -34,7 +37,7 @@ from admin.pages.call_reports import period_of, told
 from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.errors import ConfigError, Conflict
-from store.views import calls
+from store.views import call_notes, calls
 from store.views.paging import place
 
 router = api_router()
@@ -127,6 +130,29 @@ def _request(request: Request, request_id: str) -> CallRequest:
     own = ("id", "state", "reason", "extension", "connection", "asked_at")
     held = row["call"]["id"] if row["call"] else None
     return CallRequest(phone=phone or "", call_id=held, **{name: row[name] for name in own})
+
+
+@router.get(
+    "/v1/calls/{call_id}",
+    summary="Read a call",
+    responses=answers(404, example={**CALL, "notes": [NOTE]}),
+)
+def call_card(request: Request, call_id: str) -> CallCard:
+    """One call with what people wrote down of it in documents of other systems."""
+    with site_of(request).store.read() as reader:
+        row = calls.card(reader, call_id)
+        notes = call_notes.of_call(reader, row) if row else []
+    if row is None:
+        raise Trouble(404, "call_unknown", "call_id")
+    if masking.is_masked_for(request):
+        row |= {name: masking.masked("phone", row[name]) for name in ("number", "phone")}
+        notes = [call_notes.impersonal(note) for note in notes]
+    return CallCard.model_validate(
+        {
+            **{name: row[name] for name in CallRow.model_fields},
+            "notes": [{name: note[name] for name in CallNote.model_fields} for note in notes],
+        }
+    )
 
 
 @router.get("/v1/call-reports", summary="Calls in figures", responses=answers(example=_REPORT))

@@ -129,6 +129,10 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "{ru}",
             "{en}",
         ),
+        "call_unknown": (
+            "Такого звонка нет. Ид звонка даёт GET /v1/calls.",
+            "There is no such call. GET /v1/calls tells the ids.",
+        ),
         "call_request_unknown": (
             "Такой заявки на звонок нет. Номер заявки даёт ответ POST /v1/calls.",
             "There is no such request to dial. The answer of POST /v1/calls gives its id.",

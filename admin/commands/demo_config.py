@@ -18,15 +18,17 @@ REQUISITES = {
     "ogrn": {"from": "ATTRIBUTE1", "via": ["ogrn"], "invalid": "drop"},
     "okpo": {"from": "ATTRIBUTE2", "via": ["okpo"], "invalid": "drop"},
 }
-# The catalogues read by default, the registers of prices and stock, and what their rows refer to.
+# The catalogues read by default, documents of calls, the registers of prices and stock, and what they refer to.
 ONEC_SETS: dict[str, dict[str, object]] = {
     **{
         name: {}
         for name in (
             "Catalog_Контрагенты", "Catalog_КонтактныеЛицаПартнеров", "Catalog_Номенклатура", "Catalog_ВидыЦен",
             "Catalog_Валюты", "Catalog_Склады", "Catalog_СерииНоменклатуры", "Catalog_УпаковкиЕдиницыИзмерения",
+            "Catalog_Пользователи",
         )
     },
+    "Document_ТелефонныйЗвонок": {"date": "Date", "lookback_days": 30},
     "InformationRegister_ЦеныНоменклатуры": {
         "key": ["Номенклатура_Key", "Характеристика_Key", "ВидЦены_Key"], "virtual": "SliceLast",
     },
@@ -60,6 +62,8 @@ STAFF = {
         "status": {"default": "active"},
     },
 }
+# Managers write down in 1C what they talked of on the switch.
+TELEPHONY = {"documents": {"onec": "switch"}}
 PASSWORD = "KANON_DEMO_ONEC_PASSWORD"  # noqa: S105  the name of a variable, not a secret
 # Whoever looks at the demo in the evening is to see no source late that nobody reads by schedule.
 NIGHTLY = "0 6 * * *"
@@ -74,6 +78,7 @@ def write_config(folder: Path, world: Demo) -> None:
     connections.mkdir(parents=True, exist_ok=True)
     for name, body in _connections(world).items():
         _write(connections / f"{name}.yaml", body)
+    _write(folder / "config" / "telephony.yaml", TELEPHONY)
     overrides = folder / "config" / "mappings" / "ebs"
     overrides.mkdir(parents=True, exist_ok=True)
     _write(overrides / "parties.yaml", {"fields": REQUISITES})

@@ -19,7 +19,7 @@ from admin.site import site_of
 from config.telephony import Telephony
 from flows.calls import given_out, recordings
 from flows.calls.given_out import State
-from store.views import calls
+from store.views import call_notes, calls
 
 router = APIRouter(include_in_schema=False)
 _KEPT = {"Cache-Control": "no-store"}
@@ -31,15 +31,17 @@ def show(request: Request, call_id: str) -> Response:
     site = site_of(request)
     with site.store.read() as reader:
         row = calls.card(reader, call_id)
+        notes = call_notes.of_call(reader, row) if row else []
     if row is None:
         raise HTTPException(404)
     rules = site.settings.telephony
     person = asking.person(request)
+    hidden = masking.is_masked_for(request)
+    number = row["phone"] or row["number"]
     told = {
         "row": row,
-        "shown": masking.masked("phone", row["phone"] or row["number"])
-        if masking.is_masked_for(request)
-        else row["phone"] or row["number"],
+        "shown": masking.masked("phone", number) if hidden else number,
+        "notes": [call_notes.impersonal(note) for note in notes] if hidden else notes,
         "named": recordings.named(rules, row),
         "recording": _state(rules, row),
         "hears": held_by(person, Right.LISTEN) and person is not None and person.scope is None,

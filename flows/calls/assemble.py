@@ -148,7 +148,8 @@ def _queued() -> pl.Expr:
 
 def _people(legs: pl.DataFrame, rules: Telephony) -> list[pl.DataFrame]:
     """`nth` → the first, and the last of ours who talked long enough; in order of answering."""
-    ours = pl.when(pl.col("outward")).then("ext_a").otherwise(pl.coalesce("ext_b", "ext_a"))
+    outward = pl.coalesce("ext_a", "agent")
+    ours = pl.when(pl.col("outward")).then(outward).otherwise(pl.coalesce("ext_b", "ext_a"))
     length = pl.col("ended_at") - pl.col("answered_at")
     long = length >= pl.duration(seconds=rules.owner_from)
     talked = (

@@ -39,11 +39,20 @@ def parties(legs: pl.DataFrame, internal: str) -> pl.DataFrame:
 
 
 def with_talk(legs: pl.DataFrame) -> pl.DataFrame:
-    """`legs` of known parties with `talked`: a person's device answered for at least a second."""
+    """`legs` of known parties with `talked`: a person's device answered for at least a second.
+
+    A document tells that somebody talked and when, and no length or channel: its word is all there is.
+    """
     length = pl.col("ended_at") - pl.col("answered_at")
-    talked = (
-        pl.col("reached") & (pl.col("outcome") == "answered") & (length >= pl.duration(seconds=1))
+    noted = (
+        pl.col("answered_at").is_null()
+        & (pl.col("started_at") == pl.col("ended_at"))
+        & pl.col("direction").is_not_null()
+        & pl.col("caller_device").is_null()
+        & pl.col("called_device").is_null()
     )
+    lasted = pl.col("reached") & (length >= pl.duration(seconds=1))
+    talked = (pl.col("outcome") == "answered") & (lasted | noted)
     return legs.with_columns(talked.fill_null(value=False).alias("talked"))
 
 

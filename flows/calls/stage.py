@@ -17,7 +17,7 @@ from store import call_legs, calls, canonical, checkpoints
 from store.engine import Reader
 
 STAGE = "assemble"
-ASSEMBLY_VERSION = 3  # rises with every change of what is assembled of equal legs
+ASSEMBLY_VERSION = 4  # rises with every change of what is assembled of equal legs
 _LEG, _EVENT = "call_leg", "call_event"
 _LINK = ["connection", "linked"]
 
@@ -31,16 +31,16 @@ def assemble(run: Run) -> bool:
         if now == before:
             return False
         since = None if before is None or not _continues(before, now) else before
-        legs, fresh = _fresh(reader, since, rules)
-        every = fresh.calls if since is None else _with_others(reader, fresh.calls)
+        legs, fresh, links = _fresh(reader, since, rules)
+        gone = _gone(reader, fresh.calls, links)
+        every = fresh.calls if since is None else _with_others(reader, fresh.calls, gone)
         told = closed(told_once(every, rules))
-        gone = _gone(reader, told, None if since is None else legs)
         agents = sessions(named(call_legs.agent_events(reader)))
     with run.house.store.write() as writer:
         written = calls.save(writer, told)
         calls.save_stages(writer, fresh.stages, fresh.calls["id"])
         calls.save_sessions(writer, agents)
-        dropped = calls.remove(writer, gone)
+        dropped = calls.remove(writer, gone["id"])
         run.count(
             writer, STAGE, "", "call", legs=legs.height, calls=told.height,
             inserted=written.inserted, updated=written.updated, unchanged=written.unchanged,
@@ -50,32 +50,37 @@ def assemble(run: Run) -> bool:
     return True
 
 
-def _fresh(reader: Reader, since: Cursor | None, rules: Telephony) -> tuple[pl.DataFrame, Assembly]:
-    """The legs of calls that may have changed since (None: of all), and what they come to."""
+def _fresh(
+    reader: Reader, since: Cursor | None, rules: Telephony
+) -> tuple[pl.DataFrame, Assembly, pl.DataFrame | None]:
+    """The legs of calls that may have changed since (None: of all), what they come to, and those calls' links."""
     if since is None:
         legs = call_legs.legs(reader)
-        return legs, put_together(legs, call_legs.events(reader), rules)
+        return legs, put_together(legs, call_legs.events(reader), rules), None
     seen = [int(since.value[name] or 0) for name in ("legs", "events")]
     links = call_legs.changed(reader, *seen)
     legs = call_legs.legs_of(reader, links)
-    return legs, put_together(legs, call_legs.events_of(reader, links, legs), rules)
+    told = put_together(legs, call_legs.events_of(reader, links, legs), rules)
+    return legs, told, pl.concat([links.select(_LINK), legs.select(_LINK)]).unique()
 
 
-def _gone(reader: Reader, told: pl.DataFrame, legs: pl.DataFrame | None) -> pl.Series:
-    """Stored calls that are no more: nothing tells of them, or they became part of another."""
-    if legs is None:
-        stored = calls.ids(reader)
-    else:
-        stored = calls.ids_of_links(reader, legs.select(_LINK).unique())
-    return stored.filter(~stored.is_in(told["id"].implode()))
+def _gone(reader: Reader, fresh: pl.DataFrame, links: pl.DataFrame | None) -> pl.DataFrame:
+    """id, phone and number of stored calls that are no more: nothing tells of them, or they became part of another."""
+    stored = calls.numbers(reader) if links is None else calls.numbers_of(reader, links)
+    return stored.join(fresh, on="id", how="anti")
 
 
-def _with_others(reader: Reader, fresh: pl.DataFrame) -> pl.DataFrame:
-    """New calls with the older ones of their numbers, which they may close or be closed by."""
-    phones = fresh["phone"].drop_nulls().unique().sort().to_list()
-    numbers = fresh.filter(pl.col("phone").is_null())["number"].drop_nulls().unique().sort()
+def _with_others(reader: Reader, fresh: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
+    """New calls with the older ones of their numbers, which they may close or be closed by.
+
+    So may those that are gone have done.
+    """
+    moved = pl.concat([fresh.select("phone", "number"), gone.select("phone", "number")])
+    phones = moved["phone"].drop_nulls().unique().sort().to_list()
+    numbers = moved.filter(pl.col("phone").is_null())["number"].drop_nulls().unique().sort()
     stored = calls.of_numbers(reader, phones, numbers.to_list())
-    return pl.concat([fresh, stored.join(fresh, on="id", how="anti")])
+    known = pl.concat([fresh.select("id"), gone.select("id")])
+    return pl.concat([fresh, stored.join(known, on="id", how="anti")])
 
 
 def _position(reader: Reader, rules: Telephony) -> Cursor:

@@ -1,10 +1,13 @@
 """One call that two sources tell, such as a switch in front of another, or a switch and its contact center.
 
 They have no id in common. It is one call if the number is the same, the direction too, and it began at the
-same time: what two clocks and the way from one switch to the other make of that (handbook 5.6).
+same time: what two clocks and the way from one switch to the other make of that (handbook 5.6). A document that
+a person wrote of a call bears a moment within it.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import polars as pl
 
@@ -19,21 +22,25 @@ _STEPS = 10
 def told_once(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     """`calls` with `same_as`: the same call as a better source tells it, one for one, the nearest in time.
 
-    All calls of a number must be there.
+    Of documents several may note one call. All calls of a number must be there.
     """
     bare = calls.with_columns(pl.lit(None, pl.String).alias("same_as"))
-    if not rules.told_twice:
+    if not rules.told_twice and not rules.documents:
         return bare
     known = bare.with_columns(pl.coalesce("phone", "number").alias("with"))
-    own = known.filter(pl.col("with").is_not_null()).select("id", "connection", *_BY, "started_at")
+    own = known.filter(pl.col("with").is_not_null()).select(
+        "id", "connection", *_BY, "started_at", "ended_at"
+    )
+    ways = ((rules.documents, _noted), (rules.told_twice, _pairs))
     pairs = pl.concat(
-        _pairs(
+        found(
             own.filter(pl.col("connection") == worse),
             own.filter(pl.col("connection") == better),
             rules.told_twice_within,
         )
-        for worse, better in rules.told_twice.items()
-    )
+        for told, found in ways
+        for worse, better in told.items()
+    ).unique("id", keep="first", maintain_order=True)
     told = bare.drop("same_as").join(pairs, on="id", how="left", maintain_order="left")
     return told.select(*call_columns())
 
@@ -70,3 +77,34 @@ def _beside(calls: pl.DataFrame, others: pl.DataFrame, within: int) -> pl.DataFr
         check_sortedness=False,  # both are sorted here; by group it cannot be seen
     )
     return found.filter(pl.col("other").is_not_null()).select("id", "other")
+
+
+def _noted(documents: pl.DataFrame, calls: pl.DataFrame, within: int) -> pl.DataFrame:
+    """`id` of a document → `same_as`, the call it was written in, or else the nearest before or after it."""
+    length = pl.duration(seconds=within)
+    theirs = calls.select(*_BY, pl.col("id").alias("same_as"), "started_at", "ended_at")
+    since = pl.col("at") - pl.col("ended_at")
+    begun = _next_to(documents, theirs, "backward").select("id", "same_as", since.alias("apart"))
+    until = pl.col("started_at") - pl.col("at")
+    coming = _next_to(documents, theirs, "forward").select("id", "same_as", until.alias("apart"))
+    near = pl.concat([begun, coming]).filter(pl.col("apart") <= length)
+    # Within a call is nearer than just before another.
+    apart = pl.max_horizontal("apart", pl.duration(seconds=0))
+    nearest = near.sort("id", apart, "same_as").unique("id", keep="first", maintain_order=True)
+    return nearest.select("id", "same_as")
+
+
+def _next_to(
+    documents: pl.DataFrame, calls: pl.DataFrame, strategy: Literal["backward", "forward"]
+) -> pl.DataFrame:
+    """Documents, their moment `at`, with the last call begun before it or the first begun after it."""
+    own = documents.select("id", *_BY, pl.col("started_at").alias("at")).sort("at", "id")
+    return own.join_asof(
+        calls.sort("started_at", "same_as"),
+        left_on="at",
+        right_on="started_at",
+        by=_BY,
+        strategy=strategy,
+        check_sortedness=False,  # both are sorted here; by group it cannot be seen
+        coalesce=False,
+    ).filter(pl.col("same_as").is_not_null())

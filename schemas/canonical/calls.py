@@ -59,6 +59,13 @@ class CallLeg(Canonical):
     after_s: int | None = text_field(
         "Обработка, с", "Seconds of work after the call, where the switch counts them"
     )
+    noted_by: str | None = text_field("Кто записал", "Colleague who wrote the call down")
+    subject: str | None = text_field("Тема", "What the call was about, as he wrote")
+    comment: str | None = text_field("Комментарий", "What he wrote about it besides")
+    person: str | None = text_field("Собеседник", "Whom he talked with, as he wrote")
+    party_key: str | None = text_field(
+        "Контрагент", "Key of the counterparty's record that he chose"
+    )
 
 
 class CallEvent(Canonical):

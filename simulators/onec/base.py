@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from threading import RLock
 from typing import Any, TypeAlias
 
-from simulators.onec.schema import COUNTERPARTIES, NODES, PLANNED, REGISTERS, ZERO, blank
+from simulators.onec.schema import CALLS, COUNTERPARTIES, NODES, PLANNED, REGISTERS, ZERO, blank
 
 Object: TypeAlias = dict[str, Any]
 THIS_NODE = "0b0b0b0b-0000-4000-a000-000000000001"
@@ -26,7 +26,7 @@ class Base:
     """
 
     def __init__(self) -> None:
-        self.sets: dict[str, dict[str, Object]] = {name: {} for name in (*PLANNED, NODES)}
+        self.sets: dict[str, dict[str, Object]] = {name: {} for name in (*PLANNED, CALLS, NODES)}
         self.registers: dict[str, list[Object]] = {name: [] for name in REGISTERS}
         self.registered: dict[tuple[str, str], int | None] = {}
         self.lock = RLock()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from simulators.onec.base import Base, Object
+from simulators.onec.calls import fill_calls
 from simulators.onec.offers import UNIT_KEYS, fill_offers
 from simulators.onec.schema import (
     COUNTERPARTIES,
@@ -20,6 +22,7 @@ from simulators.onec.schema import (
     ZERO,
     blank,
 )
+from simulators.telephony.day import Day
 from simulators.world import World
 from simulators.world.chance import pick, share, uuids
 from simulators.world.offers import LAST_DAY
@@ -46,8 +49,8 @@ _LEGAL = {
 }
 
 
-def build_base(world: World, today: date = LAST_DAY) -> Base:
-    """The base with the world's records; nothing is registered for exchange yet."""
+def build_base(world: World, today: date = LAST_DAY, days: Sequence[Day] = ()) -> Base:
+    """The base with the world's records, and documents of these days' calls; nothing is registered for exchange yet."""
     base = Base()
     cards = _cards(world)
     _kinds_and_folders(base)
@@ -61,6 +64,7 @@ def build_base(world: World, today: date = LAST_DAY) -> Base:
         base.put(ITEMS, _item(item), register=False)
     _orders(base, world, cards)
     fill_offers(base, world, today)
+    fill_calls(base, cards, days, world.seed)
     return base
 
 

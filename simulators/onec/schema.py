@@ -23,6 +23,7 @@ PEOPLE, ITEMS, ORDERS = (
     "Catalog_Номенклатура",
     "Document_ЗаказКлиента",
 )
+CALLS, USERS = "Document_ТелефонныйЗвонок", "Catalog_Пользователи"
 KINDS = "Catalog_ВидыКонтактнойИнформации"
 PRICE_KINDS, CURRENCIES, STORES, SERIES, UNITS = (
     "Catalog_ВидыЦен",
@@ -63,6 +64,10 @@ _SETS = {
     ORDERS: "Ref_Key:g DataVersion:s DeletionMark:b Number:s Date:d Posted:b Партнер_Key:g Контрагент_Key:g "
     "Менеджер_Key:g Склад_Key:g Статус:s СуммаДокумента:n ХозяйственнаяОперация:s ЦенаВключаетНДС:b Согласован:b "
     "Соглашение_Key:g Договор_Key:g Валюта_Key:g ДокументОснование:s ДокументОснование_Type:s Товары:t",
+    CALLS: "Ref_Key:g DataVersion:s DeletionMark:b Number:s Date:d Posted:b Входящий:b Важность:s Тема:s "
+    "Описание:s Комментарий:s АбонентКонтакт:s АбонентКонтакт_Type:s АбонентКакСвязаться:s "
+    "АбонентПредставление:s Ответственный_Key:g Автор_Key:g",
+    USERS: _CATALOG + " Недействителен:b",
     KINDS: _CATALOG + " Тип:s",
     **dict.fromkeys((PRICE_KINDS, CURRENCIES, STORES, UNITS), _CATALOG),
     SERIES: _CATALOG + " Owner_Key:g Номер:s ДатаПроизводства:d",

@@ -133,7 +133,7 @@ def copied_world(original: Demo, source: Path, folder: Path) -> Iterator[Demo]:
     def moved(path: Path) -> Path:
         return folder / path.relative_to(source)
 
-    with serve(Publication(build_base(original.world))) as onec:
+    with serve(Publication(build_base(original.world, days=original.days))) as onec:
         yield replace(
             original,
             ebs=replace(original.ebs, path=moved(original.ebs.path)),
