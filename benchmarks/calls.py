@@ -21,7 +21,8 @@ from flows.sync import settle, sync
 from simulators.telephony import working_day, write_master_csv
 from store import open_store, upgrade
 from store.calls import load
-from store.views.callers import callers
+from store.clock import utc_now
+from store.views.attaching import ranked
 
 _BASE = 20_000
 NUMBERS = [f"8916{n:07d}" for n in range(5_000)]
@@ -58,7 +59,8 @@ def _records(folder: Path, rows: int) -> None:
     assembled, spent = time.monotonic() - begun, time.process_time() - spent
     begun = time.monotonic()
     with store.read() as reader:
-        made = load(reader).join(callers(reader), on="phone", how="left").height
+        whose = ranked(reader, None, utc_now()).unique("phone", keep="first")
+        made = load(reader).join(whose, on="phone", how="left").height
     attached = time.monotonic() - begun
     begun = time.monotonic()
     settle(house)

@@ -74,6 +74,12 @@ def finish_item_code(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     return ask.refuse(frame, "code", "customer_code_missing", pl.col("code").is_null())
 
 
+def finish_customer_order(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
+    """The working frame; an order of nobody, or without a date, is refused."""
+    frame = ask.refuse(frame, "party_key", "customer_missing", pl.col("party_key").is_null())
+    return ask.refuse(frame, "ordered_at", "time_missing", pl.col("ordered_at").is_null())
+
+
 FINISHERS: Mapping[str, Finisher] = MappingProxyType(
     {
         "party": finish_party,
@@ -84,6 +90,7 @@ FINISHERS: Mapping[str, Finisher] = MappingProxyType(
         "item_price": finish_item_price,
         "item_stock": finish_item_stock,
         "item_code": finish_item_code,
+        "customer_order": finish_customer_order,
         "call_leg": finish_call_leg,
         "message": finish_message,
         "call_event": finish_call_event,

@@ -18,6 +18,7 @@ from schemas.canonical.base import Canonical
 from schemas.canonical.calls import CallEvent, CallLeg
 from schemas.canonical.items import Item, ItemCode, ItemPrice, ItemStock
 from schemas.canonical.messages import Message
+from schemas.canonical.orders import CustomerOrder
 from schemas.canonical.parties import Address, ContactPoint, Party, Person
 from schemas.canonical.staff import Department, Employee, StaffGroup
 
@@ -31,6 +32,7 @@ ENTITIES: MappingProxyType[str, type[Canonical]] = MappingProxyType(
         "item_price": ItemPrice,
         "item_stock": ItemStock,
         "item_code": ItemCode,
+        "customer_order": CustomerOrder,
         "call_leg": CallLeg,
         "message": Message,
         "call_event": CallEvent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +22,22 @@ NOTE = {
     "connection": "trade", "at": "2026-11-20T09:00:20Z", "noted_by": "Петрова Анна Сергеевна",
     "subject": "Срок отгрузки", "comment": "Перезвонить после обеда", "person": "Кузнецов Пётр Ильич",
     "company": "ООО «Вектор»", "company_id": "00000000-0000-4000-8000-000000000001",
+}  # fmt: skip
+BEARER = {
+    "company_id": "00000000-0000-4000-8000-000000000001", "company": "ООО «Вектор»", "people": ["Кузнецов Пётр Ильич"],
+    "bearers": 2,
+    "reasons": [
+        {"code": "orders", "count": 1, "at": None},
+        {"code": "last_touch", "count": None, "at": "2026-11-19T08:30:00Z"},
+    ],
+    "orders": [{
+        "number": "УТ-000123", "ordered_at": "2026-11-18T07:00:00Z", "status": "КВыполнению", "amount": "125000.50",
+        "currency": "RUB", "manager": None,
+    }],
+    "enquiries": [{
+        "id": "26d83337c15a37ad632f7cbd846892db", "channel": "email", "topic": "claim", "began_at": "2026-11-19T08:30:00Z",
+        "owner": "a.petrova", "unit": None, "deadline_at": None,
+    }],
 }  # fmt: skip
 REQUEST = {
     "id": "kanon-5d1e0f6b8a7c4d3e9f2a1b0c9d8e7f6a", "state": "ringing", "reason": None,
@@ -86,10 +103,61 @@ class CallNote(BaseModel):
     company_id: str | None
 
 
+class Why(BaseModel):
+    """Why a company stands where it does: how many of what, or when."""
+
+    code: Literal["written", "orders", "enquiries", "talks", "last_touch"]
+    count: int | None
+    at: datetime | None
+
+
+class OpenOrder(BaseModel):
+    """An order that is neither done nor cancelled."""
+
+    number: str | None
+    ordered_at: datetime
+    status: str | None
+    amount: str | None
+    currency: str | None
+    manager: str | None
+
+
+class StandingEnquiry(BaseModel):
+    """An enquiry that is not over."""
+
+    id: str
+    channel: str
+    topic: str | None
+    began_at: datetime
+    owner: str | None
+    unit: str | None
+    deadline_at: datetime | None
+
+
+class Bearer(BaseModel):
+    """A company that a number may be of; `bearers` is how many bear the number."""
+
+    company_id: str
+    company: str | None
+    people: list[str]
+    bearers: int
+    reasons: list[Why]
+    orders: list[OpenOrder]
+    enquiries: list[StandingEnquiry]
+
+
 class CallCard(CallRow):
-    """One call with what was written down of it."""
+    """One call with what was written down of it, and whose number it is, the likeliest company first."""
 
     notes: list[CallNote]
+    bearers: list[Bearer]
+
+
+class Caller(BaseModel):
+    """Whose number it is, the likeliest company first; none of several is proved by the number."""
+
+    phone: str
+    companies: list[Bearer]
 
 
 class Dial(BaseModel):

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from admin import noting
 from admin.api.answers import answers
 from admin.api.call_models import (
+    BEARER,
     CALL,
     MOMENT,
     NOTE,
@@ -20,6 +21,7 @@ from admin.api.call_models import (
     REQUEST,
     TOTAL,
     CallCard,
+    Caller,
     CallNote,
     CallReport,
     CallRequest,
@@ -36,8 +38,11 @@ from admin.guard import asking, masking
 from admin.pages.call_reports import period_of, told
 from admin.site import site_of
 from admin.trouble import Trouble
+from flows.calls.routing import phone_of
 from schemas.errors import ConfigError, Conflict
+from store.clock import utc_now
 from store.views import call_notes, calls
+from store.views.attached import attached
 from store.views.paging import place
 
 router = api_router()
@@ -135,13 +140,14 @@ def _request(request: Request, request_id: str) -> CallRequest:
 @router.get(
     "/v1/calls/{call_id}",
     summary="Read a call",
-    responses=answers(404, example={**CALL, "notes": [NOTE]}),
+    responses=answers(404, example={**CALL, "notes": [NOTE], "bearers": [BEARER]}),
 )
 def call_card(request: Request, call_id: str) -> CallCard:
-    """One call with what people wrote down of it in documents of other systems."""
+    """One call with what people wrote down of it, and the companies of its number with what of theirs is open."""
     with site_of(request).store.read() as reader:
         row = calls.card(reader, call_id)
         notes = call_notes.of_call(reader, row) if row else []
+        bearers = attached(reader, row["phone"], utc_now()) if row else []
     if row is None:
         raise Trouble(404, "call_unknown", "call_id")
     if masking.is_masked_for(request):
@@ -151,8 +157,28 @@ def call_card(request: Request, call_id: str) -> CallCard:
         {
             **{name: row[name] for name in CallRow.model_fields},
             "notes": [{name: note[name] for name in CallNote.model_fields} for note in notes],
+            "bearers": bearers,
         }
     )
+
+
+@router.get(
+    "/v1/callers",
+    summary="Whose number it is",
+    responses=answers(example={"phone": "+74952211840", "companies": [BEARER]}),
+)
+def caller(
+    request: Request,
+    phone: Annotated[str, Query(min_length=1, max_length=40, examples=["+74952211840"])],
+) -> Caller:
+    """The companies that bear a number, at most 5, each with its reasons, open orders and enquiries.
+
+    A shared number is nobody's identity: the order only says who is likeliest.
+    """
+    known = phone_of(phone)
+    with site_of(request).store.read() as reader:
+        found = attached(reader, known, utc_now())
+    return Caller.model_validate({"phone": known, "companies": found})
 
 
 @router.get("/v1/call-reports", summary="Calls in figures", responses=answers(example=_REPORT))

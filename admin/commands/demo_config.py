@@ -18,7 +18,7 @@ REQUISITES = {
     "ogrn": {"from": "ATTRIBUTE1", "via": ["ogrn"], "invalid": "drop"},
     "okpo": {"from": "ATTRIBUTE2", "via": ["okpo"], "invalid": "drop"},
 }
-# The catalogues read by default, documents of calls, the registers of prices and stock, and what they refer to.
+# The catalogues read by default, documents of calls and orders, the registers of prices and stock, and what they refer to.
 ONEC_SETS: dict[str, dict[str, object]] = {
     **{
         name: {}
@@ -29,6 +29,7 @@ ONEC_SETS: dict[str, dict[str, object]] = {
         )
     },
     "Document_ТелефонныйЗвонок": {"date": "Date", "lookback_days": 30},
+    "Document_ЗаказКлиента": {"date": "Date", "window_days": 366, "lookback_days": 60},
     "InformationRegister_ЦеныНоменклатуры": {
         "key": ["Номенклатура_Key", "Характеристика_Key", "ВидЦены_Key"], "virtual": "SliceLast",
     },
@@ -123,7 +124,7 @@ def _connections(world: Demo) -> dict[str, dict[str, object]]:
                 "exchange": {
                     "plan": world.onec.plan,
                     "node": "ХАБ",
-                    "ignore": ["Catalog_Партнеры", "Document_ЗаказКлиента"],
+                    "ignore": ["Catalog_Партнеры"],
                 },
             },
         },

@@ -212,6 +212,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/v1/calls"): Right.CREATE,
         ("GET", "/v1/calls/requests/{request_id}"): Right.CREATE,
         ("GET", "/v1/calls/{call_id}"): Right.VIEW,
+        ("GET", "/v1/callers"): Right.VIEW,
         ("GET", "/v1/call-reports"): Right.VIEW,
         ("GET", "/v1/quarantine"): Right.VIEW,
         ("GET", "/v1/quarantine/groups"): Right.VIEW,

@@ -73,6 +73,7 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/v1/search"),
         ("GET", "/v1/calls"),
         ("GET", "/v1/calls/{call_id}"),
+        ("GET", "/v1/callers"),
         ("POST", "/calls/dial"),
         ("GET", "/calls/{call_id}"),
         ("GET", "/calls/requests/{request_id}"),

@@ -19,7 +19,9 @@ from admin.site import site_of
 from config.telephony import Telephony
 from flows.calls import given_out, recordings
 from flows.calls.given_out import State
+from store.clock import utc_now
 from store.views import call_notes, calls
+from store.views.attached import attached
 
 router = APIRouter(include_in_schema=False)
 _KEPT = {"Cache-Control": "no-store"}
@@ -32,6 +34,7 @@ def show(request: Request, call_id: str) -> Response:
     with site.store.read() as reader:
         row = calls.card(reader, call_id)
         notes = call_notes.of_call(reader, row) if row else []
+        bearers = attached(reader, row["phone"], utc_now()) if row else []
     if row is None:
         raise HTTPException(404)
     rules = site.settings.telephony
@@ -41,6 +44,8 @@ def show(request: Request, call_id: str) -> Response:
     told = {
         "row": row,
         "shown": masking.masked("phone", number) if hidden else number,
+        "bearers": bearers,
+        "topics": _topics(request),
         "notes": [call_notes.impersonal(note) for note in notes] if hidden else notes,
         "named": recordings.named(rules, row),
         "recording": _state(rules, row),
@@ -67,6 +72,13 @@ def hear(request: Request, call_id: str) -> Response:
     if (asked or "bytes=0-").startswith("bytes=0-"):
         noting.later(request, "listened", "call", call_id)
     return answer
+
+
+def _topics(request: Request) -> dict[str, str]:
+    """Name of a topic → its title in the language of the page."""
+    site = site_of(request)
+    russian = site.language(request) == "ru"
+    return {one.name: one.ru if russian else one.en for one in site.settings.topics}
 
 
 def _state(rules: Telephony, row: Mapping[str, Any]) -> State:

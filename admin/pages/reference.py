@@ -36,6 +36,7 @@ GROUPS = {
     "runs": N_("Runs"),
     "quarantine": N_("Quarantine"),
     "calls": N_("Calls"),
+    "callers": N_("Whose number it is"),
     "call-reports": N_("Calls in figures"),
 }
 _ORDER = list(GROUPS)

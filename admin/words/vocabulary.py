@@ -202,6 +202,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "legs": ("попыток", "legs"),
         "calls": ("звонков", "calls"),
         "call": ("звонок", "call"),
+        "customer_order": ("заказ клиента", "customer order"),
         "call_leg": ("попытка соединения", "call leg"),
         "message": ("сообщение", "message"),
         "call_event": ("событие станции", "event of a switch"),

@@ -7,8 +7,9 @@ answer is an empty one and the dial plan goes its usual way: a call never fails 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 # A dial plan that asks sends its question at once.
@@ -17,12 +18,40 @@ _LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """A company that a number may be of: its id, its name, how many open orders and enquiries it has."""
+
+    id: str
+    name: str
+    orders: int = 0
+    enquiries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Where to send a caller (empty: as usual), who he is, and his company's id."""
+    """Where to send a caller (empty: as usual), who he is, and his company's id; none of a shared number.
+
+    `companies` are all he may be of, the likeliest first.
+    """
 
     route: str = ""
     caller: str = ""
     company: str = ""
+    companies: tuple[Bearer, ...] = field(default=(), compare=False)
+
+    @property
+    def orders(self) -> int:
+        """Open orders of the likeliest company."""
+        return self.companies[0].orders if self.companies else 0
+
+    @property
+    def enquiries(self) -> int:
+        """Standing enquiries of the likeliest company."""
+        return self.companies[0].enquiries if self.companies else 0
+
+    def card(self) -> str:
+        """All of it as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 Ask = Callable[[str], Answer]
@@ -30,19 +59,21 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None,
 
 
 async def serve_http(host: str, port: int, ask: Ask) -> asyncio.Server:
-    """GET /route?num= answers an extension, GET /caller?num= a name: plain text, perhaps empty."""
+    """GET /route?num= answers an extension, /caller?num= a name: plain text, perhaps empty; /card?num= all as JSON."""
 
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = (await reader.readline()).decode(errors="replace")
         while (await reader.readline()).strip():
             pass
         asked = urlsplit(([*line.split(" "), "", ""])[1])
-        known = asked.path in {"/route", "/caller"}
+        known = asked.path in {"/route", "/caller", "/card"}
         told = _safely(ask, (parse_qs(asked.query).get("num") or [""])[0]) if known else Answer()
-        body = (told.route if asked.path == "/route" else told.caller).encode()
+        texts = {"/route": told.route, "/caller": told.caller, "/card": told.card()}
+        body = texts.get(asked.path, "").encode()
+        kind = "application/json" if asked.path == "/card" else "text/plain; charset=utf-8"
         head = (
             f"HTTP/1.1 {200 if known else 404} {'OK' if known else 'Not Found'}\r\n"
-            f"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+            f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
             "Connection: close\r\n\r\n"
         )
         writer.write(head.encode() + body)
@@ -52,7 +83,7 @@ async def serve_http(host: str, port: int, ask: Ask) -> asyncio.Server:
 
 
 async def serve_agi(host: str, port: int, ask: Ask) -> asyncio.Server:
-    """FastAGI: sets KANON_ROUTE, KANON_CALLER and KANON_COMPANY on the channel that asks."""
+    """FastAGI: sets KANON_ROUTE, KANON_CALLER, KANON_COMPANY, _COMPANIES, _ORDERS and _ENQUIRIES on the channel."""
 
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         told: dict[str, str] = {}
@@ -60,7 +91,11 @@ async def serve_agi(host: str, port: int, ask: Ask) -> asyncio.Server:
             name, _, value = line.partition(":")
             told[name] = value.strip()
         answer = _safely(ask, told.get("agi_callerid", ""))
-        values = {"ROUTE": answer.route, "CALLER": answer.caller, "COMPANY": answer.company}
+        values = {
+            "ROUTE": answer.route, "CALLER": answer.caller, "COMPANY": answer.company,
+            "COMPANIES": str(len(answer.companies)), "ORDERS": str(answer.orders),
+            "ENQUIRIES": str(answer.enquiries),
+        }  # fmt: skip
         for name, value in values.items():
             writer.write(f'SET VARIABLE KANON_{name} "{_quoted(value)}"\n'.encode())
             await writer.drain()

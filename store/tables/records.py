@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Index, Table, text
 
 from schemas.entities import ENTITIES, columns
 from schemas.golden import GOLDEN, golden_columns
@@ -27,9 +27,19 @@ _FOLLOWED: MappingProxyType[str, tuple[tuple[str, ...], ...]] = MappingProxyType
             ("connection", "called_device"),
         ),
         "call_event": (("connection", "linked"),),
+        "customer_order": (("party_key",),),
         "employee": (("name", "key"), ("manager_key",), ("extension",)),
     }
 )
+
+
+# Few records bear these, so an index of those alone.
+_SELDOM: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({"call_leg": ("party_key",)})
+
+
+def _seldom(table: str, column: str) -> Index:
+    told = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=told, postgresql_where=told)
 
 
 def _canonical(entity: str) -> Table:
@@ -55,6 +65,7 @@ def _canonical(entity: str) -> Table:
         Index(f"uq_{name}", "connection", "stream", "key", unique=True),
         Index(f"ix_{name}_seq", "seq"),
         *(Index(f"ix_{name}_{c[-1]}", *c) for c in _FOLLOWED.get(entity, ())),
+        *(_seldom(name, column) for column in _SELDOM.get(entity, ())),
     )
 
 

@@ -11,7 +11,8 @@ from store.bearers import borne
 from store.by_ref import listed
 from store.engine import Reader
 from store.tables import call, canonical
-from store.views.paging import dicts
+from store.views.calls import told_of
+from store.views.paging import dicts, first
 
 _LEG = canonical["call_leg"].c
 _C = call.c
@@ -25,14 +26,16 @@ def of_call(reader: Reader, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     Each with `connection`, `at`, `noted_by`, `subject`, `comment`, `person`, and `company` and `company_id` of the
     counterparty that was chosen, where its record is known.
     """
-    root = row["same_as"] or row["id"]
-    links = sa.select(_C.connection, _C.linked).where(sa.or_(_C.id == root, _C.same_as == root))
-    tellings = {(one["connection"], one["linked"]) for one in dicts(reader, links)}
-    tellings |= {(row["connection"], row["linked"])}
+    names = ("id", "connection", "linked", "started_at", "ended_at")
+    links = sa.select(*(_C[name] for name in names))
+    root = first(reader, links.where(_C.id == row["same_as"])) if row["same_as"] else row
+    others = dicts(reader, links.where(told_of(root))) if root else []
+    known = [one for one in (row, root, *others) if one]
+    tellings = {(one["connection"], one["linked"]) for one in known}
     asked = listed(reader, sorted({linked for _, linked in tellings}))
-    names = ("connection", "stream", "key", "linked", "party_key", *_SAID)
+    told = ("connection", "stream", "key", "linked", "party_key", *_SAID)
     wanted = (
-        sa.select(*(_LEG[name] for name in names), _LEG.started_at.label("at"))
+        sa.select(*(_LEG[name] for name in told), _LEG.started_at.label("at"))
         .select_from(asked.join(canonical["call_leg"], _LEG.linked == asked.c.value))
         .where(
             _LEG.connection.in_(sorted({connection for connection, _ in tellings})),

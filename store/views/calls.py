@@ -131,13 +131,23 @@ def _again(reader: Reader, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Other tellings of a call: the one that counts instead of it, those it counts for."""
     c = call.c
     wanted = sa.select(c.id, c.connection).order_by(c.id).limit(_MOST)
-    near = c.started_at.between(row["started_at"] - _NEAR, row["started_at"] + _NEAR)
     better = dicts(reader, wanted.where(c.id == row["same_as"])) if row["same_as"] else []
-    return better + dicts(reader, wanted.where(c.same_as == row["id"], near))
+    return better + dicts(reader, wanted.where(told_of(row)))
+
+
+def told_of(row: Mapping[str, Any]) -> sa.ColumnElement[bool]:
+    """What other tellings of a call are, by an index: they begin near or within it."""
+    near = call.c.started_at.between(row["started_at"] - _NEAR, row["ended_at"] + _NEAR)
+    return sa.and_(call.c.same_as == row["id"], near)
 
 
 def _bare(value: str) -> str:
     return value.partition(";")[0]
+
+
+def points_of(reader: Reader, phones: Sequence[str]) -> pl.DataFrame:
+    """`value`, `owner` and `owner_id` of living points with these numbers, with an extension or without."""
+    return reader.frame(_points(reader, phones))
 
 
 def _points(reader: Reader, phones: Sequence[str]) -> sa.Select[Any]:

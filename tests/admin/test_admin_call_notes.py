@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import polars as pl
 import pytest
 
@@ -88,3 +90,32 @@ def test_a_document_taken_back_is_shown_no_more(hub: Outside, noted: str) -> Non
         )  # fmt: skip
         canonical.save(writer, "call_leg", gone)
     assert hub.steward.get(f"/v1/calls/{noted}").json()["notes"] == []
+
+
+def test_the_page_and_the_api_tell_whose_number_it_is_and_what_is_open(
+    hub: Outside, noted: str
+) -> None:
+    order = canonical_records("customer_order", [{
+        "connection": CONNECTION, "stream": "orders", "key": "o1", "number": "УТ-000123", "stage": "open",
+        "party_key": "parties:a2", "ordered_at": datetime(2026, 11, 18, 7, tzinfo=UTC), "amount": "125000.5",
+    }])  # fmt: skip
+    with hub.judged.store.write() as writer:
+        canonical.save(writer, "customer_order", order)
+    page = hub.steward.get(f"/calls/{noted}").text
+    for word in (
+        "Чей это номер",
+        "ООО Ромашка",
+        "1 открытый заказ",
+        "УТ-000123",
+        "выбран в 1 документе",
+    ):
+        assert word in page, word
+    own = hub.steward.get(f"/v1/calls/{noted}").json()["bearers"]
+    phone = hub.steward.get(f"/v1/calls/{noted}").json()["phone"]
+    asked = hub.steward.get("/v1/callers", params={"phone": "8 (495) 000-00-01"}).json()
+    assert asked == {"phone": phone, "companies": own}
+    assert [one["code"] for one in own[0]["reasons"]] == ["written", "orders", "last_touch"]
+    assert own[0]["orders"][0]["amount"] == "125000.5"
+    nobody = hub.steward.get("/v1/callers", params={"phone": "+79990000000"}).json()
+    assert nobody["companies"] == []
+    assert hub.viewer.get("/v1/callers", params={"phone": phone}).status_code == 200

@@ -205,7 +205,7 @@ def test_a_caller_goes_to_whom_he_last_talked_with_or_to_who_stands_in(
     directory: Directory,
 ) -> None:
     assert directory.answer("8 916 000-00-01") == Answer("103", "ООО «Вега»", "c1")
-    assert directory.answer("89160000002") == Answer("600", "", "")
+    assert directory.answer("89160000002") == Answer("600", "ООО «Вега» +1", "")
     assert directory.answer("anonymous") == Answer("600", "", "")
     # A group is there as long as nobody says that it is not; two deputies of each other end with the usual.
     for deputies, route in (({"102": "610"}, "610"), ({"102": "103", "103": "102"}, "103")):
