@@ -37,7 +37,7 @@ from flows.silence import refuse_silence
 from flows.sweep import sweeps
 from schemas.errors import Bug, ConfigError, KanonError
 from schemas.records import Stream
-from store import attention, checkpoints, owners, quarantine
+from store import attention, checkpoints, extensions, owners, quarantine
 
 log = structlog.get_logger()
 # For the settle of another source: ours has records of its own to match.
@@ -146,6 +146,7 @@ def settle(
             steps(stage.__name__, partial(stage, run))
         with house.store.write() as writer:
             owners.follow(writer)
+            extensions.note(writer)
         weigh(house)
         return run.id
 

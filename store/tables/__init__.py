@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from store.tables.access import account, api_token, party_owner, sign_in_link, sign_in_session
 from store.tables.calls import OPEN as OPEN_CALL
-from store.tables.calls import agent_session, call, call_request, call_stage, unknown_caller
+from store.tables.calls import (
+    agent_session,
+    call,
+    call_request,
+    call_stage,
+    extension_term,
+    unknown_caller,
+)
 from store.tables.columns import metadata
 from store.tables.desk import account_view, job, rule_draft, saved_list
 from store.tables.enquiries import STANDING as STANDING_ENQUIRY
@@ -92,6 +99,7 @@ __all__ = [
     "enquiry",
     "enquiry_act",
     "enquiry_route",
+    "extension_term",
     "golden",
     "golden_change",
     "good",

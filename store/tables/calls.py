@@ -83,6 +83,17 @@ unknown_caller = Table(
     "unknown_caller", metadata, text_column("call_id", key=True), moment_column("seen_at")
 )
 
+# Who had an extension since when (nothing: since ever) and until when (nothing: he has it).
+extension_term = Table(
+    "extension_term",
+    metadata,
+    *(text_column(name) for name in ("connection", "key", "extension")),
+    text_column("name", null=True),
+    *(moment_column(name, null=True) for name in ("since", "until")),
+    Index("ix_extension_term_extension", "extension"),
+    Index("ix_extension_term_key", "connection", "key"),
+)
+
 agent_session = Table(
     "agent_session",
     metadata,

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import agent_session, call, call_stage
-from store.views.staff import by_extension
+from store.views.holders import holders
 
 LONGEST = 92  # days of one report
 _MINUTE = 60_000_000
@@ -69,7 +69,7 @@ def report(reader: Reader, period: Period, within: int, after_call: str, now: da
     queues = _queues(reader, period, within)
     rest = _rest(_sessions(reader, period), after_call)
     return Report(
-        _named(reader, operators(_worked(reader, period), rest, period, now)),
+        _named(reader, operators(_worked(reader, period), rest, period, now), period),
         queues,
         _by(moments, "hour"),
         _by(moments, "day"),
@@ -149,10 +149,13 @@ def operators(
     ).sort(pl.col("answered"), "agent", descending=[True, False])
 
 
-def _named(reader: Reader, found: pl.DataFrame) -> pl.DataFrame:
-    """With the `name` of whose extension it is, where the directory knows exactly one."""
-    known = by_extension(reader, found["agent"])
-    names = {extension: one["name"] for extension, one in known.items()}
+def _named(reader: Reader, found: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """With the `name` of whose extension it was; of one that passed on, the names in the order of time."""
+    known = holders(reader, found["agent"])
+    names = {
+        extension: " → ".join(known.during(extension, period.since, period.until)) or None
+        for extension in found["agent"].drop_nulls()
+    }
     whose = pl.col("agent").replace_strict(names, default=None, return_dtype=pl.String)
     return found.with_columns(whose.alias("name"))
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from store.by_ref import listed
 from store.engine import Reader
 from store.tables import OPEN_CALL, call, call_stage, golden
+from store.views.holders import holders
 from store.views.paging import Order, Page, Place, dicts, page
-from store.views.staff import by_extension
 
 _BEGAN = sa.type_coerce(call.c.started_at, sa.BigInteger).label("began")
 NEWEST = Order("newest", (_BEGAN, call.c.id), "ix_call_started_at", descending=True)
@@ -37,14 +37,14 @@ def listing(
 
     What a better source tells too is listed only where its own connection is asked for.
 
-    That one is told by name where the directory knows whose extension it is. `missed` may be a reason, `any`, or `open`: not yet closed by a later call.
+    That one is told by name where the directory knows whose extension it was then. `missed` may be a reason, `any`, or `open`: not yet closed by a later call.
     """
     query = _fit(sa.select(call, _BEGAN), filters)
     found = page(reader, query, order, start, limit)
     rows = with_companies(reader, found.rows)
-    known = by_extension(reader, (row["employee"] for row in rows))
+    known = holders(reader, (row["employee"] for row in rows))
     for row in rows:
-        name = known.get(row["employee"] or "", {}).get("name")
+        name = known.at(row["employee"], row["started_at"])
         row["colleague"] = f"{name} · {row['employee']}" if name else row["employee"]
     return Page(rows, found.next, found.previous)
 
@@ -115,8 +115,8 @@ def card(reader: Reader, call_id: str) -> dict[str, Any] | None:
     if not found:
         return None
     [row] = with_companies(reader, found)
-    known = by_extension(reader, [row["employee"], row["operator"]])
-    names = {one: known.get(row[one] or "", {}).get("name") for one in ("employee", "operator")}
+    known = holders(reader, [row["employee"], row["operator"]])
+    names = {one: known.at(row[one], row["started_at"]) for one in ("employee", "operator")}
     s = call_stage.c
     stages = sa.select(call_stage).where(s.call == call_id).order_by(s.started_at, s.id)
     return {

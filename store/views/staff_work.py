@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import STANDING_ENQUIRY, call, enquiry, golden, party_owner
+from store.views.holders import terms_of
 from store.views.paging import dicts, first
 
 WEEKS = timedelta(weeks=4)
@@ -20,12 +21,13 @@ _CALL, _E, _O, _COMPANY = call.c, enquiry.c, party_owner.c, golden["legal_entity
 def work(reader: Reader, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """`enquiries` (the most urgent), `calls` of four weeks (answered, missed, placed, talk_s), `companies`, of an employee.
 
-    What is his is found by his login, calls by his extension; what he has neither of stays empty.
+    What is his is found by his login, calls by the extensions he had and while he had them; what he has neither
+    of stays empty.
     """
-    login, extension = (row["login"] or "").lower(), row["extension"]
+    login = (row["login"] or "").lower()
     return {
         "enquiries": _enquiries(reader, login) if login else [],
-        "calls": _calls(reader, extension, now - WEEKS) if extension else None,
+        "calls": _calls(reader, _his(reader, row), now - WEEKS),
         "companies": _companies(reader, login) if login else [],
     }
 
@@ -37,7 +39,26 @@ def _enquiries(reader: Reader, login: str) -> list[dict[str, Any]]:
     return dicts(reader, query.order_by(unhurried, _E.deadline_at, _E.id).limit(_SHOWN))
 
 
-def _calls(reader: Reader, extension: str, since: datetime) -> dict[str, Any]:
+def _his(reader: Reader, row: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
+    """What calls of his extensions are, each within its term; by his card where no term was noted yet."""
+    terms = terms_of(reader, row["connection"], row["key"])
+    if not terms and row["extension"]:
+        terms = [{"extension": row["extension"], "since": None, "until": None}]
+    told = []
+    for term in terms:
+        own = [_CALL.employee == term["extension"]]
+        own += [_CALL.started_at >= term["since"]] if term["since"] else []
+        own += [_CALL.started_at < term["until"]] if term["until"] else []
+        told.append(sa.and_(*own))
+    return told
+
+
+def _calls(
+    reader: Reader, his: list[sa.ColumnElement[bool]], since: datetime
+) -> dict[str, Any] | None:
+    if not his:
+        return None
+
     def counted(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.count(sa.case((sa.and_(*which), 1)))
 
@@ -47,7 +68,7 @@ def _calls(reader: Reader, extension: str, since: datetime) -> dict[str, Any]:
         counted(inbound, _CALL.answered.is_(False)).label("missed"),
         counted(_CALL.direction == "outbound").label("placed"),
         sa.func.coalesce(sa.func.sum(_CALL.talk_s), 0).label("talk_s"),
-    ).where(_CALL.employee == extension, _CALL.started_at >= since, _CALL.same_as.is_(None))
+    ).where(sa.or_(*his), _CALL.started_at >= since, _CALL.same_as.is_(None))
     return first(reader, query) or {}
 
 
