@@ -110,6 +110,10 @@ class Telephony(BaseModel):
     missed_from: int = Field(
         3, ge=0, description="Seconds below which an unanswered call is a slip, not a missed one"
     )
+    always_on: list[str] = Field(
+        default_factory=list,
+        description="Queues and dialled numbers answered around the clock: no call to them is out of hours",
+    )
     owner_from: int = Field(
         10, ge=0, description="Seconds somebody must have talked for the call to be his"
     )

@@ -33,7 +33,14 @@ OF_LEG = (
     "queued_at", "ring_s", "hold_s", "after_s",
 )  # fmt: skip
 Missed = Literal[
-    "no_answer", "busy", "failed", "abandoned_in_queue", "abandoned_in_ivr", "short", "cut_off"
+    "no_answer",
+    "busy",
+    "failed",
+    "abandoned_in_queue",
+    "abandoned_in_ivr",
+    "off_hours",
+    "short",
+    "cut_off",
 ]
 
 

@@ -54,7 +54,7 @@ QUEUE = {
 }  # fmt: skip
 MOMENT = {"hour": 9, "inbound": 2, "outbound": 1, "internal": 0, "missed": 0}
 TOTAL = {
-    "inbound": 6, "outbound": 1, "answered": 2, "missed": 3, "closed": 1, "mean_wait_s": 22,
+    "inbound": 6, "outbound": 1, "answered": 2, "missed": 3, "closed": 1, "off_hours": 1, "mean_wait_s": 22,
     "mean_talk_s": 90, "mean_closed_s": 600, "service_level": 0.3333, "abandon_rate": 0.3333,
 }  # fmt: skip
 
@@ -238,6 +238,7 @@ class Total(BaseModel):
     answered: int
     missed: int
     closed: int
+    off_hours: int = Field(description="Of the missed ones, those outside of working time")
     mean_wait_s: int | None
     mean_talk_s: int | None
     mean_closed_s: int | None

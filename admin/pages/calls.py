@@ -55,6 +55,7 @@ TABLE = Table(
                 ("busy", N_("busy")),
                 ("abandoned_in_queue", N_("left the queue")),
                 ("abandoned_in_ivr", N_("left the voice menu")),
+                ("off_hours", N_("outside working hours")),
                 ("cut_off", N_("connection to the switch broke")),
             ),
         ),

@@ -227,6 +227,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "abandoned_in_queue": ("ушёл из очереди", "left the queue"),
         "abandoned_in_ivr": ("ушёл из меню", "left the voice menu"),
         "short": ("сброс", "a slip"),
+        "off_hours": ("вне рабочего времени", "outside working hours"),
         "cut_off": ("связь со станцией прервалась", "connection to the switch broke"),
     }
 )
@@ -279,6 +280,7 @@ _TONES: Mapping[str, Tone] = MappingProxyType(
         "abandoned_in_queue": "bad",
         "abandoned_in_ivr": "warn",
         "short": "idle",
+        "off_hours": "warn",
         "cut_off": "warn",
     }
 )

@@ -7,7 +7,9 @@ import hashlib
 import polars as pl
 
 from config.telephony import Telephony, load_telephony
+from config.working_time import WorkingTime, load_working_time
 from flows.calls.assemble import Assembly, closed, put_together
+from flows.calls.hours import told_off_hours
 from flows.calls.moments import named
 from flows.calls.sessions import sessions
 from flows.calls.twice import told_once
@@ -24,14 +26,16 @@ _LINK = ["connection", "linked"]
 
 def assemble(run: Run) -> bool:
     """Whether any call was assembled: those with new legs or events, or all where the rules changed."""
-    rules = load_telephony(run.house.settings.config_dir)
+    folder = run.house.settings.config_dir
+    rules, time = load_telephony(folder), load_working_time(folder)
     with run.house.store.read() as reader:
         before = checkpoints.get(reader, STAGE, "", "")
-        now = _position(reader, rules)
+        now = _position(reader, rules, time)
         if now == before:
             return False
         since = None if before is None or not _continues(before, now) else before
         legs, fresh, links = _fresh(reader, since, rules)
+        fresh = Assembly(told_off_hours(fresh.calls, rules, time), fresh.stages)
         gone = _gone(reader, fresh.calls, links)
         every = fresh.calls if since is None else _with_others(reader, fresh.calls, gone)
         told = closed(told_once(every, rules))
@@ -83,10 +87,11 @@ def _with_others(reader: Reader, fresh: pl.DataFrame, gone: pl.DataFrame) -> pl.
     return pl.concat([fresh, stored.join(known, on="id", how="anti")])
 
 
-def _position(reader: Reader, rules: Telephony) -> Cursor:
+def _position(reader: Reader, rules: Telephony, time: WorkingTime) -> Cursor:
     seen, _, removed = canonical.position(reader, _LEG).partition("-")
     heard, _, unheard = canonical.position(reader, _EVENT).partition("-")
-    told = hashlib.sha256(rules.model_dump_json().encode()).hexdigest()[:16]
+    both = rules.model_dump_json() + time.model_dump_json()
+    told = hashlib.sha256(both.encode()).hexdigest()[:16]
     return Cursor(
         {
             "legs": int(seen), "removed": int(removed), "events": int(heard), "unheard": int(unheard),

@@ -258,6 +258,7 @@ def _total(reader: Reader, period: Period, queues: pl.DataFrame) -> dict[str, fl
     counts = {
         "inbound": inbound, "outbound": _CALL.direction == "outbound", "answered": taken,
         "missed": lost, "closed": sa.and_(lost, _CALL.closed_by.is_not(None)),
+        "off_hours": _CALL.missed == "off_hours",
     }  # fmt: skip
     wanted = sa.select(
         *(sa.func.count(sa.case((what, one))).label(name) for name, what in counts.items()),

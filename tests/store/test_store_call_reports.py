@@ -127,7 +127,7 @@ def test_queues_of_a_day_to_the_second(told: Store) -> None:
 def test_the_totals_hours_and_days_are_those_of_the_reader_s_zone(told: Store) -> None:
     report = made(told)
     assert report.total == {
-        "inbound": 6, "outbound": 1, "answered": 2, "missed": 3, "closed": 1, "mean_wait_s": 22,
+        "inbound": 6, "outbound": 1, "answered": 2, "missed": 3, "closed": 1, "off_hours": 0, "mean_wait_s": 22,
         "mean_talk_s": 90, "mean_closed_s": 600, "service_level": pytest.approx(1 / 3),
         "abandon_rate": pytest.approx(1 / 3),
     }  # fmt: skip
