@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
-from admin.api import bulk, consumers, decisions, document, parts, webhooks
+from admin.api import bulk, consumers, decisions, document, parts, review_beside, webhooks
 from admin.api import calls as api_calls
 from admin.api import changes as api_changes
 from admin.api import deciding as api_deciding
@@ -100,7 +100,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (
-    bulk.router, api_parties.router, api_gate.router, parts.router, api_reviews.router,
+    bulk.router, api_parties.router, api_gate.router, parts.router, api_reviews.router, review_beside.router,
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
     api_tending.router,
     api_calls.router,

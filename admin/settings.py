@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,10 @@ Environment = Literal["prod", "test", "demo"]
 
 @dataclass(frozen=True, slots=True)
 class SourceCard:
-    """A connection as the pages name it: its cron line, or the pause `every` between two runs, if any."""
+    """A connection as the pages name it: its cron line, or the pause `every` between two runs, if any.
+
+    `trust`: of requisites and of names, the place among all connections, from 1, and the last place there is.
+    """
 
     name: str
     title: str = ""
@@ -32,6 +35,7 @@ class SourceCard:
     every: timedelta | None = None
     schedule: str = ""
     zone: str = "Europe/Moscow"
+    trust: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def rhythm(self) -> Rhythm:

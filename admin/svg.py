@@ -90,6 +90,26 @@ def shares(parts: Sequence[tuple[str, float]], width: int = 600, height: int = 8
     return bars
 
 
+def months(counts: Sequence[int], width: int = 96, height: int = 16) -> list[Bar]:
+    """One column per month, the oldest left; a month in which nothing happened is a line at the base.
+
+    >>> [(bar.x, bar.height, bar.tone) for bar in months([0, 4], 16, 16)]
+    [(0.0, 1.0, 'idle'), (8.0, 16.0, 'info')]
+    """
+    top, step = max(counts, default=0) or 1, width / max(1, len(counts))
+    highs = [max(1.0, round(count / top * height, 2)) for count in counts]
+    return [
+        Bar(
+            round(nth * step, 2),
+            round(height - high, 2),
+            step - 2,
+            high,
+            "info" if count else "idle",
+        )
+        for nth, (count, high) in enumerate(zip(counts, highs, strict=True))
+    ]
+
+
 def stacked(
     parts: Sequence[Sequence[tuple[str, float]]],
     titles: Sequence[str],

@@ -52,6 +52,43 @@ class Pairs(BaseModel):
     next: str | None = Field(description="Pass as `cursor` for the next page; null on the last one")
 
 
+class Happened(BaseModel):
+    """How often something happened and when last."""
+
+    count: int
+    last: datetime | None
+    more: bool = Field(description="It happened oftener than was counted")
+
+
+class Trusted(BaseModel):
+    """How far a source is trusted in a group of fields."""
+
+    place: int = Field(description="1 is the most trusted source")
+    last: int = Field(description="The place of the least trusted one")
+
+
+class SideOfLife(Side):
+    """One record of a pair, and whether it is in use."""
+
+    changed_at: datetime | None = Field(description="When its source changed it last")
+    trust: dict[str, Trusted] = Field(description="By group of fields: requisites, name")
+    alive: bool = Field(description="A call or an enquiry came within a year")
+    calls: Happened
+    enquiries: Happened
+    orders: Happened = Field(description="Numbers of orders that the enquiries name")
+    months: list[int] = Field(
+        description="Calls and enquiries of each of 12 months, the oldest first; empty if not all were counted"
+    )
+
+
+class PairOfLife(BaseModel):
+    """Two records beside each other, whether they wait for an answer or not."""
+
+    left: SideOfLife
+    right: SideOfLife
+    seen: str = Field(description="Send it back with the decision: it says what was looked at")
+
+
 class Decision(BaseModel):
     """An answer to one pair."""
 

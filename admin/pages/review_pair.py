@@ -26,7 +26,7 @@ from flows.merged import Merged
 from schemas.errors import KanonError
 from store import holds
 from store.engine import Writer
-from store.views import reviews
+from store.views import life, reviews
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,12 +60,15 @@ def show(request: Request, left: str = "", right: str = "") -> Response:
     why = _why(request, left, right)
     language = preferences.of(request).language
     told = sheet([one, other], _merged(request, left, right))
+    with site.store.read() as reader:
+        lives = life.of_records(reader, told.heads)
     if masking.is_masked_for(request):
         told = told.without("phones", "emails")
     context = {
         "pair": pair,
         "records": records,
         "sheet": told,
+        "lives": lives,
         "exact": EXACT,
         "two_inn": any(line.name == "inn" and _two(line) for line in told.lines),
         "why": why,

@@ -30,7 +30,7 @@ from admin.actions.telephoning import Telephoning
 from admin.app import create_app
 from admin.background.jobs import Jobs
 from admin.background.settling import Settling
-from admin.settings import Environment, SiteSettings, SourceCard
+from admin.settings import Environment, SiteSettings
 from admin.wiring.card import HouseCardActions
 from admin.wiring.decisions import HouseActs, HouseHooks
 from admin.wiring.enquiries import HouseEnquiring
@@ -38,12 +38,12 @@ from admin.wiring.goods import HouseCataloguing
 from admin.wiring.mending import HouseMending
 from admin.wiring.routing import HouseRouting
 from admin.wiring.rules import HouseRuleActions
+from admin.wiring.sources import source_cards
 from admin.wiring.stewardship import HouseStewardship
 from admin.wiring.teaching import GrammarInForce, HouseTeaching
 from admin.wiring.telephoning import HouseTelephoning
 from admin.wiring.tending import HouseTending, in_background
 from config.authority import load_authority
-from config.connections import Connection
 from config.enquiries import load_enquiries
 from config.routing import load_routing
 from config.sites import load_sites
@@ -224,10 +224,9 @@ def _candidate(candidate: why.Candidate, places: int) -> Candidate:
 
 def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = False) -> FastAPI:
     """The web application of an opened house."""
-    cards = tuple(_card(connection) for connection in house.connections.values())
     settings = SiteSettings(
         environment=environment,
-        sources=cards,
+        sources=source_cards(house),
         body_limit=house.settings.body_limit,
         calls_a_minute=house.settings.calls_a_minute,
         sign_in=sign_in,
@@ -247,10 +246,3 @@ def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = 
     )
     actions = HouseActions(house, second=sign_in)
     return create_app(house.store, settings, actions, people_of(house.settings))
-
-
-def _card(connection: Connection) -> SourceCard:
-    return SourceCard(
-        connection.name, connection.name, connection.kind,
-        schedule=connection.schedule, zone=connection.zone,
-    )  # fmt: skip

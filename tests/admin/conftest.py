@@ -33,12 +33,13 @@ from tests.support.records import NOON
 
 __all__ = ["hub_of", "hubs", "sqlite_hub_of"]
 
+TRUST = {"requisites": (1, 3), "name": (2, 3)}
 SETTINGS = SiteSettings(
     dials=True,
     hosts=("127.0.0.1", "localhost", "testserver"),
     secret=b"x" * 32,
     sources=(
-        SourceCard("erp", "Oracle EBS, Магнитогорск", "ebs", timedelta(hours=1)),
+        SourceCard("erp", "Oracle EBS, Магнитогорск", "ebs", timedelta(hours=1), trust=TRUST),
         SourceCard("onec", "1С:УТ, Москва", "onec", timedelta(minutes=15)),
         SourceCard("shop", "Обмен с сайтом", "commerceml"),
     ),

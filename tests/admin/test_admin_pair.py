@@ -54,6 +54,11 @@ def test_the_waterfall_tells_every_step_and_the_sum(client: TestClient) -> None:
     assert "В очереди стоит 98,1" in text
 
 
+def test_the_trust_of_each_source_stands_beside_its_record(client: TestClient) -> None:
+    text = re.sub("<[^>]+>", "", _pair(client, 5))
+    assert "реквизиты: место 1 из 3; название: место 2 из 3" in text
+
+
 def test_without_evidence_the_records_are_still_compared(client: TestClient) -> None:
     text = _pair(client, 7)
     assert "Здесь взвесить признаки нельзя" in text

@@ -99,6 +99,7 @@ PAGES = (
     "/reviews/groups",
     "/reviews/pair?left=erp/parties/700&right=onec/Catalog_Контрагенты/0701",
     "/v1/reviews?pattern=&limit=50",
+    "/v1/reviews/pair?left=erp/parties/700&right=onec/Catalog_Контрагенты/0701",
     "/runs/28",
     "/runs/28/act",
     "/migrations",

@@ -1,0 +1,59 @@
+"""`/v1/reviews/pair`: two records beside each other, and which of them is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import Query
+from starlette.requests import Request
+
+from admin.api.answers import answers
+from admin.api.review_examples import BESIDE
+from admin.api.review_models import PairOfLife, SideOfLife, Trusted
+from admin.api.route import api_router
+from admin.settings import SiteSettings
+from admin.site import site_of
+from admin.trouble import Trouble
+from store.views import life, reviews
+from store.views.life import Life
+
+router = api_router()
+Ref = Annotated[
+    str,
+    Query(
+        pattern=r"^[^/]+/[^/]+/[\s\S]+$", max_length=2_000, description="connection/stream/key",
+        examples=["erp/parties/1001"],
+    ),
+]  # fmt: skip
+
+
+@router.get(
+    "/v1/reviews/pair", summary="Compare two records", responses=answers(404, example=BESIDE)
+)
+def pair(request: Request, left: Ref, right: Ref) -> PairOfLife:
+    """Who the two are, how far their sources are trusted, and what happened with each of late."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        one, other = reviews.records(reader, left, right)
+        for name, found in (("left", one), ("right", other)):
+            if found is None:
+                raise Trouble(404, "record_unknown", name)
+        rows = [row for row in (one, other) if row is not None]
+        told = life.of_records(reader, rows)
+    sides = [_side(row, known, site.settings) for row, known in zip(rows, told, strict=True)]
+    return PairOfLife(left=sides[0], right=sides[1], seen=reviews.stamp(*rows))
+
+
+def _side(row: Mapping[str, Any], known: Life, settings: SiteSettings) -> SideOfLife:
+    trust = settings.source(row["connection"]).trust
+    return SideOfLife.model_validate(
+        {
+            **asdict(known),
+            **{name: row[name] for name in ("name", "inn", "kpp", "changed_at")},
+            "ref": "/".join(row[name] for name in ("connection", "stream", "key")),
+            "party_id": row["golden_id"],
+            "trust": {group: Trusted(place=n, last=last) for group, (n, last) in trust.items()},
+        }
+    )

@@ -1,0 +1,92 @@
+"""Which record of a pair is in use: told beside the records on the page, and by the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from starlette.testclient import TestClient
+
+from admin.wiring import site_of
+from admin.wiring.sources import places
+from dedup.trust import TrustOrder
+from schemas.calls import call_columns
+from store import calls
+from tests.flows.judged import Judged, ref
+from tests.support.filled import HubOf
+
+PHONE = "+74872000001"
+PAIR = {"left": ref("a0"), "right": ref("b0")}
+
+
+def in_use(judged: Judged) -> None:
+    told = {"legal_form": "ООО", "region": "77", "name_core": "вега"}
+    judged.put(
+        {"key": "a0", **told, "name": "ООО «Вега»", "phones": [f"{PHONE};ext=2"]},
+        {"key": "b0", **told, "name": "Вега ООО", "inn": "7707083893"},
+    )
+    at = datetime.now(UTC) - timedelta(days=3)
+    row = {
+        "id": "c1", "connection": "s", "linked": "c1", "direction": "inbound", "answered": True, "legs": 1,
+        "phone": PHONE, "started_at": at, "ended_at": at, "wait_s": 0, "talk_s": 60,
+    }  # fmt: skip
+    with judged.store.write() as writer:
+        calls.save(writer, pl.DataFrame([row], schema=call_columns()))
+
+
+@pytest.fixture
+def hub(hub_of: HubOf) -> Judged:
+    return hub_of(in_use)
+
+
+@pytest.fixture
+def client(hub: Judged) -> Iterator[TestClient]:
+    with TestClient(
+        site_of(hub.house, "test"), base_url="http://127.0.0.1", client=("127.0.0.1", 50000)
+    ) as client:
+        yield client
+
+
+def _rows(text: str) -> dict[str, list[str]]:
+    """Heading → what its cells say."""
+    found = re.findall(r'<tr><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', text, re.DOTALL)
+    plain = [(re.sub("<[^>]+>", "", head), cells) for head, cells in found]
+    cells = {
+        head.strip(): re.findall(r"<td[^>]*>(.*?)</td>", told, re.DOTALL) for head, told in plain
+    }
+    return {
+        head: [" ".join(re.sub("<[^>]+>", "", one).split()) for one in told] for head, told in cells.items()
+    }  # fmt: skip
+
+
+def test_the_page_tells_beside_each_record_whether_it_is_in_use(client: TestClient) -> None:
+    rows = _rows(client.get("/reviews/pair", params=PAIR).text)
+    assert rows["В работе"] == ["живая", "сведений нет"]
+    assert rows["Звонки"][0].startswith("1 · последний раз")
+    assert rows["Звонки"][1] == "—"
+    assert rows["За 12 месяцев"] == ["1 контакт", "0 контактов"]
+
+
+def test_the_api_tells_the_same_and_refuses_a_strange_record(client: TestClient) -> None:
+    told = client.get("/v1/reviews/pair", params=PAIR).json()
+    left, right = told["left"], told["right"]
+    assert (left["ref"], left["alive"], left["calls"]["count"]) == (ref("a0"), True, 1)
+    assert (right["alive"], right["calls"]["last"], right["months"]) == (False, None, [0] * 12)
+    assert sum(left["months"]) == 1
+    listed = client.get("/v1/reviews").json()["items"]
+    assert told["seen"] in {one["seen"] for one in listed}
+    for side in PAIR:
+        strange: dict[str, Any] = {**PAIR, side: "erp/parties/none"}
+        answer = client.get("/v1/reviews/pair", params=strange)
+        assert (answer.status_code, answer.json()["code"]) == (404, "record_unknown")
+
+
+def test_sources_stand_by_how_far_their_fields_are_trusted() -> None:
+    trust = TrustOrder({"inn": ["registry", "ebs", "onec"]}, {"e": "ebs", "o": "onec", "k": "onec"})
+    assert places(trust, "inn") == {"e": (1, 2), "o": (2, 2), "k": (2, 2)}
+    strange = TrustOrder(trust.by_field, {"e": "ebs", "x": "somewhere"})
+    assert places(strange, "inn") == {"e": (1, 2), "x": (2, 2)}
