@@ -1,4 +1,4 @@
-"""`/v1/reviews/pair`: two records beside each other, and which of them is in use."""
+"""`/v1/reviews/pair` and `/v1/parties/{party_id}/life`: which of two records is in use, and whether a company is."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
+from fastapi import Path as PathPart
 from fastapi import Query
 from starlette.requests import Request
 
 from admin.api.answers import answers
-from admin.api.review_examples import BESIDE
-from admin.api.review_models import PairOfLife, SideOfLife, Trusted
+from admin.api.models import ID
+from admin.api.review_examples import BESIDE, IN_USE
+from admin.api.review_models import InUse, PairOfLife, SideOfLife, Trusted
 from admin.api.route import api_router
 from admin.settings import SiteSettings
 from admin.site import site_of
 from admin.trouble import Trouble
-from store.views import life, reviews
+from store import identity
+from store.views import life, parties, reviews
 from store.views.life import Life
 
 router = api_router()
@@ -57,3 +60,20 @@ def _side(row: Mapping[str, Any], known: Life, settings: SiteSettings) -> SideOf
             "trust": {group: Trusted(place=n, last=last) for group, (n, last) in trust.items()},
         }
     )
+
+
+@router.get(
+    "/v1/parties/{party_id}/life",
+    summary="Whether a company is in use",
+    responses=answers(404, example=IN_USE),
+)
+def of_company(
+    request: Request,
+    party_id: Annotated[str, PathPart(description="Golden id, living or merged", examples=[ID])],
+) -> InUse:
+    """Calls and enquiries by its numbers and addresses and those of its people, and the orders they name."""
+    with site_of(request).store.read() as reader:
+        card = parties.card(reader, identity.resolve(reader, party_id) or party_id)
+        if card is None:
+            raise Trouble(404, "party_unknown", "party_id")
+        return InUse.model_validate(asdict(life.of_company(reader, card)))

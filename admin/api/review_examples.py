@@ -35,14 +35,17 @@ PAIR: dict[str, Any] = {
     "seen": "8c2f1d0a9b7e6f55",
 }
 PAIRS = {"items": [PAIR], "next": None}
-_LIVES: dict[str, Any] = {
-    "changed_at": "2026-11-12T08:30:00Z",
-    "trust": {"requisites": {"place": 1, "last": 3}, "name": {"place": 2, "last": 3}},
+IN_USE: dict[str, Any] = {
     "alive": True,
     "calls": {"count": 14, "last": "2026-11-20T09:12:00Z", "more": False},
     "enquiries": {"count": 2, "last": "2026-10-02T13:40:00Z", "more": False},
     "orders": {"count": 1, "last": "2026-10-02T13:40:00Z", "more": False},
     "months": [1, 0, 2, 1, 0, 0, 3, 1, 2, 1, 3, 2],
+}
+_LIVES = {
+    **IN_USE,
+    "changed_at": "2026-11-12T08:30:00Z",
+    "trust": {"requisites": {"place": 1, "last": 3}, "name": {"place": 2, "last": 3}},
 }
 _SLEEPS = {
     **{

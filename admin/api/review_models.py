@@ -67,11 +67,9 @@ class Trusted(BaseModel):
     last: int = Field(description="The place of the least trusted one")
 
 
-class SideOfLife(Side):
-    """One record of a pair, and whether it is in use."""
+class InUse(BaseModel):
+    """Whether a record or a company is in use."""
 
-    changed_at: datetime | None = Field(description="When its source changed it last")
-    trust: dict[str, Trusted] = Field(description="By group of fields: requisites, name")
     alive: bool = Field(description="A call or an enquiry came within a year")
     calls: Happened
     enquiries: Happened
@@ -79,6 +77,13 @@ class SideOfLife(Side):
     months: list[int] = Field(
         description="Calls and enquiries of each of 12 months, the oldest first; empty if not all were counted"
     )
+
+
+class SideOfLife(Side, InUse):
+    """One record of a pair, and whether it is in use."""
+
+    changed_at: datetime | None = Field(description="When its source changed it last")
+    trust: dict[str, Trusted] = Field(description="By group of fields: requisites, name")
 
 
 class PairOfLife(BaseModel):

@@ -169,6 +169,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/openapi.json"): Right.VIEW,
         ("GET", "/v1/parties"): Right.VIEW,
         ("GET", "/v1/parties/{party_id}"): Right.VIEW,
+        ("GET", "/v1/parties/{party_id}/life"): Right.VIEW,
         ("GET", "/v1/goods"): Right.VIEW,
         ("GET", "/v1/goods/lots"): Right.VIEW,
         ("GET", "/v1/goods/lots/managers"): Right.VIEW,

@@ -70,6 +70,7 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/openapi.json"),
         ("GET", "/v1/parties"),
         ("GET", "/v1/parties/{party_id}"),
+        ("GET", "/v1/parties/{party_id}/life"),
         ("GET", "/v1/search"),
         ("GET", "/v1/calls"),
         ("GET", "/v1/calls/{call_id}"),

@@ -15,21 +15,15 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.actions import Explanation
 from admin.guard import masking
+from admin.pages.party_tabs import TABS, activity, tabs
 from admin.site import site_of
-from admin.words.language import N_
 from schemas.decisions import MANY_VALUED, SETTABLE, VALUE
 from schemas.errors import KanonError
 from store import decisions, identity, owners
 from store.engine import Reader
-from store.views import parties, raw, timeline
+from store.views import life, parties, raw, timeline
 
 router = APIRouter(include_in_schema=False)
-TABS = (
-    ("golden", N_("Golden record")),
-    ("sources", N_("Sources")),
-    ("units", N_("Units and people")),
-    ("history", N_("History")),
-)
 FIELDS = (
     "name", "full_name", "legal_form", "inn", "ogrn", "okpo", "country", "national_number",
     "legal_address", "region", "kind", "status",
@@ -112,6 +106,8 @@ def show(request: Request, party_id: str) -> Response:
         card = parties.card(reader, party_id)
         if card is None:
             raise HTTPException(404)
+        lived = life.of_company(reader, card)
+        shown = {"tabs": tabs(reader, card, lived), **activity(reader, tab, party_id)}
         happened = timeline.of_party(reader, party_id) if tab == "history" else []
         open_ = masking.passes(request, party_id)
         if not open_:
@@ -131,7 +127,8 @@ def show(request: Request, party_id: str) -> Response:
         "settable": SETTABLE["legal_entity"],
         "told": request.query_params,
         "tab": tab,
-        "tabs": TABS,
+        "life": lived,
+        **shown,
         "fields": _fields(request, card) if tab == "golden" else [],
         "records": records,
         "happened": happened,

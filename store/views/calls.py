@@ -13,6 +13,7 @@ from store.by_ref import listed
 from store.engine import Reader
 from store.tables import OPEN_CALL, call, call_stage, golden
 from store.views.holders import holders
+from store.views.newest import of_each, people_of, points_of
 from store.views.paging import Order, Page, Place, dicts, page
 
 _BEGAN = sa.type_coerce(call.c.started_at, sa.BigInteger).label("began")
@@ -174,13 +175,8 @@ def _employers(reader: Reader, contacts: set[str]) -> dict[str, str]:
 
 def of_company(reader: Reader, company: str, limit: int = 50) -> list[dict[str, Any]]:
     """The newest calls with any number of a company or of its contacts."""
-    mine = sa.or_(
-        _POINT.owner_id == company,
-        _POINT.owner_id.in_(sa.select(_CONTACT.id).where(_CONTACT.legal_entity_id == company)),
-    )
-    values = sa.select(_POINT.value).where(mine, _POINT.state == "active", _POINT.kind == "phone")
-    phones = {_bare(str(value)) for (value,) in reader.rows(values.limit(200))}
-    if not phones:
-        return []
-    query = sa.select(call).where(call.c.phone.in_(sorted(phones)), COUNTS)
-    return dicts(reader, query.order_by(call.c.started_at.desc(), call.c.id).limit(limit))
+    phones = points_of(reader, [company, *people_of(reader, company)], "phone")
+    c = call.c
+    newest = sa.select(call).order_by(c.started_at.desc(), c.id)
+    rows = of_each(reader, [newest.where(c.phone == phone, COUNTS) for phone in phones], limit)
+    return sorted(rows, key=lambda row: (row["started_at"], row["id"]), reverse=True)[:limit]

@@ -23,6 +23,7 @@ from store.tables import (
     golden,
 )
 from store.views.calls import companies_of
+from store.views.newest import of_each, people_of, points_of
 from store.views.paging import Order, Page, Place, dicts, first, page
 
 _E = enquiry.c
@@ -351,24 +352,15 @@ def _same(row: Mapping[str, Any]) -> sa.Select[Any]:
 
 def of_company(reader: Reader, company: str, limit: int = 50) -> list[dict[str, Any]]:
     """The newest enquiries chosen for a company, or with a number, address or INN of its own."""
-    own = sa.or_(
-        _POINT.owner_id == company,
-        _POINT.owner_id.in_(sa.select(_CONTACT.id).where(_CONTACT.legal_entity_id == company)),
-    )
-    points = sa.select(_POINT.value).where(own, _POINT.state == "active").limit(_SHOWN)
-    values = sorted({str(value).partition(";")[0] for (value,) in reader.rows(points)})
+    people = people_of(reader, company)
+    values = points_of(reader, [company, *people], "phone", "email")
     inn = reader.scalar(sa.select(_COMPANY.inn).where(_COMPANY.id == company))
-    people = sa.select(_CONTACT.id).where(_CONTACT.legal_entity_id == company)
-    ways = [_E.company_id == company, _E.contact_id.in_(people)]
-    if inn:
-        ways.append(_E.inn == inn)
-    if values:
-        ways += [_E.sender_phone.in_(values), _E.sender_email.in_(values)]
+    ways = [(_E.company_id, [company]), (_E.contact_id, people), (_E.inn, [inn] if inn else [])]
+    ways.append((_E.sender_phone, [value for value in values if "@" not in value]))
+    ways.append((_E.sender_email, [value for value in values if "@" in value]))
     free = sa.or_(_E.company_id.is_(None), _E.company_id == company)
-    parts = [
-        sa.select(enquiry).where(way, free).order_by(_E.began_at.desc(), _E.id).limit(limit)
-        for way in ways
-    ]
-    found = {row["id"]: row for part in parts for row in dicts(reader, part)}
-    newest = sorted(found.values(), key=lambda row: (row["began_at"], row["id"]), reverse=True)
+    own = sa.select(enquiry).where(free).order_by(_E.began_at.desc(), _E.id)
+    parts = [own.where(column == value) for column, found in ways for value in found]
+    rows = {row["id"]: row for row in of_each(reader, parts, limit)}.values()
+    newest = sorted(rows, key=lambda row: (row["began_at"], row["id"]), reverse=True)
     return newest[:limit]

@@ -1,9 +1,9 @@
-"""Whether a source's record of a company is in use: calls, enquiries and orders of late, by what it bears itself."""
+"""Whether a record or a company is in use: calls, enquiries and orders of late, by what it bears itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,18 +14,28 @@ from store.clock import utc_now
 from store.engine import Reader
 from store.tables import call, enquiry
 from store.views.calls import COUNTS
-from store.views.paging import dicts
+from store.views.newest import of_each
+from store.views.parties import Party
 
 MONTHS = 12
 # Of each number, address or company so many are counted, the newest first.
 CAP = 200
 # A record of a switchboard may bear a hundred numbers; the statement must not grow with them.
-_NUMBERS = 12
+_NUMBERS = 40
 _YEAR = timedelta(days=365)
 _E = enquiry.c
-# A missed call is counted as a call; what nobody wanted to read says nothing of who sent it.
-_MEANT = (_E.channel != CHANNEL, _E.state != "spam")
-_SAID = ("id", "began_at", "inn", "sender_phone", "sender_email", "company_id", "orders")
+_SAID = (
+    "id",
+    "began_at",
+    "inn",
+    "sender_phone",
+    "sender_email",
+    "company_id",
+    "contact_id",
+    "orders",
+    "channel",
+    "state",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +49,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What happened with one record; `months` are calls and enquiries of each of twelve months, the oldest first.
+    """What happened with a record or a company; `months` are calls and enquiries of each of twelve months, the oldest first.
 
-    `months` is empty where more happened than was counted. `alive`: something did within a year.
+    `months` is empty where more happened than was counted. `alive`: something did within a year. `events`
+    are all calls and enquiries, those too that tell of a missed call, or that nobody wanted.
     """
 
     calls: Seen = field(default_factory=Seen)
@@ -49,11 +60,41 @@ class Life:
     orders: Seen = field(default_factory=Seen)
     months: Sequence[int] = ()
     alive: bool = False
+    events: int = 0
+
+    @property
+    def kinds(self) -> Mapping[str, Seen]:
+        """What was counted, by name."""
+        return {"calls": self.calls, "enquiries": self.enquiries, "orders": self.orders}
 
     @property
     def last(self) -> datetime | None:
         """When anything happened last."""
         return max((m for m in (self.calls.last, self.enquiries.last) if m), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By what calls and enquiries are known to be of a record or a company."""
+
+    phones: Sequence[str] = ()
+    emails: Sequence[str] = ()
+    inn: str | None = None
+    company: str | None = None
+    contacts: Sequence[str] = ()
+
+    def means(self, asked: Mapping[str, Any]) -> bool:
+        """Whether an enquiry is of this one; what was given to a company is of no other."""
+        if asked["company_id"] is not None:
+            return bool(asked["company_id"] == self.company)
+        named = self.inn is not None and asked["inn"] == self.inn
+        reached = asked["sender_phone"] in self.phones or asked["sender_email"] in self.emails
+        return named or reached or asked["contact_id"] in self.contacts
+
+
+def speaks(enquiry: Mapping[str, Any]) -> bool:
+    """Whether an enquiry is a sign of life: a missed call is counted as a call, and spam is of nobody."""
+    return bool(enquiry["channel"] != CHANNEL and enquiry["state"] != "spam")
 
 
 def of_records(
@@ -64,20 +105,39 @@ def of_records(
     A call counts for every record that bears its number; an enquiry, unless it was given to another company,
     for every record whose number, address, INN or company it names. A missed call is a call alone.
     """
-    moment = now or utc_now()
-    rung = _calls(reader, {phone for row in records for phone in _phones(row)})
-    asked = _enquiries(reader, records)
-    return [_life(row, rung, asked, moment) for row in records]
+    marks = [
+        Marks(_bare(row["phones"]), _few(row["emails"]), row["inn"], row["golden_id"])
+        for row in records
+    ]
+    return _lives(reader, marks, now or utc_now())
 
 
-def _phones(row: Mapping[str, Any]) -> list[str]:
-    """The numbers of a record as calls bear them: without an extension."""
-    bare = dict.fromkeys(phone.partition(";")[0] for phone in row["phones"] or ())
-    return list(bare)[:_NUMBERS]
+def of_company(reader: Reader, card: Party, now: datetime | None = None) -> Life:
+    """The life of a company, by all numbers and addresses of its own and of its people."""
+    told = {
+        kind: [one["value"] for one in card.points if one["kind"] == kind]
+        for kind in ("phone", "email")
+    }
+    people = _few([one["id"] for one in card.contacts])
+    marks = Marks(
+        _bare(told["phone"]), _few(told["email"]), card.row["inn"], card.row["id"], people
+    )
+    return _lives(reader, [marks], now or utc_now())[0]
 
 
-def _emails(row: Mapping[str, Any]) -> list[str]:
-    return list(row["emails"] or ())[:_NUMBERS]
+def _bare(phones: Sequence[str] | None) -> tuple[str, ...]:
+    """Numbers as calls bear them: without an extension."""
+    return _few([phone.partition(";")[0] for phone in phones or ()])
+
+
+def _few(values: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values or ()))[:_NUMBERS]
+
+
+def _lives(reader: Reader, marks: Sequence[Marks], now: datetime) -> list[Life]:
+    rung = _calls(reader, {phone for one in marks for phone in one.phones})
+    asked = _enquiries(reader, marks)
+    return [_life(one, rung, asked, now) for one in marks]
 
 
 def _calls(reader: Reader, phones: Iterable[str]) -> dict[str, list[datetime]]:
@@ -88,59 +148,45 @@ def _calls(reader: Reader, phones: Iterable[str]) -> dict[str, list[datetime]]:
         sa.select(c.phone, c.started_at).where(c.phone == phone, COUNTS).order_by(c.started_at.desc())
         for phone in found
     ]  # fmt: skip
-    for row in _together(reader, parts):
+    for row in of_each(reader, parts, CAP + 1):
         found[row["phone"]].append(row["started_at"])
     return found
 
 
-def _enquiries(reader: Reader, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Enquiries that any of the records may be meant by, each once."""
+def _enquiries(reader: Reader, marks: Sequence[Marks]) -> list[dict[str, Any]]:
+    """Enquiries that any of them may be meant by, each once."""
     ways = {
-        "sender_phone": {phone for row in records for phone in _phones(row)},
-        "sender_email": {email for row in records for email in _emails(row)},
-        "inn": {row["inn"] for row in records if row["inn"]},
-        "company_id": {row["golden_id"] for row in records if row["golden_id"]},
+        "sender_phone": {phone for one in marks for phone in one.phones},
+        "sender_email": {email for one in marks for email in one.emails},
+        "inn": {one.inn for one in marks if one.inn},
+        "company_id": {one.company for one in marks if one.company},
+        "contact_id": {contact for one in marks for contact in one.contacts},
     }
     columns = [_E[name] for name in _SAID]
     parts = [
-        sa.select(*columns).where(_E[way] == value, *_MEANT).order_by(_E.began_at.desc())
+        sa.select(*columns).where(_E[way] == value).order_by(_E.began_at.desc())
         for way, values in ways.items()
         for value in sorted(values)
-    ]  # fmt: skip
-    return list({row["id"]: row for row in _together(reader, parts)}.values())
-
-
-def _together(reader: Reader, parts: Sequence[sa.Select[Any]]) -> list[dict[str, Any]]:
-    """The first rows of each of some selects in one statement: each is read by its own index."""
-    if not parts:
-        return []
-    few = [sa.select(part.limit(CAP + 1).subquery()) for part in parts]
-    return dicts(reader, sa.select(sa.union_all(*few).subquery()))
+    ]
+    return list({row["id"]: row for row in of_each(reader, parts, CAP + 1)}.values())
 
 
 def _life(
-    row: Mapping[str, Any],
+    marks: Marks,
     rung: Mapping[str, Sequence[datetime]],
     asked: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> Life:
-    phones = _phones(row)
-    calls = [moment for phone in phones for moment in rung[phone]]
-    own = [one for one in asked if _is_meant(row, phones, one)]
+    calls = [moment for phone in marks.phones for moment in rung[phone]]
+    meant = [one for one in asked if marks.means(one)]
+    own = [one for one in meant if speaks(one)]
     begun = [one["began_at"] for one in own]
     ordered = {number: one["began_at"] for one in _oldest_first(own) for number in one["orders"]}
-    seen = _seen(calls, any(len(rung[phone]) > CAP for phone in phones)), _seen(begun)
+    seen = _seen(calls, any(len(rung[phone]) > CAP for phone in marks.phones)), _seen(begun)
     life = Life(*seen, _seen(list(ordered.values())))
     months = () if any(one.more for one in seen) else _by_month([*calls, *begun], now)
     alive = life.last is not None and life.last > now - _YEAR
-    return Life(life.calls, life.enquiries, life.orders, months, alive)
-
-
-def _is_meant(row: Mapping[str, Any], phones: Sequence[str], asked: Mapping[str, Any]) -> bool:
-    if asked["company_id"] is not None:
-        return bool(asked["company_id"] == row["golden_id"])
-    named = row["inn"] is not None and asked["inn"] == row["inn"]
-    return named or asked["sender_phone"] in phones or asked["sender_email"] in _emails(row)
+    return replace(life, months=months, alive=alive, events=len(calls) + len(meant))
 
 
 def _oldest_first(asked: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

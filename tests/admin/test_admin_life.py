@@ -15,7 +15,10 @@ from admin.wiring import site_of
 from admin.wiring.sources import places
 from dedup.trust import TrustOrder
 from schemas.calls import call_columns
-from store import calls
+from store import Store, calls
+from tests.admin.companies import id_of
+from tests.admin.conftest import client_of
+from tests.admin.seed import Seeded
 from tests.flows.judged import Judged, ref
 from tests.support.filled import HubOf
 
@@ -90,3 +93,51 @@ def test_sources_stand_by_how_far_their_fields_are_trusted() -> None:
     assert places(trust, "inn") == {"e": (1, 2), "o": (2, 2), "k": (2, 2)}
     strange = TrustOrder(trust.by_field, {"e": "ebs", "x": "somewhere"})
     assert places(strange, "inn") == {"e": (1, 2), "x": (2, 2)}
+
+
+def _tabs(text: str) -> dict[str, str]:
+    """Tab → how much it says is under it."""
+    nav = text[text.index('<nav class="tabs"') :].partition("</nav>")[0]
+    told = re.findall(r'href="\?tab=(\w+)"[^>]*>[^<]*(?:<span class="muted">([^<]*)</span>)?', nav)
+    return dict(told)
+
+
+def test_the_tabs_of_a_company_tell_how_much_is_under_them(client: TestClient, hub: Judged) -> None:
+    card = f"/parties/{hub.of('a0')}"
+    text = client.get(card).text
+    counts = {"sources": "1", "units": "1", "calls": "1", "enquiries": "0", "orders": "0"}
+    found = _tabs(text)
+    assert {name: found[name] for name in counts} == counts
+    history = client.get(f"{card}?tab=history").text
+    assert found["history"] == str(history[history.index('id="history"') :].count("<li>"))
+    assert "живая" in text
+    calls_shown = client.get(f"{card}?tab=calls").text
+    assert 'href="/calls/c1"' in calls_shown
+    assert "Обращений нет" in client.get(f"{card}?tab=enquiries").text
+    assert "Заказы не названы" in client.get(f"{card}?tab=orders").text
+
+
+def test_the_api_tells_whether_a_company_is_in_use(client: TestClient, hub: Judged) -> None:
+    told = client.get(f"/v1/parties/{hub.of('a0')}/life").json()
+    assert (told["alive"], told["calls"]["count"], told["orders"]["count"]) == (True, 1, 0)
+    assert client.get(f"/v1/parties/{hub.of('b0')}/life").json()["alive"] is False
+    assert client.get("/v1/parties/none/life").json()["code"] == "party_unknown"
+
+
+@pytest.fixture
+def seeded_client(full_store: tuple[Store, Seeded]) -> TestClient:
+    return client_of(full_store[0])
+
+
+def test_enquiries_and_the_orders_they_name_stand_under_their_tabs(
+    seeded_client: TestClient,
+) -> None:
+    """The seed's company of number 1 asks about order 4512 from its person's number."""
+    card = f"/parties/{id_of(1)}"
+    found = _tabs(seeded_client.get(card).text)
+    assert (found["enquiries"], found["orders"]) == ("1", "1")
+    enquiries = seeded_client.get(f"{card}?tab=enquiries").text
+    [link] = set(re.findall(r'href="(/enquiries/[^"]+)"', enquiries[enquiries.index("<main") :]))
+    orders = seeded_client.get(f"{card}?tab=orders").text
+    assert '<th scope="row" class="code">4512</th>' in orders
+    assert f'href="{link}"' in orders

@@ -96,6 +96,8 @@ PAGES = (
     "/feed?after=900",
     "/feed?run=28",
     f"/parties/{id_of(1)}",
+    *(f"/parties/{id_of(1)}?tab={tab}" for tab in ("calls", "enquiries", "orders", "history")),
+    f"/v1/parties/{id_of(1)}/life",
     "/reviews/groups",
     "/reviews/pair?left=erp/parties/700&right=onec/Catalog_Контрагенты/0701",
     "/v1/reviews?pattern=&limit=50",

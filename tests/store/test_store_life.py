@@ -90,7 +90,7 @@ def test_an_enquiry_counts_once_by_whatever_it_names_and_not_if_given_to_another
     assert named.enquiries == Seen(2, ago(5))
     assert named.orders == Seen(2, ago(5))
     assert (chosen.enquiries, chosen.orders) == (Seen(1, ago(3)), Seen())
-    assert named.last == ago(5)
+    assert (named.last, named.events, chosen.events) == (ago(5), 4, 1)
 
 
 def test_counting_stops_and_says_so(store: Store) -> None:
