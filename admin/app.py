@@ -20,6 +20,7 @@ from admin.api import gate as api_gate
 from admin.api import goods as api_goods
 from admin.api import goods_offers as api_goods_offers
 from admin.api import monitoring as api_monitoring
+from admin.api import overview as api_overview
 from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
 from admin.api import tending as api_tending
@@ -103,6 +104,7 @@ API: tuple[APIRouter, ...] = (
     bulk.router, api_parties.router, api_gate.router, parts.router, api_reviews.router, review_beside.router,
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
     api_tending.router,
+    api_overview.router,
     api_calls.router,
     api_enquiries.router,
     api_goods_offers.router,

@@ -33,6 +33,7 @@ from admin.actions import Actions
 from admin.api.bell import Bell
 from admin.background.counting import Counting
 from admin.background.jobs import Jobs
+from admin.background.trending import Trending
 from admin.guard import rights, scoping, security
 from admin.guard.access import confirm
 from admin.guard.attempts import Attempts
@@ -109,6 +110,7 @@ class Site:
         self.prefect = PrefectLink(self.settings.prefect)
         self.bell = Bell(self.store)
         self.counting = Counting(self.store)
+        self.trending = Trending(self.store)
         self.pace = Pace(self.settings.calls_a_minute)
         self.templates: dict[str, Environment] = {}
         for language in ("ru", "en"):

@@ -61,12 +61,20 @@ def listing(
     rule: Facet = None,
     sources: Facet = None,
     pattern: Facet = None,
+    age: Annotated[str | None, Query(pattern="^(day|three_days|week|older)$")] = None,
     order: Annotated[str, Query(pattern="^(worth|oldest)$")] = "worth",
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Pairs:
     """Pairs that only a person may decide, those most worth deciding first."""
-    told = {"lane": lane, "reason": reason, "rule": rule, "sources": sources, "pattern": pattern}
+    told = {
+        "lane": lane,
+        "reason": reason,
+        "rule": rule,
+        "sources": sources,
+        "pattern": pattern,
+        "age": age,
+    }
     chosen = review_choice.order({"order": order})
     start = place(cursor, len(chosen.columns))
     if cursor and start is None:

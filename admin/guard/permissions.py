@@ -190,6 +190,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/v1/parties"): Right.CREATE,
         ("GET", "/v1/parties/{party_id}/owners"): Right.VIEW,
         ("PUT", "/v1/parties/{party_id}/owners"): Right.DECIDE,
+        ("GET", "/v1/overview"): Right.VIEW,
         ("GET", "/v1/reviews"): Right.VIEW,
         ("GET", "/v1/reviews/pair"): Right.VIEW,
         ("POST", "/v1/reviews/decisions"): Right.DECIDE,

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin.guard import asking
+from admin.pages.review_decide import by_whom
+from admin.pages.reviews import AGES
 from admin.pages.sources import SourceView, source_views
 from admin.site import site_of
 from schemas.accounts import Role
@@ -40,6 +42,9 @@ def show(request: Request) -> Response:
         "attention": _attention(sources, groups, stewards=stewards),
         "counted": counted,
         "holds": holds,
+        "ages": dict(AGES),
+        "trends": site.trending.latest(),
+        "mine": by_whom(request),
         "updated": datetime.now(UTC),
     }
     return site.render(request, "overview.html", context)

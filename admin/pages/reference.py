@@ -30,6 +30,7 @@ GROUPS = {
     "webhooks": N_("Webhooks"),
     "decisions": N_("Decisions"),
     "records": N_("Values set by hand"),
+    "overview": N_("Overview"),
     "reviews": N_("Pairs to review"),
     "clusters": N_("Clusters"),
     "sources": N_("Sources"),

@@ -8,7 +8,7 @@ from store import desk
 from store.views import reviews
 from store.views.paging import Order
 
-NAMES = ("lane", *reviews.FACETS, "order")
+NAMES = ("lane", *reviews.FACETS, "age", "order")
 ORDERS = (reviews.WORTH, reviews.OLDEST)
 _LONGEST = 300
 
@@ -18,6 +18,8 @@ def kept(told: Mapping[str, str]) -> dict[str, str]:
     found = {name: told.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in NAMES}
     if found["lane"] not in desk.LANES:
         found["lane"] = ""
+    if found["age"] not in reviews.AGES:
+        found["age"] = ""
     if found["order"] not in {order.name for order in ORDERS[1:]}:
         found["order"] = ""
     return {name: value for name, value in found.items() if value}

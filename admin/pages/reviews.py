@@ -23,6 +23,12 @@ from store.views import reviews
 from store.views.paging import Order, Page, Place
 
 router = APIRouter(include_in_schema=False)
+AGES = (
+    ("day", N_("up to a day")),
+    ("three_days", N_("1 to 3 days")),
+    ("week", N_("3 to 7 days")),
+    ("older", N_("over a week")),
+)
 TABLE = Table(
     path="/reviews",
     title=N_("Pairs to review"),
@@ -50,6 +56,7 @@ TABLE = Table(
         Filter("reason", N_("Reason"), carried=True),
         Filter("rule", N_("Rule")),
         Filter("sources", N_("Sources")),
+        Filter("age", N_("Waits"), AGES),
         Filter("pattern", N_("Evidence"), carried=True),
     ),
     orders=review_choice.ORDERS,
@@ -89,6 +96,7 @@ def show(request: Request) -> Response:
         "narrowed": narrowed,
         "facets": facets,
         "tabs": tabs,
+        "ages": AGES,
         "kept": review_choice.kept(request.query_params),
         "sides": reviews.SIDES,
         "differing": differing,

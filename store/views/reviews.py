@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
 from store import desk, holds
+from store.clock import utc_now
 from store.engine import Reader
 from store.tables import (
     canonical,
@@ -36,6 +38,15 @@ TABS = (desk.WAITING, desk.LATER, desk.AUDIT)
 _TOLD = ("name", "inn", "kpp", "ogrn", "legal_address", "phones", "hash")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FACET_CAP = 20_000
+# Pairs are as old as their bucket at the most; the last one holds all that are older.
+AGES: Mapping[str, timedelta | None] = MappingProxyType(
+    {
+        "day": timedelta(days=1),
+        "three_days": timedelta(days=3),
+        "week": timedelta(days=7),
+        "older": None,
+    }
+)
 _LOOK_AHEAD = 30
 
 
@@ -45,12 +56,27 @@ def waiting() -> sa.Select[Any]:
 
 
 def chosen(filters: Mapping[str, str]) -> sa.Select[Any]:
-    """The desk narrowed to a lane, a reason, a rule, two sources, a pattern."""
+    """The desk narrowed to a lane, a reason, a rule, two sources, a pattern, an age."""
     query = sa.select(review_desk)
+    if filters.get("age") in AGES:
+        query = query.where(*of_age(filters["age"], utc_now()))
     for name in ("lane", *FACETS):
         if name in filters:
             query = query.where(_DESK[name] == filters[name])
     return query
+
+
+def of_age(name: str, now: datetime) -> list[sa.ColumnElement[bool]]:
+    """What pairs of one of the `AGES` have."""
+    names = list(AGES)
+    place, oldest = names.index(name), AGES[name]
+    youngest = AGES[names[place - 1]] if place else None
+    found = [] if youngest is None else [_DESK.since < _micros(now - youngest)]
+    return found if oldest is None else [*found, _DESK.since >= _micros(now - oldest)]
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def listing(

@@ -42,6 +42,7 @@ LISTS = (
     "/feed?order=oldest",
     "/reviews",
     "/reviews?reason=two_heads",
+    "/reviews?age=day",
     "/calls",
     "/enquiries",
     "/goods",
