@@ -13,7 +13,7 @@ from store import identity
 from store.by_ref import of_values
 from store.engine import Reader
 from store.tables import STANDING_ENQUIRY, call, canonical, enquiry, golden
-from store.views.calls import points_of
+from store.views.calls import bearing
 from store.views.orders import by_party, keys_of, open_orders, with_company
 
 MOST = 5
@@ -74,7 +74,7 @@ def _owned(reader: Reader, phones: Sequence[str] | None) -> pl.DataFrame:
         points = reader.frame(alive.where(_POINT.kind == "phone", _POINT.state == "active"))
         people, firms = reader.frame(contacts), reader.frame(companies)
     else:
-        points = points_of(reader, phones)
+        points = bearing(reader, phones)
         owners = points["owner_id"].unique().sort().to_list()
         people = of_values(reader, contacts, _CONTACT.id, owners)
         employers = people["legal_entity_id"].drop_nulls().to_list()

@@ -146,7 +146,7 @@ def _bare(value: str) -> str:
     return value.partition(";")[0]
 
 
-def points_of(reader: Reader, phones: Sequence[str]) -> pl.DataFrame:
+def bearing(reader: Reader, phones: Sequence[str]) -> pl.DataFrame:
     """`value`, `owner` and `owner_id` of living points with these numbers, with an extension or without."""
     return reader.frame(_points(reader, phones))
 
