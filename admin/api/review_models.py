@@ -70,10 +70,12 @@ class Trusted(BaseModel):
 class InUse(BaseModel):
     """Whether a record or a company is in use."""
 
-    alive: bool = Field(description="A call or an enquiry came within a year")
+    alive: bool = Field(description="A call, an enquiry or an order came within a year")
     calls: Happened
     enquiries: Happened
-    orders: Happened = Field(description="Numbers of orders that the enquiries name")
+    orders: Happened = Field(
+        description="Orders that sources tell of, and numbers that the enquiries name"
+    )
     months: list[int] = Field(
         description="Calls and enquiries of each of 12 months, the oldest first; empty if not all were counted"
     )

@@ -107,7 +107,7 @@ def show(request: Request, party_id: str) -> Response:
         if card is None:
             raise HTTPException(404)
         lived = life.of_company(reader, card)
-        shown = {"tabs": tabs(reader, card, lived), **activity(reader, tab, party_id)}
+        shown = {"tabs": tabs(reader, card, lived), **activity(reader, tab, card)}
         happened = timeline.of_party(reader, party_id) if tab == "history" else []
         open_ = masking.passes(request, party_id)
         if not open_:

@@ -8,8 +8,8 @@ from typing import Any
 
 from admin.words.language import N_
 from store.engine import Reader
-from store.views import calls, enquiries, timeline
-from store.views.life import Life, speaks
+from store.views import calls, enquiries, orders, timeline
+from store.views.life import Life, records_of, speaks
 from store.views.parties import Party
 from store.views.staff import by_extension
 
@@ -47,21 +47,28 @@ def tabs(reader: Reader, card: Party, life: Life) -> list[Tab]:
     return [Tab(name, title, *counts.get(name, (None, False))) for name, title in TABS]
 
 
-def activity(reader: Reader, tab: str, party_id: str) -> dict[str, Any]:
+def activity(reader: Reader, tab: str, card: Party) -> dict[str, Any]:
     """What the tabs of calls, enquiries and orders show, the newest first; nothing for another tab."""
+    party_id = card.row["id"]
     if tab == "calls":
         rows = calls.of_company(reader, party_id, SHOWN)
         return {"calls": rows, "staff": by_extension(reader, [row["employee"] for row in rows])}
     if tab in ("enquiries", "orders"):
         asked = [row for row in enquiries.of_company(reader, party_id, SHOWN) if speaks(row)]
-        return {"enquiries": asked, "orders": _orders(asked)}
+        made = orders.newest(reader, records_of(card.records), SHOWN) if tab == "orders" else []
+        made = sorted(made, key=lambda row: str(row["at"]), reverse=True)[:SHOWN]
+        return {"enquiries": asked, "orders": made, "named": _named(asked, made)}
     return {}
 
 
-def _orders(asked: list[dict[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Each number that enquiries name, with the newest of them."""
+def _named(
+    asked: list[dict[str, Any]], made: list[dict[str, Any]]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Each number that enquiries name and no source tells of, with the newest of them."""
+    known = {row["number"] for row in made}
     found: dict[str, Mapping[str, Any]] = {}
     for row in asked:
         for number in row["orders"] or ():
-            found.setdefault(number, row)
+            if number not in known:
+                found.setdefault(number, row)
     return list(found.items())

@@ -13,6 +13,7 @@ from store.call_messages import CHANNEL
 from store.clock import utc_now
 from store.engine import Reader
 from store.tables import call, enquiry
+from store.views import orders
 from store.views.calls import COUNTS
 from store.views.newest import of_each
 from store.views.parties import Party
@@ -51,7 +52,8 @@ class Seen:
 class Life:
     """What happened with a record or a company; `months` are calls and enquiries of each of twelve months, the oldest first.
 
-    `months` is empty where more happened than was counted. `alive`: something did within a year. `events`
+    `orders` are those that sources tell of it, and numbers that its enquiries name beside them. `months` is empty
+    where more happened than was counted. `alive`: something did within a year. `events`
     are all calls and enquiries, those too that tell of a missed call, or that nobody wanted.
     """
 
@@ -70,7 +72,7 @@ class Life:
     @property
     def last(self) -> datetime | None:
         """When anything happened last."""
-        return max((m for m in (self.calls.last, self.enquiries.last) if m), default=None)
+        return max((seen.last for seen in self.kinds.values() if seen.last), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Marks:
     inn: str | None = None
     company: str | None = None
     contacts: Sequence[str] = ()
+    records: Sequence[tuple[str, str]] = ()
 
     def means(self, asked: Mapping[str, Any]) -> bool:
         """Whether an enquiry is of this one; what was given to a company is of no other."""
@@ -106,7 +109,14 @@ def of_records(
     for every record whose number, address, INN or company it names. A missed call is a call alone.
     """
     marks = [
-        Marks(_bare(row["phones"]), _few(row["emails"]), row["inn"], row["golden_id"])
+        Marks(
+            _bare(row["phones"]),
+            _few(row["emails"]),
+            row["inn"],
+            row["golden_id"],
+            (),
+            records_of([row]),
+        )
         for row in records
     ]
     return _lives(reader, marks, now or utc_now())
@@ -120,9 +130,16 @@ def of_company(reader: Reader, card: Party, now: datetime | None = None) -> Life
     }
     people = _few([one["id"] for one in card.contacts])
     marks = Marks(
-        _bare(told["phone"]), _few(told["email"]), card.row["inn"], card.row["id"], people
-    )
+        _bare(told["phone"]), _few(told["email"]), card.row["inn"], card.row["id"], people,
+        records_of(card.records),
+    )  # fmt: skip
     return _lives(reader, [marks], now or utc_now())[0]
+
+
+def records_of(records: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """The records as orders name them."""
+    told = [(row["connection"], f"{row['stream']}:{row['key']}") for row in records]
+    return tuple(told[:_NUMBERS])
 
 
 def _bare(phones: Sequence[str] | None) -> tuple[str, ...]:
@@ -137,7 +154,8 @@ def _few(values: Sequence[str] | None) -> tuple[str, ...]:
 def _lives(reader: Reader, marks: Sequence[Marks], now: datetime) -> list[Life]:
     rung = _calls(reader, {phone for one in marks for phone in one.phones})
     asked = _enquiries(reader, marks)
-    return [_life(one, rung, asked, now) for one in marks]
+    made = orders.newest(reader, {record for one in marks for record in one.records}, CAP + 1)
+    return [_life(one, rung, asked, made, now) for one in marks]
 
 
 def _calls(reader: Reader, phones: Iterable[str]) -> dict[str, list[datetime]]:
@@ -175,6 +193,7 @@ def _life(
     marks: Marks,
     rung: Mapping[str, Sequence[datetime]],
     asked: Sequence[Mapping[str, Any]],
+    made: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> Life:
     calls = [moment for phone in marks.phones for moment in rung[phone]]
@@ -182,6 +201,11 @@ def _life(
     own = [one for one in meant if speaks(one)]
     begun = [one["began_at"] for one in own]
     ordered = {number: one["began_at"] for one in _oldest_first(own) for number in one["orders"]}
+    ordered |= {
+        one["number"] or one["key"]: one["at"]
+        for one in made
+        if (one["connection"], one["party_key"]) in marks.records and one["at"] is not None
+    }
     seen = _seen(calls, any(len(rung[phone]) > CAP for phone in marks.phones)), _seen(begun)
     life = Life(*seen, _seen(list(ordered.values())))
     months = () if any(one.more for one in seen) else _by_month([*calls, *begun], now)

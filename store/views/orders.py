@@ -1,8 +1,9 @@
-"""Orders that are open: of some companies, or of all."""
+"""Orders as sources tell them: those that are open, and the newest of a record or a company."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -11,15 +12,17 @@ from store import identity
 from store.by_ref import of_values
 from store.engine import Reader
 from store.tables import canonical
+from store.views.newest import of_each
 
 _O = canonical["customer_order"].c
+_NO_DRAFT = sa.func.coalesce(_O.posting, "posted") == "posted"
 _SHOWN = ("number", "ordered_at", "status", "amount", "currency", "manager")
 
 
 def open_orders(reader: Reader, companies: Sequence[str] | None = None) -> pl.DataFrame:
     """`company` and what is told of each order that is posted and neither done nor cancelled, newest first."""
     wanted = sa.select(_O.connection, _O.stream, _O.party_key, *(_O[name] for name in _SHOWN)).where(
-        _O.deleted.is_(False), _O.stage == "open", sa.func.coalesce(_O.posting, "posted") == "posted"
+        _O.deleted.is_(False), _O.stage == "open", _NO_DRAFT
     )  # fmt: skip
     if companies is None:
         rows = by_party(reader.frame(wanted))
@@ -29,6 +32,21 @@ def open_orders(reader: Reader, companies: Sequence[str] | None = None) -> pl.Da
         links = identity.links_of_ids(reader, "party", companies)
         rows = by_party(of_values(reader, wanted, _O.party_key, keys_of(links)))
     return with_company(rows, links).sort("ordered_at", "number", descending=True, nulls_last=True)
+
+
+def newest(reader: Reader, parties: Iterable[tuple[str, str]], limit: int) -> list[dict[str, Any]]:
+    """The newest orders of each of some party records, which are (connection, `stream:key`); drafts are none.
+
+    What is told of each order, its `stage`, `connection` and `party_key`; `at` is when it was made, or changed.
+    """
+    at = sa.func.coalesce(_O.ordered_at, _O.changed_at, type_=_O.ordered_at.type)
+    told = [_O[name] for name in ("connection", "party_key", "key", "stage", *_SHOWN)]
+    wanted = sa.select(*told, at.label("at")).where(_O.deleted.is_(False), _NO_DRAFT)
+    parts = [
+        wanted.where(_O.party_key == key, _O.connection == connection).order_by(at.desc(), _O.key)
+        for connection, key in sorted(set(parties))
+    ]
+    return of_each(reader, parts, limit)
 
 
 def by_party(rows: pl.DataFrame) -> pl.DataFrame:

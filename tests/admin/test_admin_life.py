@@ -15,12 +15,13 @@ from admin.wiring import site_of
 from admin.wiring.sources import places
 from dedup.trust import TrustOrder
 from schemas.calls import call_columns
-from store import Store, calls
+from store import Store, calls, canonical
 from tests.admin.companies import id_of
 from tests.admin.conftest import client_of
 from tests.admin.seed import Seeded
 from tests.flows.judged import Judged, ref
 from tests.support.filled import HubOf
+from tests.support.records import canonical_records
 
 PHONE = "+74872000001"
 PAIR = {"left": ref("a0"), "right": ref("b0")}
@@ -114,7 +115,24 @@ def test_the_tabs_of_a_company_tell_how_much_is_under_them(client: TestClient, h
     calls_shown = client.get(f"{card}?tab=calls").text
     assert 'href="/calls/c1"' in calls_shown
     assert "Обращений нет" in client.get(f"{card}?tab=enquiries").text
-    assert "Заказы не названы" in client.get(f"{card}?tab=orders").text
+    assert "Заказов нет" in client.get(f"{card}?tab=orders").text
+
+
+def test_orders_of_its_sources_stand_under_their_tab(client: TestClient, hub: Judged) -> None:
+    connection, stream, key = ref("a0").split("/", 2)
+    order = {
+        "connection": connection, "stream": "orders", "key": "o1", "number": "УТ-000123", "stage": "open",
+        "party_key": f"{stream}:{key}", "ordered_at": datetime(2026, 11, 18, 7, tzinfo=UTC),
+        "amount": "125000.5", "currency": "RUB", "status": "К отгрузке", "manager": "Анна Антонова",
+    }  # fmt: skip
+    with hub.store.write() as writer:
+        canonical.save(writer, "customer_order", canonical_records("customer_order", [order]))
+    card = f"/parties/{hub.of('a0')}"
+    shown = client.get(f"{card}?tab=orders").text
+    assert _tabs(shown)["orders"] == "1"
+    for word in ("УТ-000123", "125 000,50", "К отгрузке", "Анна Антонова"):
+        assert word in shown.replace("\xa0", " "), word
+    assert client.get(f"/v1/parties/{hub.of('a0')}/life").json()["orders"]["count"] == 1
 
 
 def test_the_api_tells_whether_a_company_is_in_use(client: TestClient, hub: Judged) -> None:

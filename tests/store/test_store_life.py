@@ -10,9 +10,10 @@ import pytest
 
 from schemas.calls import call_columns
 from schemas.enquiries import enquiry_columns
-from store import Store, calls, enquiries
+from store import Store, calls, canonical, enquiries
 from store.views import life
 from store.views.life import CAP, Seen
+from tests.support.records import canonical_records
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, SECOND = "+79160000001", "+79160000002"
@@ -23,7 +24,8 @@ def ago(days: int) -> datetime:
 
 
 def record(**told: Any) -> dict[str, Any]:
-    return {"phones": [], "emails": [], "inn": None, "golden_id": None, **told}
+    own = {"connection": "erp", "stream": "parties", "key": "1"}
+    return {**own, "phones": [], "emails": [], "inn": None, "golden_id": None, **told}
 
 
 def rung(writer: Any, *told: tuple[str, str, int], **more: Any) -> None:
@@ -91,6 +93,31 @@ def test_an_enquiry_counts_once_by_whatever_it_names_and_not_if_given_to_another
     assert named.orders == Seen(2, ago(5))
     assert (chosen.enquiries, chosen.orders) == (Seen(1, ago(3)), Seen())
     assert (named.last, named.events, chosen.events) == (ago(5), 4, 1)
+
+
+def test_orders_of_the_record_count_and_a_number_that_is_also_named_counts_once(
+    store: Store,
+) -> None:
+    def order(key: str, days: int, **told: Any) -> dict[str, Any]:
+        plain = {
+            "connection": "erp",
+            "stream": "orders",
+            "party_key": "parties:1",
+            "stage": "closed",
+        }
+        return {**plain, "key": key, "number": key, "ordered_at": ago(days), **told}
+
+    with store.write() as writer:
+        rows = [
+            order("4512", 30), order("4513", 20), order("4514", 10, posting="draft"),
+            order("4515", 5, deleted=True), order("4516", 4, connection="other"),
+            order("4517", 3, party_key="parties:2"),
+        ]  # fmt: skip
+        canonical.save(writer, "customer_order", canonical_records("customer_order", rows))
+        asked(writer, {"days": 400, "inn": "7707083893", "orders": ["4512", "9"]})
+    own, other = lives(store, record(inn="7707083893"), record(key="2"))
+    assert (own.orders, own.last, own.alive) == (Seen(3, ago(20)), ago(20), True)
+    assert other.orders == Seen(1, ago(3))
 
 
 def test_counting_stops_and_says_so(store: Store) -> None:
