@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import getpass
 import sys
 from collections.abc import Sequence
 from importlib import resources
@@ -10,6 +11,7 @@ from importlib import resources
 from cyclopts import App
 
 from admin.commands.guard import EXIT_CODES, guarded
+from flows.started import started_by
 
 
 def _help(module: str, function: str) -> str:
@@ -145,7 +147,10 @@ for group in _GROUPS.values():
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(guarded(lambda: app(tokens)))
+    # What pages ask for is theirs who ask; the hub's own work is nobody's.
+    who = "" if tokens[:1] == ["serve"] else getpass.getuser()
+    with started_by(who):
+        sys.exit(guarded(lambda: app(tokens)))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import structlog
 
 from flows.house import House
 from flows.progress import Progress, Silent
+from flows.started import is_part, with_who
 from schemas.errors import Conflict, Unbalanced
 from store import leases, runs
 from store.engine import Reader, Writer
@@ -75,7 +76,8 @@ class Held:
 class Run:
     """One execution of stages; `count` is called in the transaction that did what it counts.
 
-    `steps` says how the parts of a stage are run, `held` is the lease it works under, if any.
+    `steps` says how the parts of a stage are run, `held` is the lease it works under, if any; `part`: it is
+    one of a migration.
     """
 
     house: House
@@ -84,6 +86,13 @@ class Run:
     progress: Progress = field(default_factory=Silent)
     steps: Steps = plainly
     held: Held | None = None
+    part: bool = False
+
+    def worked_by(self, versions: Mapping[str, str]) -> None:
+        """Keep by which versions it works, unless it is part of a migration."""
+        if not self.part:
+            with self.house.store.write() as writer:
+                runs.tell(writer, self.id, versions)
 
     def count(
         self, writer: Writer, stage: str, connection: str, stream: str, **numbers: int
@@ -117,8 +126,9 @@ def running(
     _take_within(held, wait)
     with house.store.write() as writer:
         runs.abandon(writer, SILENT_FOR)
-        run_id = runs.start(writer, flow, connection=what, parameters=parameters)
-    run = Run(house, run_id, flow, progress or Silent(), steps, held)
+        run_id = runs.start(writer, flow, connection=what, parameters=with_who(parameters))
+    part = is_part(parameters)
+    run = Run(house, run_id, flow, progress or Silent(), steps, held, part)
     stop = threading.Event()
     pulse = threading.Thread(target=_beat, args=(run_id, held, stop), daemon=True)
     pulse.start()

@@ -32,8 +32,10 @@ from flows.match import match
 from flows.merge import merge
 from flows.progress import Progress
 from flows.publish import publish
+from flows.rule_sets import active
 from flows.run import Run, Steps, plainly, running
 from flows.silence import refuse_silence
+from flows.started import MAPPINGS, RULES
 from flows.sweep import sweeps
 from schemas.errors import Bug, ConfigError, KanonError
 from schemas.records import Stream
@@ -76,6 +78,7 @@ def sync(
     ) as run:
         source = house.source(connection)
         mapped = [house.mapping(connection, name) for name in _wanted(house, connection, streams)]
+        run.worked_by({f"{MAPPINGS}{mapping.stream}": mapping.version for mapping in mapped})
         needed = {m.stream for m in mapped} | {join.stream for m in mapped for join in m.joins}
         read = partial(_extract_one, run, connection, steps, windows or {}, sweep=sweep)
         wanted = _to_read(house, source, connection, needed, windows, sweep=sweep)
@@ -142,6 +145,8 @@ def settle(
     ) as run:
         with house.store.write() as writer:
             quarantine.reopen_due(writer)
+            version = active(writer).model.version
+        run.worked_by({RULES: version})
         for stage in (match, merge, publish, assemble, enquire, route, catalogue, offers):
             steps(stage.__name__, partial(stage, run))
         with house.store.write() as writer:

@@ -77,6 +77,14 @@ def start(
     return run_id
 
 
+def tell(writer: Writer, run_id: int, more: Mapping[str, str]) -> None:
+    """Add to the parameters of a run."""
+    held = writer.scalar(select(run.c.parameters).where(run.c.id == run_id))
+    both = {**json.loads(held or "{}"), **more}
+    told = json.dumps(both, ensure_ascii=False, sort_keys=True)
+    writer.execute(update(run).values(parameters=told).where(run.c.id == run_id))
+
+
 def heartbeat(writer: Writer, run_id: int, now: datetime | None = None) -> None:
     """Say that the run is alive."""
     writer.execute(update(run).values(heartbeat_at=now or utc_now()).where(run.c.id == run_id))

@@ -106,7 +106,8 @@ def sync(request: Request, name: str) -> Source:
     """Begins in the background; its run appears in `/v1/runs`. 409 if it is being read or is paused."""
     refuse_foreign_page(request)
     known(request, name)
-    site_of(request).actions.start_sync(name)
+    with asking.acting(request):
+        site_of(request).actions.start_sync(name)
     noting.later(request, "run_started", "source", name)
     return told(request, name)
 
@@ -214,7 +215,8 @@ def _refused(request: Request, row: Mapping[str, Any]) -> Refused:
 def replay(request: Request, chosen: Chosen) -> Replayed:
     """Sends these rows through mapping again; repeating it is harmless."""
     refuse_foreign_page(request)
-    done = site_of(request).actions.replay(chosen.ids)
+    with asking.acting(request):
+        done = site_of(request).actions.replay(chosen.ids)
     after = {"passed": done.passed, "refused": done.refused}
     noting.later(request, "replayed", "quarantine", named(chosen.ids), after=after)
     return Replayed(passed=done.passed, refused=done.refused)

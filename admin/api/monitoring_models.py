@@ -47,6 +47,8 @@ RUN = {
     "quarantined": 0,
     "rate": 29,
     "error": None,
+    "by": "boss",
+    "versions": {"mapping Catalog_Контрагенты": "3/7f0c21"},
 }
 SOURCE = {
     "name": "onec",
@@ -168,6 +170,8 @@ class Run(BaseModel):
     quarantined: int | None
     rate: int | None = Field(description="Rows a second")
     error: str | None = Field(description="In the caller's language")
+    by: str | None = Field(description="Who started it; null for the hub itself")
+    versions: dict[str, str] = Field(description="Mappings by stream, or rules, and their versions")
 
 
 class Runs(BaseModel):

@@ -75,7 +75,8 @@ def again(request: Request, name: str, asked: Since) -> Source:
     refuse_foreign_page(request)
     known(request, name)
     since = asked.since.astimezone(UTC)
-    site_of(request).actions.read_again(name, asked.stream, since)
+    with asking.acting(request):
+        site_of(request).actions.read_again(name, asked.stream, since)
     after = {"stream": asked.stream, "since": since}
     noting.later(request, "source_reread", "source", name, after=after)
     return told(request, name)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import AbstractContextManager
 from ipaddress import ip_address
 
 from starlette.requests import Request
 
 from admin.guard import passwords
 from admin.site import site_of
+from flows.started import started_by
 from schemas.accounts import Person, Role
 from store import accounts, tokens
 
@@ -27,6 +29,11 @@ def login(request: Request) -> str:
     """Who sends this request, by login; empty if nobody we know."""
     known = person(request)
     return known.login if known else ""
+
+
+def acting(request: Request) -> AbstractContextManager[None]:
+    """Within it, runs that are begun name who asks for them."""
+    return started_by(login(request))
 
 
 def cookie_name(request: Request) -> str:

@@ -18,6 +18,7 @@ Cell = Literal[
     "due",
     "duration",
     "pace",
+    "begun",
     "state",
     "term",
     "list",

@@ -145,7 +145,8 @@ def _replay(request: Request, fields: dict[str, list[str]]) -> dict[str, int]:
     if not ids and group:
         with site.store.read() as reader:
             ids = quarantine.open_ids(reader, group)
-    done = site.actions.replay(ids)
+    with asking.acting(request):
+        done = site.actions.replay(ids)
     told = {"passed": done.passed, "refused": done.refused, **group}
     noting.later(request, "replayed", "quarantine", named(ids), after=told)
     return {"passed": done.passed, "refused": done.refused}

@@ -24,7 +24,7 @@ TABLE = Table(
         Column("state", N_("State"), "state"),
         Column("connection", N_("Source"), "code"),
         Column("flow", N_("Flow"), "code"),
-        Column("started_at", N_("Started"), "instant"),
+        Column("started_at", N_("Started"), "begun"),
         Column("seconds", N_("Duration"), "pace"),
         Column("received", N_("Received"), "number"),
         Column("inserted", N_("New"), "number"),

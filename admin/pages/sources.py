@@ -188,7 +188,8 @@ async def sync(request: Request, name: str) -> Response:
     """Starts a run of this source."""
     await form(request)
     site = site_of(request)
-    run_id = await run_in_threadpool(site.actions.start_sync, name)
+    with asking.acting(request):
+        run_id = await run_in_threadpool(site.actions.start_sync, name)
     await run_in_threadpool(noting.later, request, "run_started", "source", name)
     return RedirectResponse(f"/sources/{name}?started={run_id}", status_code=303)
 
@@ -228,7 +229,8 @@ async def again(request: Request, name: str) -> Response:
     fields = await form(request)
     site = site_of(request)
     stream, since = field(fields, "stream"), _moment(site, field(fields, "since"))
-    await run_in_threadpool(site.actions.read_again, name, stream, since)
+    with asking.acting(request):
+        await run_in_threadpool(site.actions.read_again, name, stream, since)
     told = {"stream": stream, "since": since}
     await run_in_threadpool(noting.later, request, "source_reread", "source", name, after=told)
     return _back(name, "started=again")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from datetime import datetime
 
 import structlog
@@ -72,4 +73,5 @@ def in_background(what: str, work: Callable[[], object]) -> None:
             where = traceback.format_tb(error.__traceback__)
             log.error("background work broke", what=what, error=type(error).__name__, where=where)
 
-    threading.Thread(target=told, name="background-work", daemon=True).start()
+    context = copy_context()  # who asked for it
+    threading.Thread(target=context.run, args=(told,), name="background-work", daemon=True).start()

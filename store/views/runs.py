@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ NEWEST = Order("newest", (run.c.id,), "pk_run", descending=True)
 COUNTED = ("received", "landed", "unchanged", "quarantined")
 # Of so many runs before, the median tells how long one usually takes.
 _REMEMBERED = 500
+# What `flows.started` keeps among the parameters.
+_VERSIONED = ("mapping ", "rules")
 PERIODS: Mapping[str, timedelta] = MappingProxyType(
     {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
 )
@@ -59,11 +62,24 @@ def _told(
     read = main["received"] or counts.get(("map", "read"), 0)
     return {
         **row,
+        **origin(row),
         "seconds": seconds,
         "of_median": seconds / usually if usually else None,
         "rate": round(read / seconds) if read and seconds >= 1 else None,
         **main,
     }
+
+
+def origin(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a run `by`, who started it, None for the hub itself, and `versions`: what it worked by → its version.
+
+    `rest` are its other parameters.
+    """
+    told = json.loads(row["parameters"] or "{}")
+    by = told.pop("by", None)
+    versions = {name: str(value) for name, value in told.items() if name.startswith(_VERSIONED)}
+    rest = {name: value for name, value in told.items() if name not in versions}
+    return {"by": by, "versions": versions, "rest": rest}
 
 
 def medians(reader: Reader) -> dict[tuple[str, str | None], float]:
@@ -131,7 +147,7 @@ def card(reader: Reader, run_id: int) -> RunCard | None:
         .order_by(*run_count.primary_key.columns),
     )
     return RunCard(
-        row,
+        {**row, **origin(row)},
         _seconds(row, datetime.now(UTC)),
         medians(reader).get((row["flow"], row["connection"])),
         balance.balances(balance.summed(counts)),
