@@ -16,7 +16,7 @@ from store.engine import Reader, Writer
 from store.tables import agent_session, call, call_stage
 
 _COLUMNS = [call.c[name] for name in call_columns()]
-_NUMBERS = ("id", "phone", "number")
+_NUMBERS = ("id", "phone", "number", "linked")
 
 
 def save(writer: Writer, calls: pl.DataFrame) -> Written:
@@ -63,22 +63,39 @@ def load(reader: Reader) -> pl.DataFrame:
     return reader.frame(select(*_COLUMNS).order_by(call.c.id))
 
 
-def of_numbers(reader: Reader, phones: Sequence[str], numbers: Sequence[str]) -> pl.DataFrame:
-    """The calls with any of these phones, and those without a phone with any of these numbers."""
-    by_phone = of_values(reader, select(*_COLUMNS), call.c.phone, phones)
-    nameless = select(*_COLUMNS).where(call.c.phone.is_(None))
-    return pl.concat([by_phone, of_values(reader, nameless, call.c.number, numbers)])
+def beside(
+    reader: Reader,
+    phones: pl.Series,
+    numbers: pl.Series,
+    linked: pl.Series,
+    through: Sequence[str],
+) -> pl.DataFrame:
+    """The calls with any of these phones, those without a phone with any of these numbers, and others by link.
+
+    Those came `through` one of these connections and have one of these links.
+    """
+    bare = select(*_COLUMNS)
+    asked = (
+        (bare, call.c.phone, phones),
+        (bare.where(call.c.phone.is_(None)), call.c.number, numbers),
+        (bare.where(call.c.connection.in_(list(through))), call.c.linked, linked),
+    )
+    found = [
+        of_values(reader, query, column, values.drop_nulls().unique().sort().to_list())
+        for query, column, values in asked
+    ]
+    return pl.concat(found).unique("id", maintain_order=True)
 
 
 def numbers(reader: Reader) -> pl.DataFrame:
-    """id, phone and number of every call."""
+    """id, phone, number and link of every call."""
     return reader.frame(select(*(call.c[name] for name in _NUMBERS)))
 
 
 def numbers_of(reader: Reader, links: pl.DataFrame) -> pl.DataFrame:
-    """id, phone and number of the stored calls of some `connection` and `linked`."""
+    """id, phone, number and link of the stored calls of some `connection` and `linked`."""
     names = links["linked"].drop_nulls().unique().sort().to_list()
-    wanted = select(*(call.c[name] for name in (*_NUMBERS, "connection", "linked")))
+    wanted = select(*(call.c[name] for name in (*_NUMBERS, "connection")))
     found = of_values(reader, wanted, call.c.linked, names)
     return found.join(links, on=["connection", "linked"], how="semi").select(_NUMBERS)
 

@@ -103,6 +103,9 @@ class CallNote(BaseModel):
     company_id: str | None
 
 
+NOBODYS = Field(description="Enquiries of the number that are none of its companies' yet")
+
+
 class Why(BaseModel):
     """Why a company stands where it does: how many of what, or when."""
 
@@ -151,6 +154,7 @@ class CallCard(CallRow):
 
     notes: list[CallNote]
     bearers: list[Bearer]
+    enquiries: list[StandingEnquiry] = NOBODYS
 
 
 class Caller(BaseModel):
@@ -158,6 +162,7 @@ class Caller(BaseModel):
 
     phone: str
     companies: list[Bearer]
+    enquiries: list[StandingEnquiry] = NOBODYS
 
 
 class Dial(BaseModel):

@@ -42,7 +42,7 @@ from flows.calls.routing import phone_of
 from schemas.errors import ConfigError, Conflict
 from store.clock import utc_now
 from store.views import call_notes, calls
-from store.views.attached import attached
+from store.views.attached import attached, of_number
 from store.views.paging import place
 
 router = api_router()
@@ -140,7 +140,7 @@ def _request(request: Request, request_id: str) -> CallRequest:
 @router.get(
     "/v1/calls/{call_id}",
     summary="Read a call",
-    responses=answers(404, example={**CALL, "notes": [NOTE], "bearers": [BEARER]}),
+    responses=answers(404, example={**CALL, "notes": [NOTE], "bearers": [BEARER], "enquiries": []}),
 )
 def call_card(request: Request, call_id: str) -> CallCard:
     """One call with what people wrote down of it, and the companies of its number with what of theirs is open."""
@@ -148,6 +148,7 @@ def call_card(request: Request, call_id: str) -> CallCard:
         row = calls.card(reader, call_id)
         notes = call_notes.of_call(reader, row) if row else []
         bearers = attached(reader, row["phone"], utc_now()) if row else []
+        asked = of_number(reader, row["phone"], bearers) if row else []
     if row is None:
         raise Trouble(404, "call_unknown", "call_id")
     if masking.is_masked_for(request):
@@ -158,6 +159,7 @@ def call_card(request: Request, call_id: str) -> CallCard:
             **{name: row[name] for name in CallRow.model_fields},
             "notes": [{name: note[name] for name in CallNote.model_fields} for note in notes],
             "bearers": bearers,
+            "enquiries": asked,
         }
     )
 
@@ -165,7 +167,7 @@ def call_card(request: Request, call_id: str) -> CallCard:
 @router.get(
     "/v1/callers",
     summary="Whose number it is",
-    responses=answers(example={"phone": "+74952211840", "companies": [BEARER]}),
+    responses=answers(example={"phone": "+74952211840", "companies": [BEARER], "enquiries": []}),
 )
 def caller(
     request: Request,
@@ -178,7 +180,8 @@ def caller(
     known = phone_of(phone)
     with site_of(request).store.read() as reader:
         found = attached(reader, known, utc_now())
-    return Caller.model_validate({"phone": known, "companies": found})
+        asked = of_number(reader, known, found)
+    return Caller.model_validate({"phone": known, "companies": found, "enquiries": asked})
 
 
 @router.get("/v1/call-reports", summary="Calls in figures", responses=answers(example=_REPORT))

@@ -21,7 +21,7 @@ from flows.calls import given_out, recordings
 from flows.calls.given_out import State
 from store.clock import utc_now
 from store.views import call_notes, calls
-from store.views.attached import attached
+from store.views.attached import attached, of_number
 
 router = APIRouter(include_in_schema=False)
 _KEPT = {"Cache-Control": "no-store"}
@@ -35,6 +35,7 @@ def show(request: Request, call_id: str) -> Response:
         row = calls.card(reader, call_id)
         notes = call_notes.of_call(reader, row) if row else []
         bearers = attached(reader, row["phone"], utc_now()) if row else []
+        asked = of_number(reader, row["phone"], bearers) if row else []
     if row is None:
         raise HTTPException(404)
     rules = site.settings.telephony
@@ -45,6 +46,7 @@ def show(request: Request, call_id: str) -> Response:
         "row": row,
         "shown": masking.masked("phone", number) if hidden else number,
         "bearers": bearers,
+        "asked": asked,
         "topics": _topics(request),
         "notes": [call_notes.impersonal(note) for note in notes] if hidden else notes,
         "named": recordings.named(rules, row),

@@ -12,7 +12,7 @@ from flows.calls.assemble import Assembly, closed, put_together
 from flows.calls.hours import told_off_hours
 from flows.calls.moments import named
 from flows.calls.sessions import sessions
-from flows.calls.twice import told_once
+from flows.calls.twice import UCID, told_once
 from flows.run import Run
 from schemas.records import Cursor
 from store import call_legs, calls, canonical, checkpoints
@@ -22,6 +22,7 @@ STAGE = "assemble"
 ASSEMBLY_VERSION = 4  # rises with every change of what is assembled of equal legs
 _LEG, _EVENT = "call_leg", "call_event"
 _LINK = ["connection", "linked"]
+_NAMES = ["phone", "number", "linked"]
 
 
 def assemble(run: Run) -> bool:
@@ -37,7 +38,7 @@ def assemble(run: Run) -> bool:
         legs, fresh, links = _fresh(reader, since, rules)
         fresh = Assembly(told_off_hours(fresh.calls, rules, time), fresh.stages)
         gone = _gone(reader, fresh.calls, links)
-        every = fresh.calls if since is None else _with_others(reader, fresh.calls, gone)
+        every = fresh.calls if since is None else _with_others(reader, fresh.calls, gone, rules)
         told = closed(told_once(every, rules))
         agents = sessions(named(call_legs.agent_events(reader)))
     with run.house.store.write() as writer:
@@ -69,22 +70,38 @@ def _fresh(
 
 
 def _gone(reader: Reader, fresh: pl.DataFrame, links: pl.DataFrame | None) -> pl.DataFrame:
-    """id, phone and number of stored calls that are no more: nothing tells of them, or they became part of another."""
+    """id, phone, number and link of stored calls that are no more: nothing tells of them, or they became part of another."""
     stored = calls.numbers(reader) if links is None else calls.numbers_of(reader, links)
     return stored.join(fresh, on="id", how="anti")
 
 
-def _with_others(reader: Reader, fresh: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
+def _with_others(
+    reader: Reader, fresh: pl.DataFrame, gone: pl.DataFrame, rules: Telephony
+) -> pl.DataFrame:
     """New calls with the older ones of their numbers, which they may close or be closed by.
 
-    So may those that are gone have done.
+    So may those that are gone have done. A call that another source tells by the same universal id may bear
+    another number, whose calls are looked at then too.
     """
-    moved = pl.concat([fresh.select("phone", "number"), gone.select("phone", "number")])
-    phones = moved["phone"].drop_nulls().unique().sort().to_list()
-    numbers = moved.filter(pl.col("phone").is_null())["number"].drop_nulls().unique().sort()
-    stored = calls.of_numbers(reader, phones, numbers.to_list())
+    through = sorted({*rules.told_twice, *rules.told_twice.values()})
+    found, ask = fresh, pl.concat([fresh.select(_NAMES), gone.select(_NAMES)])
     known = pl.concat([fresh.select("id"), gone.select("id")])
-    return pl.concat([fresh, stored.join(known, on="id", how="anti")])
+    while ask.height:
+        stored = calls.beside(reader, ask["phone"], _nameless(ask), _ucids(ask), through)
+        more = stored.join(known, on="id", how="anti")
+        found = pl.concat([found, more])
+        known = pl.concat([known, more.select("id")])
+        # The numbers of all others were asked about already.
+        ask = more.select(_NAMES).filter(pl.col("linked").str.contains(UCID))
+    return found
+
+
+def _nameless(calls_: pl.DataFrame) -> pl.Series:
+    return calls_.filter(pl.col("phone").is_null())["number"]
+
+
+def _ucids(calls_: pl.DataFrame) -> pl.Series:
+    return calls_.filter(pl.col("linked").str.contains(UCID))["linked"]
 
 
 def _position(reader: Reader, rules: Telephony, time: WorkingTime) -> Cursor:

@@ -1,8 +1,8 @@
 """One call that two sources tell, such as a switch in front of another, or a switch and its contact center.
 
-They have no id in common. It is one call if the number is the same, the direction too, and it began at the
-same time: what two clocks and the way from one switch to the other make of that (handbook 5.6). A document that
-a person wrote of a call bears a moment within it.
+They mostly have no id in common. It is one call if the number is the same, the direction too, and it began at the
+same time: what two clocks and the way from one switch to the other make of that (handbook 5.6). Where both know the
+universal call id of an Avaya, that alone tells. A document that a person wrote of a call bears a moment within it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from schemas.calls import call_columns
 _BY = ["with", "direction"]
 # A number that calls again and again within the tolerance: so many of its calls find their like at most.
 _STEPS = 10
+UCID = r"^[0-9]{20}$"
 
 
 def told_once(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
@@ -28,10 +29,8 @@ def told_once(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     if not rules.told_twice and not rules.documents:
         return bare
     known = bare.with_columns(pl.coalesce("phone", "number").alias("with"))
-    own = known.filter(pl.col("with").is_not_null()).select(
-        "id", "connection", *_BY, "started_at", "ended_at"
-    )
-    ways = ((rules.documents, _noted), (rules.told_twice, _pairs))
+    own = known.select("id", "connection", "linked", *_BY, "started_at", "ended_at")
+    ways = ((rules.documents, _noted), (rules.told_twice, _paired))
     pairs = pl.concat(
         found(
             own.filter(pl.col("connection") == worse),
@@ -43,6 +42,22 @@ def told_once(calls: pl.DataFrame, rules: Telephony) -> pl.DataFrame:
     ).unique("id", keep="first", maintain_order=True)
     told = bare.drop("same_as").join(pairs, on="id", how="left", maintain_order="left")
     return told.select(*call_columns())
+
+
+def _paired(worse: pl.DataFrame, better: pl.DataFrame, within: int) -> pl.DataFrame:
+    """`id` of a call of the worse source → `same_as`: by the universal call id, the rest by number and time."""
+    there = better.filter(pl.col("linked").str.contains(UCID)).select(
+        "linked", pl.col("id").alias("same_as")
+    )
+    surely = worse.join(there, on="linked").select("id", "same_as")
+    rest = worse.join(surely, on="id", how="anti")
+    left = better.join(surely, left_on="id", right_on="same_as", how="anti")
+    return pl.concat([surely, _pairs(_numbered(rest), _numbered(left), within)])
+
+
+def _numbered(calls: pl.DataFrame) -> pl.DataFrame:
+    """Those whose number is known: hidden ones and calls among colleagues find nothing by it."""
+    return calls.filter(pl.col("with").is_not_null())
 
 
 def _pairs(worse: pl.DataFrame, better: pl.DataFrame, within: int) -> pl.DataFrame:
@@ -82,7 +97,8 @@ def _beside(calls: pl.DataFrame, others: pl.DataFrame, within: int) -> pl.DataFr
 def _noted(documents: pl.DataFrame, calls: pl.DataFrame, within: int) -> pl.DataFrame:
     """`id` of a document → `same_as`, the call it was written in, or else the nearest before or after it."""
     length = pl.duration(seconds=within)
-    theirs = calls.select(*_BY, pl.col("id").alias("same_as"), "started_at", "ended_at")
+    documents = _numbered(documents)
+    theirs = _numbered(calls).select(*_BY, pl.col("id").alias("same_as"), "started_at", "ended_at")
     since = pl.col("at") - pl.col("ended_at")
     begun = _next_to(documents, theirs, "backward").select("id", "same_as", since.alias("apart"))
     until = pl.col("started_at") - pl.col("at")

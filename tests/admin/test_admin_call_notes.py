@@ -113,7 +113,7 @@ def test_the_page_and_the_api_tell_whose_number_it_is_and_what_is_open(
     own = hub.steward.get(f"/v1/calls/{noted}").json()["bearers"]
     phone = hub.steward.get(f"/v1/calls/{noted}").json()["phone"]
     asked = hub.steward.get("/v1/callers", params={"phone": "8 (495) 000-00-01"}).json()
-    assert asked == {"phone": phone, "companies": own}
+    assert asked == {"phone": phone, "companies": own, "enquiries": []}
     assert [one["code"] for one in own[0]["reasons"]] == ["written", "orders", "last_touch"]
     assert own[0]["orders"][0]["amount"] == "125000.5"
     nobody = hub.steward.get("/v1/callers", params={"phone": "+79990000000"}).json()

@@ -15,7 +15,7 @@ from schemas.calls import call_columns
 from schemas.enquiries import enquiry_columns
 from schemas.golden import golden_columns
 from store import Store, calls, canonical, enquiries, golden, identity
-from store.views.attached import attached
+from store.views.attached import attached, of_number
 from store.views.attaching import ranked
 from store.views.orders import open_orders
 from tests.support.records import canonical_records, frame_of
@@ -162,6 +162,22 @@ def test_each_company_says_why_and_shows_what_is_open(told: Told) -> None:
     assert [one["number"] for one in first["orders"]] == ["УТ-o2", "УТ-o1"]
     assert [(one["id"], one["owner"]) for one in first["enquiries"]] == [("e1", "anna")]
     assert all(one["reasons"] == [] for one in others)
+
+
+@pytest.mark.both_engines
+def test_what_a_shared_number_asked_for_is_no_companys_yet(told: Told) -> None:
+    told.asked(
+        enquiry(1, channel="call", sender_phone=SHARED), enquiry(2, sender_phone=SHARED, company_id="c1"),
+        enquiry(3, sender_phone=ALONE), enquiry(4, sender_phone="+79990000000", state="in_work"),
+    )  # fmt: skip
+    with told.store.read() as reader:
+        found = {one: attached(reader, one, NOW) for one in (SHARED, ALONE, "+79990000000", None)}
+        nobodys = {one: [row["id"] for row in of_number(reader, one, found[one])] for one in found}
+    assert nobodys == {SHARED: ["e1"], ALONE: [], "+79990000000": ["e4"], None: []}
+    of_companies = {
+        one["company_id"]: [row["id"] for row in one["enquiries"]] for one in found[SHARED]
+    }
+    assert of_companies == {"c1": ["e3", "e2"], "c0": [], "c2": []}
 
 
 def test_the_dial_plan_is_told_of_a_shared_number_who_is_likeliest_and_that_he_is_not_alone(

@@ -20,10 +20,11 @@ from schemas.calls import call_columns
 from schemas.errors import ConfigError
 from simulators.telephony import working_day, write_master_csv
 from simulators.telephony.leg import Leg
-from store import Store, calls
+from store import Store, calls, canonical
 from store.views import call_reports, missed_calls
 from store.views import calls as journal
 from tests.support.house import house_over
+from tests.support.records import canonical_records
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RULES = Telephony(told_twice={"pbx": "cc"})
@@ -216,3 +217,50 @@ def test_the_page_of_a_call_leads_to_its_other_telling(house: House, tmp_path: P
             shown = journal.card(reader, stored[name])
             assert shown is not None
             assert shown["again"] == [{"id": stored[other], "connection": other}]
+
+
+UCID = "00001003571795161654"
+
+
+def test_the_universal_id_tells_a_call_whatever_its_number_and_however_long_it_waited() -> None:
+    late = call("cc-1", 900, phone="+79160000009", linked=UCID)
+    assert same(call("pbx-1", 0, linked=UCID), late) == {"pbx-1": "cc-1"}
+    assert same(call("pbx-1", 0, phone=None, linked=UCID), late) == {"pbx-1": "cc-1"}
+    near = call("cc-2", 3)
+    assert same(call("pbx-1", 0, linked=UCID), late, near) == {"pbx-1": "cc-1"}, "not the nearest"
+    parts = (call("pbx-1", 0, linked=UCID), call("pbx-2", 4), late, near)
+    assert same(*parts) == {"pbx-1": "cc-1", "pbx-2": "cc-2"}
+    alike = "1795161654.14"
+    assert same(call("pbx-1", 0, linked=alike), call("cc-1", 900, linked=alike)) == {}
+
+
+@pytest.mark.both_engines
+def test_records_of_one_universal_id_find_each_other_as_they_come(
+    house: House, tmp_path: Path
+) -> None:
+    """The second bears a number of its own; the first is looked at again with all of its own."""
+    rules = house.settings.config_dir / "telephony.yaml"
+    rules.write_text("told_twice: {front: pbx}\n", encoding="utf-8")
+
+    def leg(connection: str, n: int, phone: str, linked: str, hour: int) -> pl.DataFrame:
+        begun = NINE + timedelta(hours=hour)
+        return canonical_records("call_leg", [{
+            "connection": connection, "stream": "cdr", "key": str(n), "linked": linked, "direction": "inbound",
+            "caller": phone, "caller_phone": phone, "agent": "101", "outcome": "answered",
+            "started_at": begun, "answered_at": begun, "ended_at": begun + timedelta(minutes=1),
+        }])  # fmt: skip
+
+    first, other = "+79160000001", "+79160000002"
+    for record in (
+        leg("front", 1, first, UCID, 0), leg("front", 2, first, "x", 2), leg("pbx", 3, other, UCID, 0),
+        leg("pbx", 4, other, "y", 3), leg("front", 5, other, "z", 4),
+    ):  # fmt: skip
+        with house.store.write() as writer:
+            canonical.save(writer, "call_leg", record)
+        settle(house)
+    with house.store.read() as reader:
+        stored = calls.load(reader)
+    told = stored.filter(pl.col("same_as").is_not_null())
+    assert told.select("connection", "linked").rows() == [("front", UCID)]
+    whole = closed(told_once(stored, Telephony(told_twice={"front": "pbx"})))
+    assert stored.equals(whole.sort("id"))
