@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from admin import noting
 from admin.guard import asking, masking
 from admin.guard.bodies import is_text
 from admin.guard.forms import form, one
@@ -22,6 +24,7 @@ from admin.identifying import identify
 from admin.pages.enquiries import hidden
 from admin.pages.routing_words import words
 from admin.site import site_of
+from flows.enquiries import files
 from schemas.enquiries import OVER, STATES
 from schemas.errors import ConfigError, KanonError
 from store.clock import utc_now
@@ -35,6 +38,7 @@ _SEEN = "seen_"  # before the name of a field: what it was on the page that is s
 _LONGEST = 200
 _NOTHING: Mapping[str, str | None] = {}
 _FILE: Mapping[str, object] = {
+    "sha256": None,
     "name": "",
     "size": None,
     "trouble": None,
@@ -91,6 +95,21 @@ def _files(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _zone(request: Request) -> ZoneInfo:
     return ZoneInfo(site_of(request).settings.time_zone)
+
+
+@router.get("/enquiries/{enquiry_id}/files/{sha256}")
+def take(request: Request, enquiry_id: str, sha256: str) -> Response:
+    """A file of a letter or a form, to be saved and never shown; that it was taken stands in the journal."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        card = enquiries.card(reader, enquiry_id)
+    found = files.content(site.store, card.messages, sha256) if card else None
+    if found is None or masking.is_masked_for(request):
+        raise HTTPException(404)
+    name = _TURNS.sub("", found[0])
+    noting.later(request, "file_taken", "enquiry", enquiry_id, after=name)
+    told = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(found[1], headers=told, media_type="application/octet-stream")
 
 
 @router.post("/enquiries/{enquiry_id}")

@@ -76,6 +76,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "export": N_("took an export"),
         "dial": N_("asked for a call"),
         "listened": N_("listened to a recording"),
+        "file_taken": N_("took a file of an enquiry"),
         "revealed": N_("looked at masked data"),
         "cursor_moved": N_("moved a cursor"),
         "consumer_added": N_("made a consumer"),

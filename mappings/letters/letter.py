@@ -195,6 +195,21 @@ def _files(leaves: list[Message]) -> tuple[tuple[Attachment, ...], str]:
     return tuple(files), text
 
 
+def contents(raw: bytes) -> list[bytes]:
+    """The bytes of each of a letter's `attachments`, in their order."""
+    try:
+        message = email.message_from_bytes(raw.lstrip(b" \t\r\n"), policy=VERBATIM)
+        parts = [part for part in _leaves(message) if _is_file(part)]
+        return [one for part in parts for one in _within(part)]
+    except Exception:  # noqa: BLE001  of a letter that cannot be taken apart the whole is the file
+        return [raw]
+
+
+def _within(part: Message) -> list[bytes]:
+    inside = unpacked(_bytes(part)) if _is_tnef(part) else None
+    return [_bytes(part)] if inside is None else [one.content for one in inside.files]
+
+
 def _packed(file: Packed) -> Attachment:
     told = hashlib.sha256(file.content).hexdigest()
     return Attachment(file.name, len(file.content), file.kind, told, file.inline)

@@ -300,7 +300,7 @@ def _sent_at(reader: Reader, row: Mapping[str, Any]) -> datetime | None:
 def _messages(row: Mapping[str, Any]) -> sa.Select[Any]:
     names = (
         "key", "connection", "message_id", "direction", "nature", "sent_at", "sender_name", "subject",
-        "body", "quoted", "attachments", "changed_at",
+        "body", "quoted", "attachments", "changed_at", "landing_id", "landing_row",
     )  # fmt: skip
     within = sa.or_(_MESSAGE.sent_at <= row["last_at"], _MESSAGE.nature == "blocked")
     return (

@@ -318,6 +318,19 @@ def test_files_of_every_channel_stand_on_the_page(house: House, site: TestClient
         assert text in page.text.replace("\u00a0", " ").replace("\u202f", " "), text
 
 
+def test_a_file_of_a_form_and_of_a_letter_can_be_taken(house: House, site: TestClient) -> None:
+    sent = posted(site).json()["id"]
+    page = site.get(f"/enquiries/{sent}").text
+    [path] = set(re.findall(rf'href="(/enquiries/{sent}/files/[0-9a-f]{{64}})"', page))
+    got = site.get(path)
+    assert (got.status_code, got.content) == (200, b"40 m")
+    assert got.headers["content-type"] == "application/octet-stream"
+    assert got.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%D0%B7")
+    assert site.get(path[:-1] + "g").status_code == 404
+    assert site.get(path.replace(sent, "none")).status_code == 404
+    assert "взял файл обращения" in site.get("/journal", params={"lang": "ru"}).text
+
+
 def test_who_saves_what_another_has_changed_meanwhile_is_told_so(house: House) -> None:
     [row] = told(house, {"body": "Сколько стоит труба?"})
     one = row["id"]

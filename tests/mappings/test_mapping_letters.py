@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from mappings.functions.letters import letter_files, letter_id, letter_subject
 from mappings.letters import Letter, parsed
 from mappings.letters.column import held
+from mappings.letters.letter import contents
 from mappings.letters.quoting import parts_of
 from mappings.load import load_mapping
 from schemas.records import ENVELOPE
@@ -202,6 +204,14 @@ def test_a_letter_becomes_a_message_and_a_site_s_letter_speaks_for_the_person() 
             assert row["sender_phone"] == one.phone
         if one.nature == "message" and one.message_id and not one.subject.startswith("RE:"):
             assert row["thread"] == one.message_id
+
+
+def test_the_bytes_of_each_file_are_those_that_were_told() -> None:
+    for number in LETTERS:
+        raw = POST.real(number).raw
+        told = [one.sha256 for one in parsed(raw).attachments]
+        assert [hashlib.sha256(one).hexdigest() for one in contents(raw)] == told
+    assert contents(b"Content-Type: message/rfc822\r\n\r\n" * 5000)[0].startswith(b"Content-Type")
 
 
 def test_letters_are_held_by_marks_while_their_fields_are_told_and_no_longer() -> None:
