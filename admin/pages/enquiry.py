@@ -71,7 +71,7 @@ def _shown(
     due = row["deadline_at"]
     context = {
         "card": card, "row": row, "became": became, "asker": asker, "masked": masked, "topics": site.settings.topics, "states": STATES,
-        "people": people, "files": _files, "over": row["state"] in OVER, "saved": "saved" in request.query_params,
+        "people": people, "files": _files, "over": row["state"] in OVER, "saved": request.query_params.get("saved"),
         "names": {one.id: one.name or one.id for one in card.candidates},
         "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
         "answers": site.actions.enquiring.can_reply(str(row["thread"])),
@@ -141,7 +141,8 @@ async def decide(request: Request, enquiry_id: str) -> Response:
         return await run_in_threadpool(_shown, request, enquiry_id, sentence, told)
     if not known:
         raise HTTPException(404)
-    return RedirectResponse(f"/enquiries/{enquiry_id}?saved=yes", 303)
+    how = "sent" if one(fields, "do") == "reply" else "yes"
+    return RedirectResponse(f"/enquiries/{enquiry_id}?saved={how}", 303)
 
 
 def is_seen(request: Request, enquiry_id: str) -> bool:

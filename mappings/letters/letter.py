@@ -24,6 +24,10 @@ from schemas.mail_domains import PUBLIC_MAIL_DOMAINS
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _YEARS = range(1990, 2101)
 _DEEPEST = 50
+# Parts that are files, though they bear no name.
+_NAMES = {
+    "message/rfc822": "letter.eml", "text/calendar": "invite.ics", "text/vcard": "card.vcf", "text/csv": "table.csv",
+}  # fmt: skip
 _LONGEST_HEAD = 1 << 18
 SENDERS = ("From", "Sender", "Return-Path")
 
@@ -216,7 +220,7 @@ def _packed(file: Packed) -> Attachment:
 
 
 def _is_file(part: Message) -> bool:
-    if part.get_content_maintype() != "text":
+    if part.get_content_maintype() != "text" or part.get_content_type() in _NAMES:
         return True
     return part.get_content_disposition() == "attachment" or bool(_name(part))
 
@@ -231,7 +235,7 @@ def _name(part: Message) -> str:
 
 def _attachment(part: Message) -> Attachment:
     content = _bytes(part)
-    name = _name(part) or ("letter.eml" if part.get_content_type() == "message/rfc822" else "")
+    name = _name(part) or _NAMES.get(part.get_content_type(), "")
     shown = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
     return Attachment(
         name, len(content), header_text(part.get_content_type()), hashlib.sha256(content).hexdigest(), shown,

@@ -57,7 +57,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One enquiry: its row, messages oldest first, acts newest first, whose it may be, when it was sent."""
+    """One enquiry: its row, messages oldest first, acts newest first, whose it may be, when it was sent.
+
+    `shortened`: there are earlier messages than those.
+    """
 
     row: Mapping[str, Any]
     messages: Sequence[Mapping[str, Any]]
@@ -66,6 +69,7 @@ class Card:
     same: Sequence[Mapping[str, Any]]
     blocked: bool
     sent_at: datetime | None
+    shortened: bool
 
 
 def listing(
@@ -270,7 +274,9 @@ def card(reader: Reader, enquiry_id: str) -> Card | None:
     row = first(reader, sa.select(enquiry).where(_E.id == enquiry_id))
     if row is None:
         return None
-    messages = dicts(reader, _calls(row) if row["channel"] == CHANNEL else _messages(row))
+    latest = dicts(reader, _calls(row) if row["channel"] == CHANNEL else _messages(row))
+    # One letter in two mailboxes is one message.
+    messages = list({one["message_id"]: one for one in latest}.values())[::-1]
     acts = dicts(reader, _acts(row))
     same = dicts(reader, _same(row))
     found = candidates_of(reader, [row])[row["id"]]
@@ -284,6 +290,7 @@ def card(reader: Reader, enquiry_id: str) -> Card | None:
         same,
         bool(states) and states[-1] == "blocked",
         _sent_at(reader, row),
+        len(latest) == _SHOWN,
     )
 
 
@@ -307,7 +314,12 @@ def _messages(row: Mapping[str, Any]) -> sa.Select[Any]:
         sa.select(*(_MESSAGE[name] for name in names))
         .where(_MESSAGE.channel == row["channel"], _MESSAGE.thread.in_(row["threads"] or []))
         .where(_MESSAGE.sent_at >= row["began_at"], within, _MESSAGE.deleted.is_(False))
-        .order_by(_MESSAGE.sent_at, _MESSAGE.message_id)
+        .order_by(
+            _MESSAGE.sent_at.desc(),
+            _MESSAGE.message_id.desc(),
+            _MESSAGE.connection.desc(),
+            _MESSAGE.key.desc(),
+        )
         .limit(_SHOWN)
     )
 
@@ -327,7 +339,7 @@ def _calls(row: Mapping[str, Any]) -> sa.Select[Any]:
         )
         .where(c.phone == row["thread"], sa.or_(theirs, c.answered))
         .where(c.started_at >= row["began_at"], c.started_at <= row["last_at"])
-        .order_by(c.started_at, c.id)
+        .order_by(c.started_at.desc(), c.id.desc())
         .limit(_SHOWN)
     )  # fmt: skip
 

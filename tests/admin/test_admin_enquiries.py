@@ -331,6 +331,21 @@ def test_a_file_of_a_form_and_of_a_letter_can_be_taken(house: House, site: TestC
     assert "взял файл обращения" in site.get("/journal", params={"lang": "ru"}).text
 
 
+def test_the_page_shows_a_letter_of_two_mailboxes_once_and_of_a_long_talk_its_end(
+    house: House, site: TestClient
+) -> None:
+    twice = {"channel": "email", "thread": "a@x", "message_id": "a@x", "body": "Почём балка?"}
+    [row] = told(house, {**twice, "key": "zakaz|a@x"}, {**twice, "key": "sales|a@x"})
+    assert site.get(f"/enquiries/{row['id']}").text.count("Почём балка?") == 1
+    talk = [{"thread": "long", "body": f"Строка {n}."} for n in range(230)]
+    long = next(one for one in told(house, *talk) if one["thread"] == "long")
+    page = site.get(f"/enquiries/{long['id']}", params={"lang": "ru"}).text
+    assert "Строка 229." in page
+    assert "Строка 29." not in page
+    assert page.index("Строка 30.") < page.index("Строка 229.")
+    assert "последние 200" in page
+
+
 def test_who_saves_what_another_has_changed_meanwhile_is_told_so(house: House) -> None:
     [row] = told(house, {"body": "Сколько стоит труба?"})
     one = row["id"]

@@ -261,7 +261,7 @@ def test_a_link_made_on_the_card_binds_the_chat_that_comes_by_it(house: House, b
     page = site.get(f"/enquiries/{one}").text
     assert 'name="answer"' in page
     answered = {**told, "do": "reply", "answer": "Есть"}
-    assert site.post(f"/enquiries/{one}", data=answered, headers=same).status_code == 200
+    assert "Ответ отправлен" in site.post(f"/enquiries/{one}", data=answered, headers=same).text
     assert [sent["text"] for sent in bot.sent] == ["Есть"]
     wrong = {**told, "do": "reply", "answer": " "}
     assert "Напишите ответ" in site.post(f"/enquiries/{one}", data=wrong, headers=same).text
