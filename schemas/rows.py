@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from schemas.rowwise.columns import column_of
+from schemas.rowwise.columns import column_of, frame_of
 from schemas.rowwise.passes import FEW, Passes
 
 # From here on finding the repeats costs more than it saves.
@@ -36,7 +36,7 @@ def picked(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
     if isinstance(columns, Passes) and frame.height <= FEW:
         found = columns.over(frame)
         if found is not None:
-            return pl.DataFrame(found)
+            return frame_of(found)
     if frame.height <= _FEW:
         return frame.select_seq(columns)
     return frame.select(columns)
@@ -114,6 +114,9 @@ def change_where(frame: pl.DataFrame, mask: pl.Series, change: Change) -> pl.Dat
     """
     if not mask.any():
         return frame
+    if mask.all():
+        changed = change(frame)[frame.columns]
+        return changed if changed.schema == frame.schema else changed.cast(frame.schema)
     chosen = mask.to_numpy()
     where = np.arange(frame.height)
     where[chosen] = frame.height + np.arange(int(chosen.sum()))

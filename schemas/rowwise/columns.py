@@ -9,11 +9,12 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 try:
-    from polars._plr import PySeries
-except ImportError:  # another Polars may keep it elsewhere
-    _MADE = None
+    from polars._plr import PyDataFrame, PySeries
+except ImportError:  # another Polars may keep them elsewhere
+    _MADE = _JOINED = None
 else:
     _MADE = getattr(PySeries, "new_from_any_values_and_dtype", None)
+    _JOINED = PyDataFrame
 _FEW = 500
 
 
@@ -32,3 +33,14 @@ def column_of(name: str, values: Sequence[Any], kind: pl.DataType | type[pl.Data
         return pl.Series._from_pyseries(_MADE(name, list(values), kind, True))
     except PolarsError as error:
         raise TypeError(name) from error
+
+
+def frame_of(columns: Sequence[pl.Series]) -> pl.DataFrame:
+    """The columns, equally long and each with a name of its own, as a frame.
+
+    >>> frame_of([column_of("a", ["x"], pl.String), column_of("b", [1], pl.Int64)]).row(0)
+    ('x', 1)
+    """
+    if _JOINED is None or not columns:
+        return pl.DataFrame(columns)
+    return pl.DataFrame._from_pydf(_JOINED([column._s for column in columns]))

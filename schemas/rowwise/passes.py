@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
-from schemas.rowwise.columns import column_of
+from schemas.rowwise.columns import column_of, frame_of
 from schemas.rowwise.part import CROWD, Row, Unread, Unsure
 from schemas.rowwise.reading import Reading
 
 FEW = 64
 # So many texts cost less one by one even where each of them is a column of its own to Polars.
 _ALONE = 4
+# Forms, towns and numbers of rooms come again and again; to hash one text in Polars takes as long as fifty.
+_MANY = 20_000
+_REMEMBERED: dict[str, dict[str, Any]] = {}
 
 
 class Passes:
@@ -97,16 +101,36 @@ def _written(rows: list[Row], read: Reading) -> list[str]:
 
 
 def _ask(rows: list[Row], read: Reading) -> None:
-    """Have Polars answer what only it knows, of all rows at once."""
+    """Have Polars answer what only it knows, of all rows at once; what it said before is remembered."""
     if not read.asked:
         return
-    told = [[value(row) for _, value, _ in read.asked] for row in rows]
-    said = [n for n in range(len(read.asked)) if any(one[n] is not None for one in told)]
-    for row in rows:
-        row.update((place, None) for place, _, _ in read.asked)
-    if not said:
-        return
-    frame = pl.DataFrame([column_of(str(n), [one[n] for one in told], pl.String) for n in said])
-    answers = frame.select_seq([read.asked[n][2] for n in said])
-    for row, values in zip(rows, answers.iter_rows(), strict=True):
-        row.update((read.asked[n][0], value) for n, value in zip(said, values, strict=True))
+    told = [[(place, value(row), nth) for place, value, nth in read.asked] for row in rows]
+    known = [_answers(written) for written in read.functions]
+    new: dict[int, dict[str, None]] = {}
+    for one in told:
+        for _, text, nth in one:
+            if text is not None and text not in known[nth]:
+                new.setdefault(nth, {})[text] = None
+    if new:
+        _learn(read, known, {nth: list(texts) for nth, texts in new.items()})
+    for row, one in zip(rows, told, strict=True):
+        row.update((place, None if t is None else known[nth][t]) for place, t, nth in one)
+
+
+def _learn(read: Reading, known: list[dict[str, Any]], new: Mapping[int, list[str]]) -> None:
+    longest = max(map(len, new.values()))
+    padded = {nth: [*texts, *[None] * (longest - len(texts))] for nth, texts in new.items()}
+    frame = frame_of([column_of(str(n), texts, pl.String) for n, texts in padded.items()])
+    functions = list(read.functions.values())
+    answers = frame.select_seq([functions[nth] for nth in new])
+    for (nth, texts), column in zip(new.items(), answers.get_columns(), strict=True):
+        known[nth].update(zip(texts, column.to_list(), strict=False))
+
+
+def _answers(written: str) -> dict[str, Any]:
+    """What a function of one text has answered; forgotten when it is too much."""
+    found = _REMEMBERED.setdefault(written, {})
+    if len(found) > _MANY:
+        # Another thread may be about to read of it, so it is left to whoever has it.
+        found = _REMEMBERED[written] = {}
+    return found

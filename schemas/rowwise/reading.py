@@ -78,7 +78,8 @@ _GROUPS: Mapping[str, Mapping[str, Build]] = {
 class Reading:
     """Reads the expressions of one pass; what several of them hold is worked out once a row.
 
-    `asked` are functions of one text that only Polars has: (place in a row, the text, the function).
+    `functions` of one text that only Polars has are asked by how they are written, of a column named by
+    their number. `asked` is where: (place in a row, the text, the number of the function).
     """
 
     def __init__(self, exprs: Sequence[pl.Expr]) -> None:
@@ -97,7 +98,8 @@ class Reading:
             "Gather": self._gather,
             "Eval": self._eval,
         }
-        self.asked: list[tuple[tuple[str, int], Value, pl.Expr]] = []
+        self.asked: list[tuple[tuple[str, int], Value, int]] = []
+        self.functions: dict[str, pl.Expr] = {}
         names = [expr.meta.output_name() for expr in exprs]
         self.values = [(n, self._value(t)) for n, t in zip(names, self._trees, strict=True)]
 
@@ -211,8 +213,11 @@ class Reading:
         value, place = self._value(told["input"][0]), ("asked", before)
         if len(self.asked) > before:
             raise Unread
-        alone = {"Function": {**told, "input": [{"Column": str(before)}]}}
-        self.asked.append((place, value, _expression(alone)))
+        written = json.dumps({**told, "input": []})
+        if written not in self.functions:
+            alone = {"Function": {**told, "input": [{"Column": str(len(self.functions))}]}}
+            self.functions[written] = _expression(alone)
+        self.asked.append((place, value, list(self.functions).index(written)))
         return operator.itemgetter(place)
 
 
