@@ -18,6 +18,8 @@ import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
 import polars as pl
 
+from schemas.rowwise.columns import column_of, frame_of
+
 apilevel = "2.0"
 paramstyle = "qmark"
 threadsafety = 1
@@ -67,9 +69,11 @@ def bindable(rows: Sequence[Sequence[Any]], *, booleans: bool) -> pl.DataFrame:
     columns: list[pl.Series] = []
     for position, values in enumerate(zip(*rows, strict=True)):
         plain = [_scalar(value, booleans) for value in values]
-        column = pl.Series(str(position), plain, strict=False)
-        columns.append(column.cast(pl.String) if column.dtype == pl.Null else column)
-    return pl.DataFrame(columns)
+        if all(value is None or type(value) is str for value in plain):
+            columns.append(column_of(str(position), plain, pl.String))
+        else:
+            columns.append(pl.Series(str(position), plain, strict=False))
+    return frame_of(columns)
 
 
 class Cursor:
