@@ -20,10 +20,11 @@ from dedup.evidence import CARRIED, evidence_keys, traits
 from dedup.model import FIELDS, Model, default_model
 from dedup.name_evidence import other_names
 from dedup.refs import REF, with_ref
-from dedup.score import BITS, REASON, SCORE, ZONE, united, weigh, with_spelling
+from dedup.score import BITS, REASON, SCORE, ZONE, united, weigh, weighed, with_spelling
 from dedup.snapshot import CARRIER_SPANS, MORE, NOTHING, Base, Rows
-from schemas.rows import picked, widened
+from schemas.rows import picked
 from schemas.rowwise.columns import column_of
+from schemas.rowwise.passes import Passes
 
 FOUND = {
     NODE: pl.UInt32(), REF: pl.String(), SCORE: pl.Float64(), ZONE: pl.String(), REASON: pl.String(),
@@ -71,12 +72,14 @@ def candidates(
     held = with_ref(records(refs))
     known = set(held[REF].to_list())
     pairs = pairs.hstack([column_of(REF, refs, pl.String)])
-    pairs = pairs.filter(column_of("", [ref in known for ref in refs], pl.Boolean))
+    if not known.issuperset(refs):
+        pairs = pairs.filter(column_of("", [ref in known for ref in refs], pl.Boolean))
     if pairs.is_empty():
         return _nothing()
     scored = _scored(asked, base, pairs, held, model or default_model())
-    told = scored.filter(~scored[VETO])[list(FOUND)]
-    return told.sort([BITS, REF], descending=[True, False]) if told.height > 1 else told
+    told = zip(*(scored[name].to_list() for name in (VETO, BITS, REF)), strict=True)
+    ranked = sorted((-bits, ref, n) for n, (veto, bits, ref) in enumerate(told) if not veto)
+    return scored[list(FOUND)][[n for _, _, n in ranked]]
 
 
 @cache
@@ -96,12 +99,14 @@ def _asked(record: pl.DataFrame) -> _Asked:
 
 
 @cache
-def _sought(keyless: bool) -> tuple[list[str], list[pl.Expr]]:
+def _sought(keyless: bool) -> tuple[list[str], Passes]:
     """Kind and value of the keys by which a record looks for others."""
     # Whoever has requisites is found by its own keys, not by further ones.
     sides = {kind: (*own, *(more if keyless else ())) for kind, (own, more) in BLOCK_KEYS.items()}
     named = [(kind, key) for kind, keys in sides.items() for key in keys]
-    return [kind for kind, _ in named], [key.alias(str(n)) for n, (_, key) in enumerate(named)]
+    return [kind for kind, _ in named], Passes(
+        [key.alias(str(n)) for n, (_, key) in enumerate(named)]
+    )
 
 
 def _pairs(asked: _Asked, base: Base) -> pl.DataFrame:
@@ -181,7 +186,7 @@ def _scored(
     mate = column_of("right", range(1, every.height), pl.UInt32)
     at = pl.DataFrame([zeros, pairs[NODE].alias("b"), zeros.alias("left"), mate])
     levels = with_spelling(at.hstack(compare(left, right)), every)
-    found = weigh(united(widened(levels, [model.total().alias(BITS)])), model)
+    found = weigh(united(weighed(levels, model)), model)
     refs = every[REF].to_list()
     whose = column_of(REF, [refs[row] for row in found["right"].to_list()], pl.String)
     return found.hstack([found["b"].alias(NODE), whose])

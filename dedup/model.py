@@ -65,23 +65,19 @@ class Model:
             raise ValueError("the weights do not fit the levels of this version")
         return Model(**{**data, "weights": weights})
 
-    def total(self) -> pl.Expr:
-        """Hundredths of a bit of all fields together (Int32), of columns of levels."""
-        return total(self.weighed())
-
     def weighed(self) -> tuple[tuple[int, ...], ...]:
         """The weights in the order of `FIELDS`."""
         return tuple(tuple(self.weights[field]) for field in FIELDS)
 
 
 @lru_cache(maxsize=16)
-def total(weights: tuple[tuple[int, ...], ...]) -> pl.Expr:
-    """The sum (Int32) of what columns of levels weigh."""
+def total(weights: tuple[tuple[int, ...], ...], prior: int = 0) -> pl.Expr:
+    """The sum (Int32) of what columns of levels weigh, and `prior`."""
     own = [
         pl.lit(pl.Series(levels, dtype=pl.Int32)).gather(pl.col(field))
         for field, levels in zip(FIELDS, weights, strict=True)
     ]
-    return pl.sum_horizontal(own).cast(pl.Int32)
+    return pl.sum_horizontal(*own, pl.lit(prior, pl.Int32)).cast(pl.Int32)
 
 
 @cache

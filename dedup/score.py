@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import polars as pl
 
@@ -12,8 +13,8 @@ from dedup.compare import LISTED_TWICE, SLICE, VETO, compare
 from dedup.evidence import CARRIED, TRAITS_OF, traits
 from dedup.model import FIELDS, LEVELS, Model, total
 from dedup.spelling import BEARERS, look_alike, spelt
-from schemas.rows import passed, picked
-from schemas.rowwise.passes import Passes
+from schemas.rows import passed, picked, widened
+from schemas.rowwise.passes import FEW, Passes
 from schemas.rowwise.through import through
 
 BITS, SCORE, ZONE, REASON = "bits", "score", "zone", "reason"
@@ -48,7 +49,7 @@ def score_sides(
         for start in range(0, max(rows.height, 1), SLICE)
     ]
     per_rows = with_spelling(pl.concat(parts), parties)
-    return weigh(united(per_rows.with_columns(model.total().alias(BITS))), model)
+    return weigh(united(weighed(per_rows, model)), model)
 
 
 def with_spelling(levels: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
@@ -107,6 +108,8 @@ def _compared(rows: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl
 
 def united(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per pair of clusters: of each field the highest level any two of their records reach."""
+    if rows.height <= FEW and _is_united(rows):
+        return rows[["a", "b", "left", "right", *FIELDS, VETO, LISTED_TWICE]]
     ranked = rows.sort(
         ["a", "b", BITS, "left", "right"], descending=[False, False, True, False, False]
     )
@@ -119,6 +122,22 @@ def united(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _is_united(rows: pl.DataFrame) -> bool:
+    """Whether each pair of clusters has one row, in the order of the pairs."""
+    pairs = list(zip(rows["a"].to_list(), rows["b"].to_list(), strict=True))
+    return all(one < other for one, other in pairwise(pairs))
+
+
+def weighed(levels: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """`levels` with what all of them weigh together, without the prior."""
+    return widened(levels, _weight(model.weighed()))
+
+
+@lru_cache(maxsize=16)
+def _weight(weights: tuple[tuple[int, ...], ...]) -> Passes:
+    return Passes([total(weights).alias(BITS)])
+
+
 def weigh(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     """`pairs` with bits, score, zone and reason."""
     return passed(pairs, _judgement(model.weighed(), model.prior, model.auto, model.review))
@@ -128,7 +147,7 @@ def weigh(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
 def _judgement(
     weights: tuple[tuple[int, ...], ...], prior: int, auto: float, review: float
 ) -> Passes:
-    bits = (total(weights) + prior).alias(BITS)
+    bits = total(weights, prior).alias(BITS)
     likely = through(pl.col(BITS), _probable, pl.Float64, one=_probability, takes=pl.Int32)
     score = pl.when(VETO).then(0.0).otherwise(likely).alias(SCORE)
     return Passes([bits, _reason().alias(REASON)], [score], [_zone(auto, review)])

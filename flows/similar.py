@@ -9,15 +9,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
 
 from dedup.attach import BY_CLAIM, BY_EVIDENCE
 from dedup.candidates import candidates
-from dedup.evidence import TRAITS_OF
+from dedup.evidence import KEYS_OF, TRAITS_OF
 from dedup.model import FIELDS, Model
+from dedup.name_evidence import NAMED
 from dedup.refs import RECORD, REF
 from dedup.score import REASON, SCORE, ZONE
 from dedup.snapshot import FORMAT, NUMBERS, Base
@@ -25,7 +26,7 @@ from dedup.why import step
 from dedup.words import REASON_WORDS, ZONE_WORDS
 from flows.hits import Similar
 from schemas.entities import columns
-from schemas.rowwise.columns import column_of
+from schemas.rowwise.columns import column_of, frame_of
 from store import snapshots
 from store.bearers import COMPANY, borne
 from store.engine import Reader
@@ -58,8 +59,7 @@ def similar(
     base = matched(reader, rules)
     if base is None:
         return ()
-    kinds = columns("party")
-    row = pl.DataFrame([column_of(name, [record.get(name)], kind) for name, kind in kinds.items()])
+    row = frame_of([column_of(n, [record.get(n)], kind) for n, kind in _asked_about().items()])
     companies: dict[str, Mapping[str, Any]] = {}
 
     def held(refs: Sequence[str]) -> pl.DataFrame:
@@ -77,6 +77,13 @@ def similar(
         if company and company["its_id"] not in once:
             once[company["its_id"]] = _similar(one, company, model)
     return tuple(once.values())[:MOST]
+
+
+@cache
+def _asked_about() -> Mapping[str, pl.DataType]:
+    """What of a party is looked at, and its type."""
+    looked_at = {*_COMPARED, *KEYS_OF, *NAMED, "national_number", "country"}
+    return {name: kind for name, kind in columns("party").items() if name in looked_at}
 
 
 def matched(reader: Reader, rules: int) -> Base | None:
