@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
+from admin.api import alerts as api_alerts
 from admin.api import bulk, consumers, decisions, document, parts, review_beside, webhooks
 from admin.api import calls as api_calls
 from admin.api import changes as api_changes
@@ -105,6 +106,7 @@ API: tuple[APIRouter, ...] = (
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
     api_tending.router,
     api_overview.router,
+    api_alerts.router,
     api_calls.router,
     api_enquiries.router,
     api_goods_offers.router,

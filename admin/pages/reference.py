@@ -31,6 +31,7 @@ GROUPS = {
     "decisions": N_("Decisions"),
     "records": N_("Values set by hand"),
     "overview": N_("Overview"),
+    "alerts": N_("Alerts"),
     "reviews": N_("Pairs to review"),
     "clusters": N_("Clusters"),
     "sources": N_("Sources"),

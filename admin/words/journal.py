@@ -72,6 +72,8 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "corrected": N_("corrected refused records"),
         "corrections_withdrawn": N_("took corrections back"),
         "put_off": N_("put refused records off"),
+        "alert_acknowledged": N_("took note of an alert"),
+        "alert_reopened": N_("took back that an alert was noted"),
         "brought_back": N_("brought refused records back"),
         "export": N_("took an export"),
         "dial": N_("asked for a call"),
