@@ -18,7 +18,7 @@ from simulators.telephony.ami import Event, Manners, Switch, ami
 from simulators.telephony.ami_channels import channel_packets
 from store import Store, canonical, golden
 from tests.flows.test_flows_call_resumed import connect
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 from tests.support.records import canonical_records
 
 NUMBER = "89160000001"
@@ -55,7 +55,7 @@ def test_a_call_from_a_known_number_stands_on_the_card(
     monkeypatch.setenv("KANON_TEST_AMI", "тайна")
     with ami(Switch("тайна", now_told(), Manners(pace=2))) as switch:
         connect(tmp_path, switch.port)
-        house = house_over(store, tmp_path)
+        house = house_at_work(store, tmp_path)
         card = known(house)
         site = TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
         assert SHOWN not in site.get(card).text

@@ -18,7 +18,7 @@ from store import Store, call_legs, calls
 from store.tables import quarantine
 from tests.support.contact_day import DAY, ROWS, TOLD, row
 from tests.support.contacts import at, create, insert
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def house(store: Store, tmp_path: Path, base: Path) -> Iterator[House]:
         f'kind: aacc\nsettings: {{url: "sqlite:///{base}", owner: "", page_size: 2}}\n',
         encoding="utf-8",
     )
-    opened = house_over(store, tmp_path)
+    opened = house_at_work(store, tmp_path)
     yield opened
     opened.close()
 

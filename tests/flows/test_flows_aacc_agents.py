@@ -22,7 +22,7 @@ from store.views.call_reports import Period, report
 from store.views.callers import absent
 from tests.support.contact_day import DAY, ROWS
 from tests.support.contacts import at, create, insert, insert_intervals
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 
 pytestmark = pytest.mark.both_engines
 PERIOD = Period(date(2026, 11, 20), date(2026, 11, 20), ZoneInfo("Europe/Moscow"))
@@ -67,7 +67,7 @@ def house(store: Store, tmp_path: Path, base: Path) -> Iterator[House]:
         f'kind: aacc\nsettings: {{url: "sqlite:///{base}", owner: "", page_size: 2}}\n',
         encoding="utf-8",
     )
-    opened = house_over(store, tmp_path)
+    opened = house_at_work(store, tmp_path)
     yield opened
     opened.close()
 

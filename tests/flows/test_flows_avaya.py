@@ -25,7 +25,7 @@ from simulators.telephony.cdr_link import CdrLink
 from simulators.telephony.communication_manager import TOLD, Form, lines, records, ucid_of
 from store import Store, call_legs, calls
 from store.tables import landing_batch, quarantine
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 from tests.support.listening import in_thread
 
 NUMBERS = [f"8916000{n:04d}" for n in range(12)]
@@ -69,7 +69,7 @@ def house(store: Store, tmp_path: Path, port: int) -> Iterator[House]:
         f"  listen: 127.0.0.1:{port}\n",
         encoding="utf-8",
     )
-    opened = house_over(store, tmp_path)
+    opened = house_at_work(store, tmp_path)
     yield opened
     opened.close()
 
@@ -108,7 +108,7 @@ def test_parts_of_a_call_that_come_apart_are_put_together_as_at_once(
     connection = tmp_path / "config" / "connections" / "pbx.yaml"
     text = f"kind: avaya\nsettings:\n  path: {tmp_path}/cdr_20261120.log\n  layout: expanded\n  zone: UTC\n"
     connection.write_text(text, encoding="utf-8")
-    again = house_over(house.store, tmp_path)
+    again = house_at_work(house.store, tmp_path)
     raw = list(lines(records(working_day(NUMBERS, 20, seed=3)), "expanded"))
     for start in range(0, len(raw), 13):
         with (tmp_path / "cdr_20261120.log").open("a", encoding="ascii") as log:

@@ -36,7 +36,7 @@ from simulators.telephony.live_events import live_events
 from store import Store, call_legs, calls, golden, open_store, upgrade
 from tests.flows.test_flows_call_sources import NUMBERS, RULES, by_log, canonical, told, with_queues
 from tests.support.examples import examples
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 
 RULES_ZONE = ZoneInfo("Europe/Moscow")
 DAY = working_day(NUMBERS, 40, seed=3)
@@ -139,7 +139,7 @@ def test_a_break_is_filled_from_the_log_and_nothing_is_told_twice(
         upgrade(store)
         (tmp_path / "config" / "connections").mkdir(parents=True)
         connect(tmp_path, switch)
-        house = house_over(store, tmp_path)
+        house = house_at_work(store, tmp_path)
         (tmp_path / "cdr").mkdir()
 
         async def work() -> None:

@@ -23,7 +23,7 @@ from simulators.telephony.ami_channels import channel_packets
 from store import Store, calls
 from tests.flows.test_flows_call_live import until
 from tests.flows.test_flows_call_sources import NUMBERS, RULES
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 
 ZONE = ZoneInfo("Europe/Moscow")
 DAY = working_day(NUMBERS, 40, seed=3)
@@ -156,7 +156,7 @@ def test_a_switch_heard_by_its_manager_interface_alone_loses_no_call_to_a_cut(
     manners = Manners(cut_after=broke, segment=200, lists=lists)
     with ami(Switch("тайна", EVENTS, manners)) as switch:
         connect(tmp_path, switch.port)
-        house = house_over(store, tmp_path)
+        house = house_at_work(store, tmp_path)
         asyncio.run(_listened(Listener(house, "switch"), switch, end_of(link)))
         with store.read() as reader:
             found, stages = calls.load(reader), calls.stages(reader)

@@ -33,7 +33,7 @@ from simulators.telephony import (
 from simulators.telephony.leg import Leg
 from store import Store, call_legs, calls
 from tests.support.examples import examples
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 from tests.support.legs import canonical_legs
 
 NUMBERS = [f"8916000{n:04d}" for n in range(12)]
@@ -177,7 +177,7 @@ def test_a_table_on_a_server_is_read_by_portions_and_nothing_twice(
     )
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("KANON_TEST_SWITCH", url)
-        house = house_over(store, tmp_path)
+        house = house_at_work(store, tmp_path)
         for upto in (30, len(day.rows), len(day.rows)):
             write_table(day.rows[:upto], url)
             sync(house, "switch")
@@ -196,7 +196,7 @@ def test_streamed_calls_of_a_queue_end_as_those_read_at_once(store: Store, tmp_p
     log = tmp_path / "log"
     text = f"kind: asterisk\nsettings:\n  path: {log}\n  queue_log: {log}\n"
     (folder / "switch.yaml").write_text(text, encoding="utf-8")
-    house = house_over(store, tmp_path)
+    house = house_at_work(store, tmp_path)
     lines: list[tuple[datetime, Callable[[], None]]] = [
         *((row.end, partial(write_master_csv, [row], log / "Master.csv")) for row in day.rows),
         *((note.at, partial(write_queue_log, [note], log / "queue_log")) for note in day.notes),

@@ -23,7 +23,7 @@ from simulators.telephony.leg import Leg
 from store import Store, calls, canonical
 from store.views import call_reports, missed_calls
 from store.views import calls as journal
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 from tests.support.records import canonical_records
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -114,7 +114,7 @@ def house(store: Store, tmp_path: Path) -> Iterator[House]:
     for name in ("front", "pbx"):
         told = f"kind: asterisk\nsettings: {{path: {tmp_path / name}}}\n"
         (folder / f"{name}.yaml").write_text(told, encoding="utf-8")
-    opened = house_over(store, tmp_path)
+    opened = house_at_work(store, tmp_path)
     yield opened
     opened.close()
 

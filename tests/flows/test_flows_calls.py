@@ -20,7 +20,7 @@ from simulators.telephony import Day, working_day, write_master_csv
 from store import Store, call_legs, calls
 from store.tables import call, quarantine
 from tests.support.examples import examples
-from tests.support.house import house_over
+from tests.support.house import house_at_work
 from tests.support.legs import canonical_legs
 
 NUMBERS = [f"8916000{n:04d}" for n in range(12)]
@@ -38,7 +38,7 @@ def house(store: Store, tmp_path: Path) -> Iterator[House]:
     folder.mkdir(parents=True)
     settings = f"kind: asterisk\nsettings:\n  path: {tmp_path / 'cdr'}\n"
     (folder / "switch.yaml").write_text(settings, encoding="utf-8")
-    opened = house_over(store, tmp_path)
+    opened = house_at_work(store, tmp_path)
     yield opened
     opened.close()
 

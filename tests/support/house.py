@@ -8,6 +8,7 @@ from pathlib import Path
 
 from admin.commands.demo_config import write_config
 from config.settings import Settings
+from config.working_time import WEEKDAYS
 from flows.house import House, open_house
 from simulators.demo import Demo, start_demo
 from store.engine import Store
@@ -37,3 +38,10 @@ def settings_over(store: Store, folder: Path) -> Settings:
     """Settings that lead to `store` and to the connections of `folder`."""
     url = store.url.render_as_string(hide_password=False)
     return Settings(home=folder, config=folder / "config", database=url, landing=store.landing)
+
+
+def house_at_work(store: Store, folder: Path) -> House:
+    """A house that works around the clock, so that what its calls tell does not hang on the hour."""
+    hours = ", ".join(f"{day}: '00:00-23:59'" for day in WEEKDAYS)
+    (folder / "config" / "working_time.yaml").write_text(f"week: {{{hours}}}\n", encoding="utf-8")
+    return house_over(store, folder)
