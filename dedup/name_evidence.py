@@ -10,7 +10,8 @@ from schemas.legal_forms import FORMS
 from schemas.name_keys import acronym_key, match_form, sorted_tokens, translit_key, weak_form
 from schemas.patterns import extracted, found, rewritten, without
 from schemas.rows import nulls, picked, present
-from schemas.rowwise.passes import Passes
+from schemas.rowwise.columns import column_of
+from schemas.rowwise.passes import FEW, Passes
 
 # The columns of a party that its other names are made of.
 NAMED = ("name", "full_name", "name_core")
@@ -147,10 +148,24 @@ def _full_cores(names: pl.Series, cores: pl.Series) -> pl.Series:
     quoted = present(inside) & found(cores, " ")
     if not quoted.any():
         return whole
-    rows = quoted.fill_null(False).arg_true()
-    outside = _folded(rewritten(names[rows], [(_QUOTED, " ")], once=True)).str.split(" ")
-    partly = outside.list.set_intersection(cores[rows].str.split(" ")).list.len() > 0
-    return whole.scatter(rows.filter(partly.fill_null(False)), None)
+    quoted = quoted.fill_null(False)
+    outside = _folded(rewritten(names.filter(quoted), [(_QUOTED, " ")], once=True))
+    partly = _share_words(outside, cores.filter(quoted))
+    return whole.scatter(quoted.arg_true().filter(partly), None) if partly.any() else whole
+
+
+def _share_words(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Where both texts have a word in common; false for nulls."""
+    if len(one) > FEW:
+        both = one.str.split(" ").list.set_intersection(other.str.split(" "))
+        return (both.list.len() > 0).fill_null(value=False)
+    pairs = zip(one.to_list(), other.to_list(), strict=True)
+    told = [not _words(a).isdisjoint(_words(b)) for a, b in pairs]
+    return column_of("", told, pl.Boolean)
+
+
+def _words(text: str | None) -> set[str]:
+    return set() if text is None else set(text.split(" "))
 
 
 def _typed(names: pl.Series) -> pl.Series:

@@ -6,6 +6,7 @@ import polars as pl
 
 from schemas.patterns import extracted
 from schemas.rows import picked
+from schemas.rowwise.passes import Passes
 
 _TOWN_TYPE = (
     r"г|гор|город|пгт|рп|гп|кп|п|пос|поселок|посёлок|городской (?:поселок|посёлок)|рабочий (?:поселок|посёлок)"
@@ -19,7 +20,19 @@ _PREMISES = (
     r"\.? *(?:№ *)?(\d.*|\p{L}{1,2} *-? *\d.*)$"
 )
 _AFTER_HOUSE = r"\d[^|]*-(\d+)[^|]*\|[^|]*$"
-_TEXT = [pl.coalesce("legal_address", "actual_address").str.to_lowercase()]
+_TEXT = Passes([pl.coalesce("legal_address", "actual_address").str.to_lowercase()])
+
+
+def _rooms() -> list[pl.Expr]:
+    """Of what is told behind «office» and such: its first number or that of the address key; the second."""
+    told = pl.col("told")
+    joined = told.str.replace_all(r"(\d) ?- ?(\p{L})|(\p{L}) ?- ?(\d)", "${1}${2}${3}${4}")
+    numbers = joined.str.extract_all(r"\d+\p{L}?\b|\b\p{L}\d+|\d+")
+    office, room = (numbers.list.get(n, null_on_oob=True) for n in (0, 1))
+    return [pl.coalesce(office, "after").alias("office"), room.alias("room")]
+
+
+_ROOMS = Passes(_rooms())
 
 
 def towns(parties: pl.DataFrame) -> pl.Series:
@@ -73,7 +86,5 @@ def premises(parties: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     after = extracted(parties["address_key"], _AFTER_HOUSE)
     if told.null_count() == len(told):
         return after, told
-    joined = told.str.replace_all(r"(\d) ?- ?(\p{L})|(\p{L}) ?- ?(\d)", "${1}${2}${3}${4}")
-    numbers = joined.str.extract_all(r"\d+\p{L}?\b|\b\p{L}\d+|\d+")
-    office, room = (numbers.list.get(n, null_on_oob=True) for n in (0, 1))
-    return office.zip_with(office.is_not_null(), after), room
+    found = picked(pl.DataFrame([told.alias("told"), after.alias("after")]), _ROOMS)
+    return found["office"], found["room"]

@@ -9,7 +9,7 @@ import polars as pl
 
 from mappings.functions.phone_numbers import russian, squeezed, with_extension
 from schemas.patterns import found
-from schemas.rows import change_where, picked, widened
+from schemas.rows import change_where, passed, picked, widened
 from schemas.rowwise.passes import Passes
 
 _NUMBER = r"[0-9+() \-]+(?: доб\. ?[0-9]{1,9})?"
@@ -27,8 +27,7 @@ def plain_numbers(cells: pl.Series) -> pl.DataFrame:
 
 
 def _one_or_two(rows: pl.DataFrame) -> pl.DataFrame:
-    halves = rows["cell"].str.replace(",", ";", literal=True).str.splitn("; ", 2).struct.unnest()
-    return rows.with_columns(picked(picked(halves, _HALVES), _TEXT))
+    return passed(rows, _ONE_OR_TWO_NUMBERS)
 
 
 def _number(half: str) -> pl.Expr:
@@ -45,11 +44,12 @@ def _text() -> pl.Expr:
 
 _PLAIN = Passes([russian(squeezed(pl.col("cell"))).alias("text")])
 _NUMBERS = Passes([pl.col("cell"), pl.col("text").str.split(_BETWEEN).alias("numbers")])
-_HALVES = Passes(
-    [
-        pl.col("field_1"),
-        _number("field_0").alias("first"),
-        _number("field_1").alias("second"),
-    ]
+_CUT = pl.col("cell").str.replace(",", ";", literal=True).str.splitn("; ", 2).struct
+_HALVES = ("field_0", "field_1")
+_SIDES = ("first", "second")
+_ONE_OR_TWO_NUMBERS = Passes(
+    [_CUT.field(half).alias(half) for half in _HALVES],
+    [_number(half).alias(side) for half, side in zip(_HALVES, _SIDES, strict=True)],
+    [_text().alias("text")],
+    passing=(*_HALVES, *_SIDES),
 )
-_TEXT = Passes([_text().alias("text")])

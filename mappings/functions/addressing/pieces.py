@@ -27,7 +27,7 @@ from schemas.patterns import (
     rewritten,
     taken,
 )
-from schemas.rows import parted, passed, widened
+from schemas.rows import parted, passed, picked, widened
 from schemas.rowwise.passes import FEW, Passes
 
 _FOLD = table({"ё": "е", '"': " ", "«": " ", "»": " ", ":": " ", "(": ",", ")": ",", ";": ",", "\t": " ", "\n": ",",
@@ -45,6 +45,7 @@ _SAME_CITY = {
 }
 _SEGMENT = pl.col("segment")
 _STRIPPED = Passes([_SEGMENT.str.strip_chars(" ,-/")])
+_BARE_ENDS = Passes([_SEGMENT.str.strip_chars_end(" ")])
 _TOKENS, _DOTS = Replacing(TOKENS), Replacing({".": " "})
 TOLD = ("postal", "region", "settlement", "street", "planning", "house", "building", "untyped")
 _TELLING = pl.col("kind").is_in(TOLD)
@@ -74,9 +75,13 @@ _TYPES_OF_REGION = (
 def _marked(distinct: pl.Series) -> pl.DataFrame:
     """Columns nth, segment: a comma set wherever a type word starts a part of its own."""
     spaced = _DOTS(_TOKENS(translated(distinct, _FOLD)))
-    marked = rewritten(rewritten(spaced, _SPACES).str.strip_chars_end(" "), _MARKS)
+    marked = rewritten(_ends_bare(rewritten(spaced, _SPACES)), _MARKS)
     rows = parted(marked.to_frame("segment").with_row_index("nth"), "segment", ",")
     return widened(rows, _STRIPPED)
+
+
+def _ends_bare(texts: pl.Series) -> pl.Series:
+    return picked(texts.to_frame("segment"), _BARE_ENDS).to_series()
 
 
 def _resegmented(distinct: pl.DataFrame) -> pl.DataFrame:
