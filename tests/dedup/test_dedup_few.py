@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import score
@@ -36,6 +36,7 @@ def _among_many(levels: pl.DataFrame) -> pl.DataFrame:
 
 
 @given(rows=ROWS)
+@settings(deadline=None)
 def test_a_handful_of_pairs_is_weighed_and_united_as_many_are(
     rows: list[tuple[tuple[object, ...], ...]],
 ) -> None:
@@ -59,6 +60,7 @@ def test_pairs_that_evidence_speaks_against_are_weighed_without_a_plan() -> None
 
 
 @given(keys=st.lists(st.text("abя/0", max_size=3), min_size=1, max_size=5))
+@settings(deadline=None)
 def test_a_handful_of_records_is_ordered_by_ref_as_many_are(keys: list[str]) -> None:
     few = pl.DataFrame({"connection": "c", "stream": "s", "key": keys})
     others = pl.DataFrame({"connection": "z", "stream": "s", "key": [str(n) for n in range(FEW)]})

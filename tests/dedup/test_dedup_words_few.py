@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.name_evidence import other_names
@@ -30,12 +30,14 @@ KEY = st.sampled_from([None, "74|магнитогорск|мира|36-103|", "74
 
 
 @given(rows=st.lists(st.tuples(FULL, FULL, CORE), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_other_names(rows: list[tuple[str | None, ...]]) -> None:
     few, many = _both(rows, NAMES)
     assert other_names(few).equals(other_names(many).head(few.height))
 
 
 @given(rows=st.lists(st.tuples(KEY, ADDRESS, ADDRESS), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_premises(rows: list[tuple[str | None, ...]]) -> None:
     few, many = _both(rows, PLACES)
     for one, all_ in zip(premises(few), premises(many), strict=True):
