@@ -65,7 +65,7 @@ def _begun() -> list[pl.Expr]:
         pl.col("first").first().alias("message_id"),
         pl.col("subject").drop_nulls().first(),
         asked.filter(first_burst).str.join("\n").alias("asked"),
-        pl.col("body").filter(_THEIRS).drop_nulls().first().str.slice(0, _OPENING).alias("opening"),
+        _opening(first_burst).str.slice(0, _OPENING).alias("opening"),
         *(
             pl.col(n).filter(_THEIRS).drop_nulls().first()
             for n in ("company", "inn", "page")
@@ -75,6 +75,14 @@ def _begun() -> list[pl.Expr]:
         pl.col("tags").filter(_THEIRS).list.explode(keep_nulls=False, empty_as_null=False)
         .unique(maintain_order=True),
     ]  # fmt: skip
+
+
+def _opening(first_burst: pl.Expr) -> pl.Expr:
+    """The beginning of what was written; in a chat a greeting or a number comes before what is wanted."""
+    one = pl.col("body").filter(_THEIRS).drop_nulls().first()
+    burst = pl.col("body").filter(first_burst).drop_nulls().str.join("\n")
+    chatty = (pl.col("channel").first() != "email") & (burst != "")
+    return pl.when(chatty).then(burst).otherwise(one)
 
 
 def _sums() -> list[pl.Expr]:

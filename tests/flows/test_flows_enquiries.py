@@ -72,6 +72,27 @@ def test_messages_of_one_chat_are_one_enquiry_until_a_long_silence() -> None:
     )  # fmt: skip
 
 
+def test_a_chat_that_begins_with_a_greeting_is_the_same_request_as_its_form() -> None:
+    rows = [
+        message(1, 0, body="Здравствуйте!", sender_phone="+79160000001"),
+        message(2, 1, body="Подскажите аналог стали 09Г2С и механические свойства"),
+        message(3, 2, body="Минуту", direction="outbound"),
+        message(4, 3, body="Жду"),
+        message(
+            5, 4, channel="form", thread="f", sender_phone="+79160000001",
+            body="Подскажите аналог стали 09Г2С и механические свойства",
+        ),
+    ]  # fmt: skip
+    chat, form = told(rows)
+    assert chat["opening"] == f"Здравствуйте!\n{rows[1]['body']}"
+    assert form["same_as"] == chat["id"]
+    letter = {"channel": "email", "thread": "a"}
+    [mail] = told([message(6, 0, body="Цена?", **letter), message(7, 9, body="Ау?", **letter)])
+    assert mail["opening"] == "Цена?"
+    [wordless] = told([message(8, 0, attachments=['{"name": "photo"}'])])
+    assert wordless["opening"] is None
+
+
 def test_what_is_no_words_of_a_person_opens_no_enquiry() -> None:
     rows = [
         message(1, nature="auto_reply", channel="email", thread="a", body="Я в отпуске"),
