@@ -7,6 +7,7 @@ message holds an address, for the token stands in it.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,8 @@ from telegram.request._requestparameter import RequestParameter
 from connectors.telegram.settings import TelegramSettings
 from schemas.errors import Conflict, ContractBroken, KanonError, Refused, Retryable
 
+# What the library logs of an answer it cannot read is told as a sentence; without a handler Python prints its traceback.
+logging.getLogger("telegram").addHandler(logging.NullHandler())
 LARGEST_FILE = 20 * 1024 * 1024  # what getFile gives out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from admin.wiring import site_of
+from connectors.telegram import Telegram
 from flows.enquiries.reply import can_reply, invite, reply
 from flows.house import House
 from flows.listen import drain, listen, receive
@@ -313,3 +315,12 @@ def test_who_sends_no_update_to_the_webhook_is_told_so_and_nothing_breaks(house:
     for body in ("[]", "x", "[" * 100_000, "{}"):
         assert site.post("/telegram/hook", content=body, headers=shown).status_code == 400
         assert site.post("/telegram/hook", content=body).status_code == 403
+
+
+def test_what_the_library_logs_is_not_printed_among_what_the_hub_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Telegram
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    logging.getLogger("telegram.request").critical("Can not load invalid JSON data")
+    assert capsys.readouterr().err == ""
