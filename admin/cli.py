@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import getpass
 import sys
 from collections.abc import Sequence
 from importlib import resources
 
 from cyclopts import App
 
+from admin.account import account
 from admin.commands.guard import EXIT_CODES, guarded
 from flows.started import started_by
 
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
     # What pages ask for is theirs who ask; the hub's own work is nobody's.
-    who = "" if tokens[:1] == ["serve"] else getpass.getuser()
+    who = "" if tokens[:1] == ["serve"] else account()
     with started_by(who):
         sys.exit(guarded(lambda: app(tokens)))
 

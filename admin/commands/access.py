@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from admin.account import account
 from admin.commands.inspect import Json
 from admin.commands.shell import house, say, show
 from admin.guard.access import invite, new_token
@@ -54,7 +54,7 @@ def user_add(
     """
     with house() as opened:
         with opened.store.write() as writer:
-            made = accounts.add(writer, login, role, getpass.getuser(), name)
+            made = accounts.add(writer, login, role, account(), name)
             _note(writer, "account_added", "account", made.login, {"role": role.value})
         return _print_link(opened, login, address)
 
@@ -66,7 +66,7 @@ def user_link(login: str, *, address: Address = _HERE) -> int:
 
 
 def _print_link(opened: House, login: str, address: str) -> int:
-    link = address.rstrip("/") + invite(opened.store, login, getpass.getuser())
+    link = address.rstrip("/") + invite(opened.store, login, account())
     say(
         "Ссылка на сутки и на один раз, передайте её лично:",
         "A link for a day and for once; hand it over in person:",
@@ -186,7 +186,7 @@ def token_add(
     with house() as opened:
         lasts = timedelta(days=days)
         scope = scope_of(region, owner)
-        secret = new_token(opened.store, name, role, getpass.getuser(), lasts, scope)
+        secret = new_token(opened.store, name, role, account(), lasts, scope)
     say(
         "Токен показан один раз: сохраните его в хранилище секретов.",
         "The token is shown this once: keep it in your vault.",
@@ -237,7 +237,7 @@ def token_revoke(number: int) -> int:
 
 
 def _note(writer: Writer, act: str, kind: str, named: str, after: dict[str, object] | None) -> None:
-    journal.note(writer, journal.Act(getpass.getuser(), act, kind, named, after=after))
+    journal.note(writer, journal.Act(account(), act, kind, named, after=after))
 
 
 def _moment(at: datetime | None) -> str | None:

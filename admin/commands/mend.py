@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from admin.account import account
 from admin.commands.inspect import Json
 from admin.commands.shell import err, house, language, say, show
 from flows.correct import Fixed, withdraw
@@ -47,7 +47,7 @@ def fix(
                 f"Запись {row} не ждёт исправления. Список: kanon quarantine --rows.",
                 f"Row {row} waits for no correction. The list: kanon quarantine --rows.",
             )
-        verdict, fixed = mend(opened, row, values, seen.seen, getpass.getuser(), why)
+        verdict, fixed = mend(opened, row, values, seen.seen, account(), why)
         if fixed is not None:
             return _told(opened, fixed)
     for fault in verdict.faults:
@@ -83,7 +83,7 @@ def alike(
                 f"Records {tried.rows}, altered {tried.altered}, passing {tried.passing}.",
             )
         if save:
-            by = getpass.getuser()
+            by = account()
             return _told(opened, mend_alike(opened, group, change, tried.stamp, by, why))
     return 0
 
@@ -101,7 +101,7 @@ def corrections(*, limit: int = 50, json: Json = False) -> int:
 def takeback(batch: str) -> int:
     """Take a batch of corrections back; its records are mapped again as their source sends them."""
     with house() as opened:
-        return _told(opened, withdraw(opened, batch, getpass.getuser()))
+        return _told(opened, withdraw(opened, batch, account()))
 
 
 def later(
@@ -114,7 +114,7 @@ def later(
         raise ConfigError("Дней от 1 до 3650.", "Days are from 1 to 3650.")
     until = datetime.now(UTC) + timedelta(days=days)
     with house() as opened, opened.store.write() as writer:
-        done = waiting.put_off(writer, ids, why, getpass.getuser(), until)
+        done = waiting.put_off(writer, ids, why, account(), until)
     say(f"Отложено {done}.", f"Put off {done}.")
     return 0 if done == len(set(ids)) else 1
 

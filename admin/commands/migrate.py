@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from rich.markup import escape
 
+from admin.account import account
 from admin.commands.inspect import Json
 from admin.commands.shell import err, house, language, out, say, show
 from admin.commands.terminal import TerminalProgress
@@ -117,7 +117,7 @@ def migrate_run(plan: Path, *, json: Json = False) -> int:
     text = _text(plan)
     with house() as opened:
         with TerminalProgress(err) as progress:
-            number = runs.run(opened, text, getpass.getuser(), progress)
+            number = runs.run(opened, text, account(), progress)
         _show_status(opened, str(number), as_json=json)
     return 0
 
@@ -126,7 +126,7 @@ def migrate_resume(name: str, *, json: Json = False) -> int:
     """Go on with the migration NAME (or number) that was paused, stopped or killed."""
     with house() as opened:
         with TerminalProgress(err) as progress:
-            number = runs.resume(opened, name, getpass.getuser(), progress)
+            number = runs.resume(opened, name, account(), progress)
         _show_status(opened, str(number), as_json=json)
     return 0
 
@@ -134,7 +134,7 @@ def migrate_resume(name: str, *, json: Json = False) -> int:
 def migrate_pause(name: str, *, reason: Annotated[str, Parameter(help="Why it waits.")]) -> int:
     """Stop the migration NAME after the batch that is being read; what was read is kept."""
     with house() as opened:
-        new = runs.pause(opened, name, reason, getpass.getuser())
+        new = runs.pause(opened, name, reason, account())
     if new:
         say(
             f"Миграция {name} остановится после текущей партии. Продолжить: kanon migrate resume {name}.",
@@ -261,7 +261,7 @@ def migrate_rehearse(plan: Path, *, json: Json = False) -> int:
     """
     text = _text(plan)
     with house() as opened, TerminalProgress(err) as progress:
-        done, lines = rehearsals.rehearse(opened, text, getpass.getuser(), progress)
+        done, lines = rehearsals.rehearse(opened, text, account(), progress)
     _show_lines(done, as_json=json)
     show([_act_row(line) for line in lines], as_json=json)
     if not json:
@@ -286,7 +286,7 @@ def migrate_act(
     with house() as opened:
         number = runs.known(opened, name).id
         if sign is not None:
-            acts.sign(opened.store, str(number), sign, getpass.getuser())
+            acts.sign(opened.store, str(number), sign, account())
             say(f"Акт № {number} подписан.", f"Act {number} is signed.")
             return 0
         lines = acts.make(opened, number, again=source)
@@ -323,6 +323,6 @@ def migrate_rollback(name: str) -> int:
     What landed stays, marked as withdrawn; ids nobody bears any more are retired, and the feed tells of it.
     """
     with house() as opened, TerminalProgress(err) as progress:
-        number = rollback(opened, name, getpass.getuser(), progress)
+        number = rollback(opened, name, account(), progress)
     say(f"Миграция № {number} отозвана.", f"Migration {number} is withdrawn.")
     return 0

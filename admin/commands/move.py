@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 from rich.markup import escape
 
+from admin.account import account
 from admin.commands.balance import print_run
 from admin.commands.inspect import Json
 from admin.commands.shell import err, house, language, out, say, show, split_stream
@@ -131,7 +131,7 @@ def replay(
         if chosen:
             told = {"passed": done.passed, "refused": done.refused + done.waiting}
             named = ", ".join(map(str, chosen[:20]))
-            _note(opened, Act(getpass.getuser(), "replayed", "quarantine", named, after=told))
+            _note(opened, Act(account(), "replayed", "quarantine", named, after=told))
         settle(opened)
     say(
         f"Прошло {done.passed}, снова отказ {done.refused}, ждут исправления в источнике {done.waiting}.",

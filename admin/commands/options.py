@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from typing import Annotated
 
 from cyclopts import Parameter
+
+from admin.account import account
 
 
 @Parameter(name="*")
@@ -27,7 +28,7 @@ class Deciding:
     @property
     def name(self) -> str:
         """Who decides."""
-        return self.by or getpass.getuser()
+        return self.by or account()
 
 
 NOW = Deciding()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import polars as pl
 
+from admin.account import account
 from admin.commands.inspect import Json
 from admin.commands.shell import house, say, show
 from flows.table_file import read_table
@@ -27,7 +27,7 @@ def owner_give(company: str, *owner: str) -> int:
     with house() as opened, opened.store.write() as writer:
         party_id = _company(writer, company)
         before = owners.of(writer, party_id)
-        owners.give(writer, [party_id], named, getpass.getuser())
+        owners.give(writer, [party_id], named, account())
         _note(writer, party_id, before, named)
     say(f"Готово: {', '.join(named) or '—'}.", f"Done: {', '.join(named) or '—'}.")
     return 0
@@ -60,7 +60,7 @@ def owner_load(file: Path) -> int:
 
 def _loaded(writer: Writer, part: pl.DataFrame) -> tuple[int, int]:
     """How many were given, and how many companies are not there."""
-    by, given, lost = getpass.getuser(), 0, 0
+    by, given, lost = account(), 0, 0
     for company, owner in part.iter_rows():
         found = _found(writer, str(company))
         if found is None:
@@ -103,7 +103,7 @@ def _found(reader: Reader, company: str) -> str | None:
 def _note(writer: Writer, party_id: str, before: list[str], after: list[str]) -> None:
     told = {"owners": after}
     act = journal.Act(
-        getpass.getuser(), "owner_given", "legal_entity", party_id,
+        account(), "owner_given", "legal_entity", party_id,
         before={"owners": before}, after=told,
     )  # fmt: skip
     journal.note(writer, act)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from threading import Thread
 from typing import Annotated
 
 import uvicorn
 from cyclopts import Parameter
 
+from admin.account import account
 from admin.api.gate_models import Draft
 from admin.background.delivering import in_background
 from admin.commands.shell import house, say
@@ -57,7 +57,7 @@ def serve(
 
 
 def _welcome(opened: House, address: str) -> None:
-    path = first_administrator(opened.store, getpass.getuser())
+    path = first_administrator(opened.store, account())
     if path:
         say(
             f"Первый вход, ссылка на сутки и на один раз: {address}{path}",

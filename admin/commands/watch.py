@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from admin.account import account
 from admin.commands.inspect import Json
 from admin.commands.shell import err, house, language, out, say, show
 from flows import alerts, attend
@@ -52,7 +52,7 @@ def source_pause(
 ) -> int:
     """Keep a source from being read, by schedule or by hand, until it is resumed."""
     with house() as opened:
-        new = attend.pause(opened, connection, reason, getpass.getuser())
+        new = attend.pause(opened, connection, reason, account())
     if new:
         say(f"Источник {connection} на паузе.", f"Source {connection} is paused.")
     else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import AbstractContextManager
 from ipaddress import ip_address
 
 from starlette.requests import Request
 
+from admin.account import account
 from admin.guard import passwords
 from admin.site import site_of
 from flows.started import started_by
@@ -53,7 +53,7 @@ def address(request: Request) -> str:
 
 def _found(request: Request) -> Person | None:
     if not site_of(request).settings.sign_in:
-        return Person(getpass.getuser(), Role.ADMIN) if _is_local(request) else None
+        return Person(account(), Role.ADMIN) if _is_local(request) else None
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return _by_token(request, secret.strip())

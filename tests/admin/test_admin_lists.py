@@ -102,7 +102,7 @@ def test_a_workbook_is_its_authors_alone(desk: TestClient, monkeypatch: pytest.M
     shown = _post(desk, "/exports", path="/parties", query="")
     _site(desk).jobs.wait()
     assert desk.get(shown.url.path).status_code == 200
-    monkeypatch.setattr("admin.guard.asking.getpass.getuser", lambda: "somebody")
+    monkeypatch.setattr("getpass.getuser", lambda: "somebody")
     assert desk.get(shown.url.path).status_code == 404
     assert desk.get(shown.url.path + "/file").status_code == 404
     assert desk.get("/exports/" + "9" * 30).status_code == 404
