@@ -71,21 +71,25 @@ class SourceView:
 
 def source_view(site: Site, reader: Reader, name: str) -> SourceView:
     """One source with its freshness now."""
-    card, state = site.settings.source(name), sources.state(reader, name)
-    now = datetime.now(UTC)
-    seen = Seen(state.last_success, state.failed, state.running, state.pause is not None)
-    streams = tuple(
-        freshness(card.rhythm, replace(seen, last_success=one["last_at"]), now)
-        for one in state.streams
-    )
-    return SourceView(card, state, freshness(card.rhythm, seen, now), card.rhythm.due(now), streams)
+    return _view(site, sources.state(reader, name), datetime.now(UTC))
 
 
 def source_views(site: Site, reader: Reader) -> list[SourceView]:
     """Every source of the configuration, and those that only ran in the past."""
     known = [card.name for card in site.settings.sources]
     names = known + [name for name in sources.names(reader) if name not in known]
-    return [source_view(site, reader, name) for name in names]
+    now = datetime.now(UTC)
+    return [_view(site, state, now) for state in sources.states(reader, names)]
+
+
+def _view(site: Site, state: sources.SourceState, now: datetime) -> SourceView:
+    card = site.settings.source(state.name)
+    seen = Seen(state.last_success, state.failed, state.running, state.pause is not None)
+    streams = tuple(
+        freshness(card.rhythm, replace(seen, last_success=one["last_at"]), now)
+        for one in state.streams
+    )
+    return SourceView(card, state, freshness(card.rhythm, seen, now), card.rhythm.due(now), streams)
 
 
 @router.get("/sources")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from store.attention import Pause, pauses
 from store.engine import Reader
 from store.tables import checkpoint, quarantine, run, source_probe, stream_state
 from store.views import balance, runs
-from store.views.paging import Order, capped_count, dicts, page
+from store.views.newest import of_each
+from store.views.paging import COUNT_CAP, Order, dicts
 
 HISTORY = 40
 BY_NAME = Order("name", (stream_state.c.connection,), "pk_stream_state")
@@ -70,22 +71,54 @@ def names(reader: Reader) -> list[str]:
 
 def state(reader: Reader, connection: str) -> SourceState:
     """How a connection is doing; an empty state if it never ran."""
-    chosen = sa.select(run).where(run.c.connection == connection)
-    recent = list(reversed(page(reader, chosen, runs.NEWEST, None, HISTORY).rows))
-    counts = runs.counts_of(reader, [row["id"] for row in recent])
+    return states(reader, [connection])[0]
+
+
+def states(reader: Reader, connections: Sequence[str]) -> list[SourceState]:
+    """How each of some connections is doing, however many, in six statements."""
+    recent = _recent(reader, connections)
+    counts = runs.counts_of(reader, [row["id"] for rows in recent.values() for row in rows])
+    streams, probes = _streams(reader, connections), _probes(reader, connections)
+    held, paused = _quarantined(reader, connections), pauses(reader)
     day_ago = datetime.now(UTC) - timedelta(days=1)
-    today = [row["id"] for row in recent if row["started_at"] >= day_ago]
-    return SourceState(
-        connection,
-        streams=_streams(reader, connection),
-        runs=recent,
-        balances=balance.balances(_together([counts.get(i, {}) for i in today])),
-        quarantined=_quarantined(reader, connection),
-        last_success=max((r["finished_at"] for r in recent if _finished(r)), default=None),
-        pause=pauses(reader).get(connection),
-        probes=_probes(reader, connection),
-        history=[counts.get(row["id"], {}).get(("extract", "received"), 0) for row in recent],
+    return [
+        SourceState(
+            name,
+            streams=streams[name],
+            runs=recent[name],
+            balances=balance.balances(
+                _together(
+                    [counts.get(r["id"], {}) for r in recent[name] if r["started_at"] >= day_ago]
+                )
+            ),
+            quarantined=held[name],
+            last_success=max(
+                (r["finished_at"] for r in recent[name] if _finished(r)), default=None
+            ),
+            pause=paused.get(name),
+            probes=probes[name],
+            history=[counts.get(r["id"], {}).get(("extract", "received"), 0) for r in recent[name]],
+        )
+        for name in connections
+    ]
+
+
+def _recent(reader: Reader, connections: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The newest runs of each, the oldest of them first."""
+    newest = sa.select(run).order_by(run.c.id.desc())
+    found = of_each(
+        reader, [newest.where(run.c.connection == name) for name in connections], HISTORY
     )
+    return _by_connection(sorted(found, key=lambda row: int(row["id"])), connections)
+
+
+def _by_connection(
+    rows: Iterable[dict[str, Any]], connections: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    told: dict[str, list[dict[str, Any]]] = {name: [] for name in connections}
+    for row in rows:
+        told[row["connection"]].append(row)
+    return told
 
 
 def _finished(row: Mapping[str, Any]) -> bool:
@@ -100,7 +133,7 @@ def _together(many: Sequence[balance.Counts]) -> dict[tuple[str, str], int]:
     return total
 
 
-def _streams(reader: Reader, connection: str) -> list[dict[str, Any]]:
+def _streams(reader: Reader, connections: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     moved = sa.func.max(checkpoint.c.updated_at, type_=checkpoint.c.updated_at.type)
     query = (
         sa.select(stream_state, moved.label("moved_at"))
@@ -112,12 +145,13 @@ def _streams(reader: Reader, connection: str) -> list[dict[str, Any]]:
                 checkpoint.c.stage == "extract",
             ),
         )
-        .where(stream_state.c.connection == connection)
+        .where(stream_state.c.connection.in_(connections))
         .group_by(*stream_state.columns)
-        .order_by(stream_state.c.stream)
+        .order_by(stream_state.c.connection, stream_state.c.stream)
     )
     now = datetime.now(UTC)
-    return [{**row, "behind": _behind(row, now)} for row in dicts(reader, query)]
+    told = [{**row, "behind": _behind(row, now)} for row in dicts(reader, query)]
+    return _by_connection(told, connections)
 
 
 def _behind(row: Mapping[str, Any], now: datetime) -> int | None:
@@ -127,15 +161,23 @@ def _behind(row: Mapping[str, Any], now: datetime) -> int | None:
     return int(row["lag"] + max(0.0, (now - row["last_at"]).total_seconds()))
 
 
-def _probes(reader: Reader, connection: str) -> list[dict[str, Any]]:
+def _probes(reader: Reader, connections: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     c = source_probe.c
-    return dicts(
-        reader, sa.select(source_probe).where(c.connection == connection).order_by(c.place)
-    )
+    query = sa.select(source_probe).where(c.connection.in_(connections))
+    return _by_connection(dicts(reader, query.order_by(c.connection, c.place)), connections)
 
 
-def _quarantined(reader: Reader, connection: str) -> int:
-    query = sa.select(quarantine.c.id).where(
-        quarantine.c.state == "open", quarantine.c.connection == connection
-    )
-    return capped_count(reader, query)
+def _quarantined(reader: Reader, connections: Sequence[str]) -> dict[str, int]:
+    """How many rows of each wait in quarantine, counted no further than the cap."""
+    parts = [_held(name) for name in connections]
+    found = {row["connection"]: row["held"] for row in of_each(reader, parts, 1)}
+    return {name: int(found.get(name, 0)) for name in connections}
+
+
+def _held(connection: str) -> sa.Select[Any]:
+    c = quarantine.c
+    some = sa.select(c.id).where(c.state == "open", c.connection == connection)
+    capped = some.limit(COUNT_CAP + 1).subquery()
+    name = sa.literal(connection, sa.Text).label("connection")
+    columns: list[sa.Label[Any]] = [name, sa.func.count().label("held")]
+    return sa.select(*columns).select_from(capped)
