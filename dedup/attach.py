@@ -14,6 +14,7 @@ from dedup.decided import Decided, as_nodes
 from dedup.legal import ENTITY
 from dedup.model import Model
 from dedup.pairs import Scored, score_clusters
+from dedup.parted import of_parted, pairs_under, parted
 from dedup.refs import REF
 from dedup.rules import FOUND, REVIEW
 from dedup.score import REASON, SCORE
@@ -35,7 +36,7 @@ class Compared:
 class Attached:
     """`keyed` with final entity keys, `score`, `reason` and `found_by` (null if by keys alone).
 
-    `review` are pairs for a person; `compared` is what it all rests on.
+    `review` are pairs for a person; `compared` is what it all rests on, under the decisions.
     """
 
     keyed: pl.DataFrame
@@ -48,18 +49,21 @@ def attach(
     keys: pl.DataFrame,
     parties: pl.DataFrame,
     model: Model,
-    before: Compared | None = None,
+    own: Compared,
+    fresh: pl.DataFrame | None = None,
 ) -> Attached:
     """The records of `decided` (with their entity keys) attached by evidence and by decisions.
 
-    `keys` are the evidence keys of `parties`, the same records in the same order. `before` are the same
-    records compared under other decisions by the same model: where these part no entity, no pair is
-    scored again.
+    `keys` are the evidence keys of `parties`, the same records in the same order. `own` are the same
+    records compared as if nobody had decided anything. Only entities that decisions part are compared
+    again; `fresh` are their pairs, if these are known.
     """
     keyed = decided.keyed
     placed = with_nodes(keyed, keys)
-    parted = before is None or not before.placed[NODE].equals(placed[NODE])
-    scored = score_clusters(placed, parties, model) if before is None or parted else before.scored
+    scored = own.scored
+    if len(rows := parted(own.placed, placed)):
+        anew = of_parted(placed, parties, rows, model) if fresh is None else fresh
+        scored = Scored(pairs_under(scored.pairs, own.placed, rows, anew), scored.capped)
     same, apart = as_nodes(decided, placed)
     facts = _facts(placed, keyed, scored.pairs, same)
     facts.apart.update(apart)

@@ -24,8 +24,9 @@ from schemas.keys import key_of
 
 SELF, POINTS, ABROAD = "self", "points", "abroad"
 FIRST, FIRST_KEYLESS, GROUP = "first", "first_keyless", "group"
+OWN, OWN_KEYLESS = "own", "own_keyless"  # node and keyless as if nobody had decided anything
 TIES = (SELF, POINTS, ABROAD)
-BONDS = (*TIES, FIRST, FIRST_KEYLESS, GROUP)
+BONDS = (*TIES, FIRST, FIRST_KEYLESS, OWN, OWN_KEYLESS, GROUP)
 PAIR = ("a", "b", "left", "right", *FIELDS, LISTED_TWICE)
 _SLACK = 10  # hundredths of a bit that rounding a probability may hide
 _SHARED = ("inn", "ogrn", ABROAD, FIRST, NODE)
@@ -85,8 +86,11 @@ def groups(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
 def bonds(
     parties: pl.DataFrame, placed: pl.DataFrame, first: pl.DataFrame, pairs: pl.DataFrame
 ) -> pl.DataFrame:
-    """BONDS of all records: `placed` is their evidence with nodes, `first` node and keyless by requisites
-    alone, `pairs` those that matter."""
-    told = ties(parties).with_columns(first[NODE].alias(FIRST), first[KEYLESS].alias(FIRST_KEYLESS))
+    """BONDS of all records: `placed` is their evidence with nodes as if nobody had decided anything, `first`
+    node and keyless by requisites alone, `pairs` (a, b) those that matter with decisions and without."""
+    told = ties(parties).with_columns(
+        first[NODE].alias(FIRST), first[KEYLESS].alias(FIRST_KEYLESS),
+        placed[NODE].alias(OWN), placed[KEYLESS].alias(OWN_KEYLESS),
+    )  # fmt: skip
     rows = told.with_columns(placed["inn"], placed["ogrn"], placed[NODE])
-    return told.with_columns(groups(rows, pairs.select("a", "b")).alias(GROUP)).select(*BONDS)
+    return told.with_columns(groups(rows, pairs).alias(GROUP)).select(*BONDS)

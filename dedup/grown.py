@@ -9,20 +9,22 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.anew import ROW
 from dedup.blocking import KEYLESS, NODE
-from dedup.bonds import BONDS, FIRST, FIRST_KEYLESS, GROUP, ties
+from dedup.bonds import BONDS, FIRST, FIRST_KEYLESS, GROUP, OWN, OWN_KEYLESS, ties
 from dedup.evidence import evidence_keys
 from dedup.refs import REF
 from dedup.snapshot import NUMBERS, Base, Ints, frame_of, index, marks_of, matrix
 
 NOWHERE = -1
-ROW = "row"
 _TYPES = {FIRST: pl.UInt32(), FIRST_KEYLESS: pl.Boolean(), KEYLESS: pl.Boolean(), NODE: pl.UInt32()}
+_OWN = {OWN: NODE, OWN_KEYLESS: KEYLESS}
 
 
 @dataclass(slots=True)
 class Grown:
-    """`was` and `now`: row, NUMBERS and BONDS of the records of the base before and today, by ref.
+    """`was` and `now`: row, NUMBERS and BONDS of the records of the base before and today, by ref, with
+    node and keyless as if nobody had decided anything.
 
     `came`: where each row of `was` stands now; that of a deleted record is NOWHERE. `changed`: the rows of
     `was` that are no more or say something else, `fresh` those of `now` that are new or do. Of fresh rows
@@ -48,6 +50,11 @@ class Grown:
 
 def grown(base: Base, told: pl.DataFrame) -> Grown:
     """`base` with the canonical records `told` (by ref, with deleted and hash) instead of those of before."""
+    if told.is_empty():
+        was, nothing = _told(base), np.empty(0, dtype=np.int64)
+        return Grown(
+            was, was, np.arange(base.size), nothing, nothing, base.text, base.ends, base.marks
+        )
     places, there = _places(base, told[REF].to_list())
     dead = told["deleted"].to_numpy()
     kept = np.ones(base.size, dtype=np.bool_)
@@ -84,7 +91,8 @@ def _places(base: Base, refs: list[str]) -> tuple[Ints, npt.NDArray[np.bool_]]:
 
 def _told(base: Base) -> pl.DataFrame:
     bonds = frame_of(np.asarray(base.bonds), BONDS)
-    told = pl.concat([frame_of(np.asarray(base.numbers), NUMBERS), bonds], how="horizontal")
+    numbers = frame_of(np.asarray(base.numbers), NUMBERS).drop(NODE, KEYLESS)
+    told = pl.concat([numbers, bonds.rename(_OWN)], how="horizontal")
     kinds = {name: kind for name, kind in _TYPES.items() if told.schema[name] != kind}
     return told.cast(pl.Schema(kinds)).with_row_index(ROW)
 
@@ -140,9 +148,28 @@ def _joined(
     return text, ends
 
 
-def as_base(grown: Grown, pairs: pl.DataFrame) -> Base:
-    """The base of today, once all of `grown` is known; `pairs` are those that matter (see `dedup.bonds`)."""
-    now = grown.now
-    values, rows, spans = index(now)
-    told = (matrix(now.select(NUMBERS)), grown.text, grown.ends, values, rows, grown.marks)
-    return Base(*told, matrix(now.select(BONDS)), matrix(pairs), spans)
+def as_base(base: Base, grown: Grown, under: pl.DataFrame, pairs: pl.DataFrame) -> Base:
+    """The base of today, once all of `grown` is known: its evidence `under` decisions, the `pairs` that
+    matter without them (see `dedup.bonds`). It is `base` itself where that says the same.
+    """
+    if _says_the_same(base, grown, under):
+        return base
+    values, rows, spans = index(under)
+    own = grown.now.with_columns(pl.col(name).alias(own) for own, name in _OWN.items())
+    told = (matrix(under.select(NUMBERS)), grown.text, grown.ends, values, rows, grown.marks)
+    return Base(*told, matrix(own.select(BONDS)), matrix(pairs), spans)
+
+
+def _says_the_same(base: Base, grown: Grown, under: pl.DataFrame) -> bool:
+    """Whether no record was told, and decisions leave the clusters and groups they left before."""
+    if len(grown.fresh) or len(grown.changed):
+        return False
+    held = [
+        (base.numbers, NUMBERS, under, (NODE, KEYLESS)),
+        (base.bonds, BONDS, grown.now, (GROUP,)),
+    ]
+    return all(
+        np.array_equal(matrix(frame.select(name))[:, 0], numbers[:, names.index(name)])
+        for numbers, names, frame, columns in held
+        for name in columns
+    )

@@ -10,6 +10,7 @@ Why the answer is that of matching everything:
 * Requisites, the word of a source, and the pairs that clustering looks at never lead out of a group
   (`dedup.bonds`). Whole groups are matched again, those a new pair or a decision leads to among them, by
   the code that matches everything; in all other groups it would be given what it was given before.
+* Clusters that decisions part are always among those compared anew, under the decisions (`dedup.parted`).
 * Orders are those of refs, and rows of a part stand in the order of refs too.
 
 The weights are frozen and the same for all; other weights are another base, and are matched from scratch.
@@ -18,49 +19,31 @@ The weights are frozen and the same for all; other weights are another base, and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
+from dedup.anew import ROW, block_keys, compared_anew
 from dedup.attach import Compared, with_nodes
-from dedup.blocking import (
-    BLOCK_KEYS,
-    CAPPED,
-    CAPS,
-    KEYLESS,
-    NODE,
-    near_claims,
-    rows_to_compare,
-    shared,
-)
-from dedup.bonds import (
-    ABROAD,
-    FIRST,
-    FIRST_KEYLESS,
-    GROUP,
-    PAIR,
-    POINTS,
-    SELF,
-    groups,
-    self_key,
-    that_matter,
-)  # fmt: skip
+from dedup.blocking import BLOCK_KEYS, CAPPED, CAPS, KEYLESS, NODE
+from dedup.bonds import ABROAD, FIRST, FIRST_KEYLESS, GROUP, PAIR, POINTS, SELF, groups, self_key
 from dedup.carriers import counted
 from dedup.compare import VETO
+from dedup.decided import parted_by_decision
 from dedup.evidence import CARRIED, KEYS
-from dedup.grown import ROW, Grown, as_base, grown
+from dedup.grown import Grown, as_base, grown
 from dedup.legal import entity_keys
 from dedup.model import Model
 from dedup.name_evidence import other_names
 from dedup.pairs import Scored
+from dedup.parted import parted
 from dedup.refs import REF
 from dedup.resolve import Work, work_of
-from dedup.score import score_rows, weigh
-from dedup.snapshot import Base, frame_of
+from dedup.score import weigh
+from dedup.snapshot import OTHER_NAMES, Base, frame_of
 
 Records = Callable[[Sequence[str]], pl.DataFrame]
-_OTHERS = ("full", "layout")
 _ROUNDS = 20
 _PLACES = (NODE, KEYLESS, FIRST, FIRST_KEYLESS)
 
@@ -113,22 +96,29 @@ def part_of(
 ) -> Part:  # fmt: skip
     """What to match anew when the canonical records `told` (by ref) changed since `base` was matched.
 
-    `records` gives canonical records of refs, in their order. `ties` (left_ref, right_ref) are decisions in
-    force, `named` the refs that changed decisions name. Whole if more than `most` records are concerned.
+    `records` gives canonical records of refs, in their order. `ties` are decisions in force
+    (`schemas.decisions.DECISIONS`), `named` the refs that changed decisions name. Whole if more than `most` records are concerned.
     """
     living = told.filter(~pl.col("deleted"))
     whole = grown(base, told)
     held = _Loaded(whole, records, living.drop("deleted"))
     again = _stirred(whole, held, most)
-    pairs = _compared(whole, held, again, model)
-    rows = _concerned(whole, again, pairs, ties, named)
+    pairs = compared_anew(whole.now, again, held.of, model)
+    by_ref = _rows_named(whole, sorted({*ties["left_ref"], *ties["right_ref"], *named}))
+    held_apart = _held_apart(whole, again, by_ref, ties)
+    under = _Under(whole.now, held_apart, pairs.clear())
+    if len(held_apart):
+        under = _under(whole, held, held_apart, ties, model)
+    ends = [again, pairs["a"], pairs["b"], under.rows, under.fresh["a"], under.fresh["b"]]
+    seeds = pl.concat([*ends, _found(by_ref, named)]).unique()
+    rows = _tied(whole, _whole_groups(whole.now, seeds), by_ref, ties)
     if len(rows) > most:
         raise Whole("many")
     kept, every = _kept(base, whole, again, pairs, model)
     inside = kept.filter(pl.col("a").is_in(rows.implode()))
-    work = _work(whole, held, rows, pl.concat([inside, pairs]), model)
+    work = _work(whole, held, rows, pl.concat([inside, pairs]), under.fresh)
     _regroup(whole, rows, work)
-    after = as_base(whole, every)
+    after = as_base(base, whole, under.now, every)
     gone = told.filter("deleted")[REF].to_list()
     return Part(work, tuple(work.living[REF]), tuple(gone), after, len(again))
 
@@ -165,6 +155,8 @@ def _seeds(whole: Grown) -> pl.Series:
 
 def _stirred(whole: Grown, held: _Loaded, most: int) -> pl.Series:
     """The rows to be compared anew: what changed, its groups, and who carries what crossed a step or a cap."""
+    if not len(whole.fresh) and not len(whole.changed):
+        return whole.now[ROW].clear()
     rows = _seeds(whole)
     for _ in range(_ROUNDS):
         if len(rows) > most:
@@ -189,23 +181,69 @@ def _moved(whole: Grown, held: _Loaded, rows: pl.Series) -> bool:
 def _place(whole: Grown, held: _Loaded, rows: pl.Series) -> None:
     """Put the nodes of `rows`, whole groups, into `whole.now`, as requisites and names make them."""
     parties = held.of(rows)
-    keys = whole.now[rows].select(pl.lit(parties[REF]).alias(REF), *KEYS[1:])
+    keys = _keys(whole, rows, parties)
     first = with_nodes(entity_keys(parties), keys)
-    _put(whole, rows, {FIRST: rows.gather(first[NODE]), FIRST_KEYLESS: first[KEYLESS]})
-    work = work_of(parties, keys, _by_requisites(whole.now))
-    placed = with_nodes(work.keyed, keys)
+    told = {FIRST: rows.gather(first[NODE]), FIRST_KEYLESS: first[KEYLESS]}
+    whole.now = _put(whole.now, rows, told)
+    placed = with_nodes(work_of(parties, keys, _by_requisites(whole.now)).keyed, keys)
+    whole.now = _put(whole.now, rows, _nodes(rows, placed, parties))
+
+
+def _keys(whole: Grown, rows: pl.Series, parties: pl.DataFrame) -> pl.DataFrame:
+    """The evidence of `rows`, which `parties` are, as matching has it."""
+    return whole.now[rows].select(pl.lit(parties[REF]).alias(REF), *KEYS[1:])
+
+
+def _nodes(rows: pl.Series, placed: pl.DataFrame, parties: pl.DataFrame) -> dict[str, pl.Series]:
+    """Node and keyless of `rows` as `placed` says, and the further names of the keyless."""
     others = other_names(parties)
     bare = placed[KEYLESS]
-    told = {name: others[name].set(~bare, None) for name in _OTHERS}
-    _put(whole, rows, {NODE: rows.gather(placed[NODE]), KEYLESS: bare, **told})
+    told = {name: others[name].set(~bare, None) for name in OTHER_NAMES}
+    return {NODE: rows.gather(placed[NODE]), KEYLESS: bare, **told}
 
 
-def _put(whole: Grown, rows: pl.Series, told: dict[str, pl.Series]) -> None:
-    now = whole.now
-    whole.now = now.with_columns(
+def _put(now: pl.DataFrame, rows: pl.Series, told: dict[str, pl.Series]) -> pl.DataFrame:
+    return now.with_columns(
         now[name].scatter(rows, values.cast(now.schema[name])).alias(name)
         for name, values in told.items()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """`now`: the evidence of today with the clusters that decisions leave; `fresh` the pairs of those that
+    decisions part, whose groups are `rows`."""
+
+    now: pl.DataFrame
+    rows: pl.Series
+    fresh: pl.DataFrame
+
+
+def _under(
+    whole: Grown, held: _Loaded, rows: pl.Series, ties: pl.DataFrame, model: Model
+) -> _Under:
+    """The clusters that decisions part, all of them in `rows`, compared as decisions leave them."""
+    parties = held.of(rows)
+    keys = _keys(whole, rows, parties)
+    keyed = work_of(parties, keys, _by_requisites(whole.now)).keyed
+    placed = with_nodes(parted_by_decision(keyed, ties).keyed, keys)
+    left = rows.gather(parted(with_nodes(keyed, keys), placed))
+    now = _put(whole.now, rows, _nodes(rows, placed, parties))
+    return _Under(now, rows, compared_anew(now, left, held.of, model))
+
+
+def _held_apart(
+    whole: Grown, again: pl.Series, by_ref: pl.DataFrame, ties: pl.DataFrame
+) -> pl.Series:
+    """The rows of the groups in which decisions keep two records of one cluster apart, and who is tied to them."""
+    node = dict(zip(by_ref[REF], whole.now[NODE].gather(by_ref[ROW]), strict=True))
+    apart = ties.filter(verdict="different").select("left_ref", "right_ref").iter_rows()
+    refs = [left for left, right in apart if left in node and node[left] == node.get(right)]
+    found = _whole_groups(whole.now, _found(by_ref, refs))
+    if found.is_in(again.implode()).any():
+        # New records have no group yet: whoever they joined was compared again with them.
+        found = pl.concat([found, again]).unique().sort()
+    return _tied(whole, found, by_ref, ties)
 
 
 def _by_requisites(frame: pl.DataFrame) -> pl.DataFrame:
@@ -239,18 +277,9 @@ def _differ(before: pl.DataFrame, after: pl.DataFrame, column: str) -> pl.Series
     return both.filter(pl.col(column).ne_missing(pl.col(f"{column}_after")))["key"]
 
 
-def _keys(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """(key, row, node) of a kind of block keys that records of `frame` have."""
-    own, more = BLOCK_KEYS[kind]
-    bare = frame.filter(KEYLESS) if more else frame
-    parts = [frame.select(key.alias("key"), ROW, NODE) for key in own]
-    parts += [bare.select(key.alias("key"), ROW, NODE) for key in more]
-    return pl.concat(parts).drop_nulls("key")
-
-
 def _capped(asked: pl.DataFrame, was: pl.DataFrame, now: pl.DataFrame, kind: str) -> pl.Series:
-    wanted = _keys(asked, kind).select("key").unique()
-    carried = [_keys(frame, kind).join(wanted, on="key", how="semi") for frame in (was, now)]
+    wanted = block_keys(asked, kind).select("key").unique()
+    carried = [block_keys(frame, kind).join(wanted, on="key", how="semi") for frame in (was, now)]
     many = [
         part.group_by("key")
         .agg((pl.col(NODE).n_unique() > CAPS[kind]).alias("many"))
@@ -264,71 +293,23 @@ def _with_keys(carried: pl.DataFrame, keys: pl.Series) -> pl.Series:
     return carried.join(keys.to_frame("key"), on="key", how="semi")[ROW]
 
 
-def _compared(whole: Grown, held: _Loaded, again: pl.Series, model: Model) -> pl.DataFrame:
-    """The weighed pairs that matter of which at least one cluster is `again` compared."""
-    now = whole.now
-    bare = now.filter(KEYLESS)
-    stirred = now[again]
-    sought = _looking(bare, stirred)
-    pairs, _ = shared(now, bare, sought)
-    nodes = stirred[NODE].unique().implode()
-    pairs = pairs.filter(pl.col("a").is_in(nodes) | pl.col("b").is_in(nodes))
-    rows = rows_to_compare(pairs, now.select(ROW, NODE))
-    once = pl.concat([rows["left"], rows["right"]]).unique().sort()
-    place = once.to_frame("at").with_row_index("local")
-    local = rows.select("a", "b", *(
-        rows.select(at=side).join(place, on="at", how="left", maintain_order="left")["local"].alias(side)
-        for side in ("left", "right")
-    ))  # fmt: skip
-    keys = now[once].drop(ROW).with_row_index(ROW)
-    found = score_rows(local, keys, held.of(once), model, now)
-    sides = [once.gather(found[side]).alias(side) for side in ("left", "right")]
-    return that_matter(found.with_columns(sides), model)
-
-
-def _looking(bare: pl.DataFrame, stirred: pl.DataFrame) -> pl.DataFrame:
-    """The records without requisites that look for others: those stirred, and who shares a key with them."""
-    found = [stirred.filter(KEYLESS)[NODE]]
-    for kind in BLOCK_KEYS:
-        if kind == "claimed":
-            found.append(_claiming(bare, stirred))
-            continue
-        wanted = _keys(stirred, kind).select("key").unique()
-        found.append(_keys(bare, kind).join(wanted, on="key", how="semi")[NODE])
-    return bare.filter(pl.col(NODE).is_in(pl.concat(found).unique().implode()))
-
-
-def _claiming(bare: pl.DataFrame, stirred: pl.DataFrame) -> pl.Series:
-    """The clusters that claim an INN near one that `stirred` records have or claim."""
-    wanted = pl.concat([stirred["inn"], stirred["claimed"]]).drop_nulls().unique().to_frame("key")
-    claims = bare.drop_nulls("claimed")
-    if claims.is_empty():
-        return claims[NODE]
-    return near_claims(claims).join(wanted, on="key", how="semi")[NODE]
-
-
-def _concerned(
-    whole: Grown, again: pl.Series, pairs: pl.DataFrame, ties: pl.DataFrame, named: Sequence[str]
-) -> pl.Series:
-    """The rows to be matched anew: those compared, their new partners, and whoever decisions tie to them."""
-    now = whole.now
-    told = _rows_named(whole, sorted({*ties["left_ref"], *ties["right_ref"], *named}))
-    by_ref = dict(zip(told[REF], told[ROW], strict=True))
-    rows = [again, pairs["a"], pairs["b"], _found(by_ref, named)]
-    found = _whole_groups(now, pl.concat(rows).unique())
+def _tied(whole: Grown, rows: pl.Series, by_ref: pl.DataFrame, ties: pl.DataFrame) -> pl.Series:
+    """`rows`, which are whole groups, and the groups of whoever decisions tie to them."""
+    found = rows
     while True:
-        inside = set(told.join(found.to_frame(ROW), on=ROW, how="semi")[REF])
+        inside = set(by_ref.join(found.to_frame(ROW), on=ROW, how="semi")[REF])
         tied = [
             end for pair in ties.select("left_ref", "right_ref").iter_rows()
             if any(ref in inside for ref in pair) for end in pair
         ]  # fmt: skip
         if inside.issuperset(tied):
             return found
-        found = _whole_groups(now, pl.concat([found, _found(by_ref, tied)]).unique())
+        found = _whole_groups(whole.now, pl.concat([found, _found(by_ref, tied)]).unique())
 
 
-def _found(by_ref: dict[str, int], refs: Sequence[str]) -> pl.Series:
-    return pl.Series([by_ref[ref] for ref in refs if ref in by_ref], dtype=pl.UInt32)
+def _found(by_ref: pl.DataFrame, refs: Sequence[str]) -> pl.Series:
+    asked = pl.DataFrame({REF: refs}, schema={REF: pl.String})
+    return asked.join(by_ref, on=REF)[ROW]
 
 
 def _rows_named(whole: Grown, refs: list[str]) -> pl.DataFrame:
@@ -354,29 +335,32 @@ def _kept(
     return weighed.select(pairs.columns).cast(pairs.schema), every
 
 
-def _work(whole: Grown, held: _Loaded, rows: pl.Series, pairs: pl.DataFrame, model: Model) -> Work:
+def _work(
+    whole: Grown, held: _Loaded, rows: pl.Series, pairs: pl.DataFrame, fresh: pl.DataFrame
+) -> Work:
     """What matching begins with, of the records in `rows` alone."""
-    del model
     parties = held.of(rows)
-    keys = whole.now[rows].select(pl.lit(parties[REF]).alias(REF), *KEYS[1:])
+    keys = _keys(whole, rows, parties)
     work = work_of(parties, keys, _by_requisites(whole.now))
-    placed = with_nodes(work.keyed, keys)
+    scored = Scored(_within(rows, pairs), pl.DataFrame(schema=CAPPED))
+    compared = Compared(with_nodes(work.keyed, keys), scored)
+    return replace(work, compared=compared, fresh=_within(rows, fresh))
+
+
+def _within(rows: pl.Series, pairs: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` with the places in `rows` instead of the rows."""
     place = rows.to_frame("at").with_row_index("local")
-    local = pairs.with_columns(
+    return pairs.with_columns(
         pairs.select(at=side)
         .join(place, on="at", how="left", maintain_order="left")["local"]
         .alias(side)
         for side in ("a", "b", "left", "right")
     ).sort("a", "b")
-    scored = Scored(local, pl.DataFrame(schema=CAPPED))
-    return Work(
-        work.living, work.keys, work.keyed, work.misnamed, work.first, Compared(placed, scored)
-    )
 
 
 def _regroup(whole: Grown, rows: pl.Series, work: Work) -> None:
     """Groups of today: of the rows matched anew as they are now, of all others as they were."""
-    if work.compared is None:
+    if work.compared is None or work.fresh is None:
         raise ValueError("a part is compared before it is matched")
     now = whole.now
     came = pl.Series(np.where(whole.came < 0, 0, whole.came))
@@ -385,5 +369,6 @@ def _regroup(whole: Grown, rows: pl.Series, work: Work) -> None:
     inner = place.with_columns(
         work.first[NODE].alias(FIRST), work.compared.placed[NODE].alias(NODE)
     )
-    own = groups(inner, work.compared.scored.pairs.select("a", "b"))
+    pairs = [work.compared.scored.pairs, work.fresh]
+    own = groups(inner, pl.concat(one.select("a", "b") for one in pairs))
     whole.now = now.with_columns(kept.scatter(rows, rows.gather(own).cast(pl.Int64)).alias(GROUP))

@@ -18,7 +18,7 @@ from dedup.refs import RECORD, REF, target_ref, with_ref
 from dedup.rules import REVIEW, attach_rules, part_misnamed, review_pairs
 from dedup.score import REASON, SCORE
 from dedup.snapshot import Base, keys_of
-from dedup.team import Team
+from dedup.team import ALONE, Team
 from dedup.unit_towns import towns_of
 from dedup.units import UNIT, open_units, unit_keys
 from schemas.decisions import NO_DECISIONS
@@ -41,7 +41,8 @@ ASKED = (*RECORD, *_SAYS, *_SHOWS)
 class Work:
     """What depends on no decision: `living` records by ref, their evidence `keys`, the entities that
     requisites make of them, the pairs that `misnamed` ones left. `first`: node and keyless of each record
-    by requisites alone. `compared` is under some decisions."""
+    by requisites alone. `compared`: the clusters these make and their pairs. `fresh`: pairs of the clusters
+    that decisions part, if they are known. `under`: what was compared under the decisions of an answer."""
 
     living: pl.DataFrame
     keys: pl.DataFrame
@@ -49,6 +50,8 @@ class Work:
     misnamed: pl.DataFrame
     first: pl.DataFrame
     compared: Compared | None = None
+    fresh: pl.DataFrame | None = None
+    under: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,9 @@ def resolve_parties(
     """
     done = work or work_on(parties)
     decided = parted_by_decision(done.keyed, decisions)
-    found = attach(decided, done.keys, done.living, model or default_model(), done.compared)
+    by = model or default_model()
+    own = done.compared or compared_by(ALONE, done.keyed, done.keys, done.living, by)
+    found = attach(decided, done.keys, done.living, by, own, done.fresh)
     keyed = attach_rules(unit_keys(found.keyed, towns_of(found.keyed, done.living)))
     entities = assign_ids(
         keyed.select(REF, pl.col(ENTITY).alias("cluster")),
@@ -107,7 +112,7 @@ def resolve_parties(
         review=review.unique(maintain_order=True).sort("rule", "left_ref", "right_ref"),
         identities={"legal_entity": entities, "unit": units},
         capped=found.compared.scored.capped,
-        work=replace(done, compared=found.compared),
+        work=replace(done, compared=own, under=found.compared),
     )
 
 

@@ -23,7 +23,7 @@ from schemas.keys import key_of
 from schemas.rowwise.columns import column_of
 from schemas.rowwise.passes import FEW
 
-FORMAT = 6  # rises when arrays of before cannot be read as those of now
+FORMAT = 7  # rises when arrays of before cannot be read as those of now
 OTHER_NAMES = ("full", "layout")
 NUMBERS = (*KEYS[1:], *OTHER_NAMES, NODE, KEYLESS)
 _TYPES: dict[str, pl.DataType] = {KEYLESS: pl.Boolean(), NODE: pl.UInt32()}
@@ -178,8 +178,10 @@ def _known(marks: Ints, before: Base | None) -> tuple[Rows, Rows]:
 def matrix(numbers: pl.DataFrame) -> Ints:
     """Columns as whole numbers, NOTHING for null."""
     found = np.empty(numbers.shape, dtype=np.int64)
-    for place, column in enumerate(numbers):
-        found[:, place] = column.cast(pl.Int64).fill_null(NOTHING).to_numpy()
+    whole = pl.all().cast(pl.Int64).fill_null(NOTHING)
+    for start in range(0, numbers.height, _SLICE):
+        part = numbers.slice(start, _SLICE).select(whole)
+        found[start : start + part.height] = part.to_numpy(order="c")
     return found
 
 

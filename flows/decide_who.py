@@ -68,7 +68,7 @@ class Who:
         keys = pl.DataFrame(
             [tuple(ref.split("/", 2)) for ref in new], schema=list(_RECORD), orient="row"
         )
-        links = identity.links_of_records(self._reader, keys).filter(entity="party")
+        links = identity.links_of_records(self._reader, "party", keys)
         ids = links["golden_id"].unique().to_list()
         for row in identity.known(self._reader, ids).iter_rows(named=True):
             self._founder[row["id"]] = row["founder"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from dedup.blocking import NODE
 from dedup.bonds import PAIR, bonds, that_matter
 from dedup.model import Model
 from dedup.refs import RECORD
-from dedup.resolve import Resolution
+from dedup.resolve import Work
 from dedup.rules import RULES_VERSION
 from dedup.snapshot import Base, taken
 from dedup.succession import Succession
@@ -22,6 +22,7 @@ from flows.run import Run
 from flows.similar import STAGE, matched, write_snapshot
 from schemas.records import Cursor
 from store import audits, canonical, checkpoints, decisions, identity, lost, snapshots
+from store.decisions import Standing
 from store.engine import Reader, Writer
 
 EVIDENCE_CHANGED = "evidence_changed"
@@ -32,14 +33,15 @@ _FEW = 50_000  # ids that are looked up one by one rather than read whole
 class _Matched:
     """`found`, the links `before`, and the snapshot to leave; of some records only, if `part` is not null.
 
-    `living` counts the records of each entity, `why` says why all were matched. Rules `left` are those
-    the `world` was matched by before.
+    `living` counts the records of each entity, `by_rule` what each rule found among counterparties, `why`
+    says why all were matched. Rules `left` are those the `world` was matched by before.
     """
 
     found: dict[str, Identified]
     before: Mapping[str, pl.DataFrame]
     after: Base
     living: Mapping[str, int]
+    by_rule: Mapping[str, int]
     part: InPart | None = None
     why: str | None = None
     world: World | None = None
@@ -63,14 +65,20 @@ def match(run: Run) -> bool:
         if isinstance(part, str):
             done = _whole(run, reader, judged, model, before, part)
         else:
-            living = _living(reader, part.found)
-            done = _Matched(dict(part.found), part.before, part.after, living, part)
+            living = _living(reader, [e for e in part.found if e != "party"])
+            living["party"] = part.after.size
+            rules = _by_rule(reader, part)
+            done = _Matched(dict(part.found), part.before, part.after, living, rules, part)
         matched_anew = None if done.part is None else [*done.part.refs, *done.part.gone]
         asked = still_one(audits.asked(reader), done.found["party"].links, matched_anew)
         done.found["party"] = to_be_judged(done.found["party"], judged, asked)
-    snapshot = write_snapshot(run.house.store.landing, done.after, RULES_VERSION)
+    snapshot = None
+    if done.after is not before:
+        snapshot = write_snapshot(run.house.store.landing, done.after, RULES_VERSION)
     with run.house.store.write() as writer:
-        found = {**done.found, "party": _unanswered(writer, done.found["party"])}
+        if decisions.position(writer) != now.value["decisions"]:
+            judged = decisions.standing(writer)
+        found = {**done.found, "party": _unanswered(done.found["party"], judged)}
         for entity, one in found.items():
             run.progress.begin(STAGE, entity, one.links.height)
             _save(run, writer, entity, one, done)
@@ -78,7 +86,8 @@ def match(run: Run) -> bool:
         if done.left is not None and done.world is not None and done.left != label(model):
             note_departure(writer, done.left, done.world, found)
         checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
-        snapshots.put(writer, STAGE, snapshot, run_id=run.id)
+        if snapshot is not None:
+            snapshots.put(writer, STAGE, snapshot, run_id=run.id)
     snapshots.sweep(run.house.store, STAGE)
     for entity, one in found.items():
         run.progress.advance(STAGE, entity, one.links.height)
@@ -100,10 +109,23 @@ def _whole(
     under = world_under(reader, world, model, left)
     own = undecided(under, model, before, team=run.house.team)
     found = identify(under, judged.in_force(), own, model)
-    after = _after(own["party"], found["party"], before, model)
+    after = _after(found["party"].work, before, model)
     found["party"] = replace(found["party"], work=None)
     living = _living(reader, found)
-    return _Matched(found, world.links, after, living, why=why, world=world, left=left)
+    rules = _of_each_rule(found["party"].links)
+    return _Matched(found, world.links, after, living, rules, why=why, world=world, left=left)
+
+
+def _of_each_rule(links: pl.DataFrame) -> Counter[str]:
+    return Counter(dict(links.group_by("rule").len().iter_rows()))
+
+
+def _by_rule(reader: Reader, part: InPart) -> Counter[str]:
+    """What each rule will have found, counted before anybody has to wait for the lock."""
+    found = Counter(identity.by_rule(reader, "party"))
+    found.subtract(_of_each_rule(part.before["party"]))
+    found.update(_of_each_rule(part.found["party"].links))
+    return +found
 
 
 def _lost(done: _Matched, found: Mapping[str, Identified]) -> list[str]:
@@ -123,22 +145,18 @@ def _living(reader: Reader, entities: Iterable[str]) -> dict[str, int]:
     return {entity: canonical.living(reader, entity) for entity in entities}
 
 
-def _after(own: Resolution, found: Identified, before: Base | None, model: Model) -> Base:
+def _after(work: Work | None, before: Base | None, model: Model) -> Base:
     """What the next match and the gate begin with.
 
-    Where decisions part an entity, other clusters were compared than would be without them: then nothing
-    is left by which a part could be matched.
+    The gate asks by the clusters that decisions leave, the next match begins as if nobody had decided.
     """
-    work, first = found.work, own.work
-    if work is None or first is None or work.compared is None or first.compared is None:
+    if work is None or work.compared is None or work.under is None:
         raise ValueError("counterparties are matched by evidence")
-    placed = work.compared.placed
-    if not placed[NODE].equals(first.compared.placed[NODE]):
-        return taken(placed, work.living, before)
-    pairs = that_matter(work.compared.scored.pairs, model)
-    tied = bonds(work.living, placed, work.first, pairs)
-    told = pairs.select(pl.col(name).cast(pl.Int64) for name in PAIR)
-    return taken(placed, work.living, before, bonds=tied, pairs=told)
+    own, under = (that_matter(one.scored.pairs, model) for one in (work.compared, work.under))
+    ends = pl.concat(pairs.select("a", "b") for pairs in (own, under))
+    tied = bonds(work.living, work.compared.placed, work.first, ends)
+    told = own.select(pl.col(name).cast(pl.Int64) for name in PAIR)
+    return taken(work.under.placed, work.living, before, bonds=tied, pairs=told)
 
 
 def position(reader: Reader) -> Cursor:
@@ -169,14 +187,14 @@ def _save(run: Run, writer: Writer, entity: str, found: Identified, done: _Match
         identity.save(writer, _identities(writer, level, succession))
     if part is None:
         identity.save_pairs(writer, entity, as_queued(found.review), whole=True)
-        by_rule = dict(found.links.group_by("rule").len().iter_rows())
         extra = {} if done.why is None or entity != "party" else {f"whole_{done.why}": 1}
     else:
         concerned = _records([*part.refs, *part.gone])
         identity.drop_links(writer, entity, _records(part.gone))
         identity.save_pairs(writer, entity, as_queued(found.review), of=concerned)
-        by_rule, reviews = identity.by_rule(writer, entity), identity.waiting(writer, entity)
+        reviews = identity.waiting(writer, entity)
         extra = {"matched_anew": len(part.refs), "compared_anew": part.compared}
+    by_rule = done.by_rule if entity == "party" else _of_each_rule(found.links)
     linked = sum(by_rule.values())
     run.count(
         writer, STAGE, "", entity,
@@ -293,9 +311,9 @@ def questions(asked: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _unanswered(writer: Writer, found: Identified) -> Identified:
+def _unanswered(found: Identified, judged: Standing) -> Identified:
     """Without the pairs people answered while the rest was being computed: nobody is asked twice."""
-    settled = _both_ways(decisions.standing(writer).settled())
+    settled = _both_ways(judged.settled())
     review = found.review.join(settled, on=["left_ref", "right_ref"], how="anti")
     return replace(found, review=review)
 

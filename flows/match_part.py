@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from dedup.attach import with_nodes
 from dedup.bonds import BONDS
-from dedup.decided import parted_by_decision
 from dedup.model import Model
 from dedup.partly import Part, Whole, part_of
 from dedup.refs import REF, with_ref
@@ -78,8 +76,6 @@ def _matched(
         return with_ref(canonical.of_refs(reader, "party", refs, _COLUMNS))
 
     part = part_of(base, told, records, model, force, named, _most(base))
-    if _parted(part, force):
-        raise Whole("parted")
     links, parties = _identified(reader, part, force, model)
     world = _others(reader, moved=_moved(links, parties), old=old, new=new)
     rest = identify_others(world, _owners(reader, world, parties, part.gone))
@@ -95,7 +91,7 @@ def _most(base: Base) -> int:
 def _changed(reader: Reader, old: Position, new: Position, base: Base) -> pl.DataFrame:
     """The canonical parties written since the last match, by ref."""
     if base.bonds.shape != (base.size, len(BONDS)):
-        raise Whole("parted")
+        raise Whole("no_snapshot")
     if any(old.get(name) != new[name] for name in ("rules", "rule_set")):
         raise Whole("rules")
     since, removed = str(old["party"]).split("-")
@@ -105,15 +101,6 @@ def _changed(reader: Reader, old: Position, new: Position, base: Base) -> pl.Dat
     if told.height > _most(base):
         raise Whole("many")
     return told
-
-
-def _parted(part: Part, force: pl.DataFrame) -> bool:
-    """Whether decisions part an entity: then other clusters are compared than are kept."""
-    work = part.work
-    if force.is_empty() or work.compared is None:
-        return False
-    placed = with_nodes(parted_by_decision(work.keyed, force).keyed, work.keys)
-    return not placed["node"].equals(work.compared.placed["node"])
 
 
 def _identified(

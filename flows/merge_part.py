@@ -46,12 +46,14 @@ def scope_of(reader: Reader, old: Position, new: Position) -> Scope | None:
         return None
     since = {entity: _since(old[entity], new[entity]) for entity in (*_LINKED, *_PLACED)}
     gone = lost.since(reader)
-    living = golden.living(reader)
-    if living < LEAST or gone is None or any(number is None for number in since.values()):
+    if gone is None or any(number is None for number in since.values()):
+        return None
+    if not golden.has_living(reader, LEAST):
         return None
     changed = _Changed(reader, {e: int(n or 0) for e, n in since.items()}, old, new, gone)
     companies, items = changed.companies(), changed.ids("item")
-    if len(companies) + len(items) > max(_AT_LEAST, _MOST * living):
+    concerned = len(companies) + len(items)
+    if concerned > _AT_LEAST and concerned > _MOST * golden.living(reader):
         return None
     return changed.scope(companies, items)
 

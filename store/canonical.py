@@ -59,12 +59,15 @@ def load(
     table = canonical[entity]
     wanted = [*entities.columns(entity), "hash", "seq"] if columns is None else columns
     statement = select(*(table.c[name] for name in wanted))
-    if since_seq:
-        statement = statement.where(table.c.seq > since_seq)
     if connection is not None:
         statement = statement.where(table.c.connection == connection)
     if stream is not None:
         statement = statement.where(table.c.stream == stream)
+    if since_seq:
+        statement = statement.where(table.c.seq > since_seq)
+        if set(KEY).issubset(wanted):
+            # Put in order by the database, all would be read by key for the sake of the few that changed.
+            return reader.frame(statement).sort(KEY)
     return reader.frame(statement.order_by(*(table.c[name] for name in KEY)))
 
 

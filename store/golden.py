@@ -152,6 +152,13 @@ def living(reader: Reader) -> int:
     return int(reader.scalar(alive) or 0)
 
 
+def has_living(reader: Reader, many: int) -> bool:
+    """Whether there are so many legal entities; no more of them are counted."""
+    table = golden["legal_entity"]
+    first = select(table.c.id).where(table.c.state == _ACTIVE).limit(many).subquery()
+    return int(reader.scalar(select(func.count()).select_from(first)) or 0) >= many
+
+
 def newest(reader: Reader, entity: str) -> int:
     """The highest `seq` of an entity's golden records."""
     return int(reader.scalar(select(func.max(golden[entity].c.seq))) or 0)

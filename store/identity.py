@@ -145,7 +145,11 @@ def _ranked(pairs: pl.DataFrame) -> pl.DataFrame:
 def _loaded(
     reader: Reader, table: Table, entity: str | None, since_seq: int, order: Sequence[str]
 ) -> pl.DataFrame:
-    statement: Select[Any] = select(table).where(table.c.seq > since_seq)
+    statement: Select[Any] = select(table)
+    if since_seq:
+        # By its number alone: an order by key would have all rows read for the sake of the few new ones.
+        new = reader.frame(statement.where(table.c.seq > since_seq)).sort(order)
+        return new if entity is None else new.filter(pl.col("entity") == entity)
     if entity is not None:
         statement = statement.where(table.c.entity == entity)
     return reader.frame(statement.order_by(*(table.c[name] for name in order)))
@@ -181,12 +185,15 @@ def links_of_many(reader: Reader, ids: Sequence[str]) -> pl.DataFrame:
     return _together(found)
 
 
-def links_of_records(reader: Reader, keys: pl.DataFrame) -> pl.DataFrame:
-    """The links of these records (connection, stream, key), whatever their entity."""
+def links_of_records(reader: Reader, entity: str, keys: pl.DataFrame) -> pl.DataFrame:
+    """The links of these records (connection, stream, key) of an entity."""
     found = [
         reader.frame(
             select(link).where(
-                link.c.connection == connection, link.c.stream == stream, link.c.key.in_(part)
+                link.c.entity == entity,
+                link.c.connection == connection,
+                link.c.stream == stream,
+                link.c.key.in_(part),
             )
         )
         for (connection, stream), group in keys.unique().group_by("connection", "stream")

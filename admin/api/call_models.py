@@ -31,7 +31,7 @@ BEARER = {
         {"code": "last_touch", "count": None, "at": "2026-11-19T08:30:00Z"},
     ],
     "orders": [{
-        "number": "УТ-000123", "ordered_at": "2026-11-18T07:00:00Z", "status": "КВыполнению", "amount": "125000.50",
+        "number": "УТ-000123", "ordered_at": "2026-11-18T07:00:00Z", "status": "К выполнению", "amount": "125000.50",
         "currency": "RUB", "manager": None,
     }],
     "enquiries": [{

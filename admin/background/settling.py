@@ -12,6 +12,7 @@ import structlog
 from schemas.errors import KanonError
 
 log = structlog.get_logger()
+_RESTS = 2  # times as long as it worked
 
 
 class Settling:
@@ -32,6 +33,7 @@ class Settling:
         self._ended = 0
         self._done = 0
         self._busy = False
+        self._rested = 0.0
 
     def soon(self, wait: float) -> bool:
         """Ask for the work; whether it succeeded, for this asking, within `wait` seconds."""
@@ -65,14 +67,26 @@ class Settling:
                 self._turn.notify_all()
 
     def _let_ask(self) -> None:
-        """Waits, with the turn in hand, until nobody has asked for a while or somebody waits."""
-        latest = time.monotonic() + self._longest
+        """Waits, with the turn in hand, until nobody has asked for a while or somebody waits.
+
+        Work that takes long rests twice as long, so that it leaves the machine to those who ask for pages.
+        """
+        latest = max(time.monotonic() + self._longest, self._rested)
         while self._waited_for <= self._ended:
-            left = max(latest - time.monotonic(), 0.0)
-            if not self._turn.wait(min(self._pause, left)):
+            now = time.monotonic()
+            quiet = max(self._pause, self._rested - now)
+            if not self._turn.wait(max(min(quiet, latest - now), 0.0)):
                 return
 
     def _run(self) -> bool:
+        begun = time.monotonic()
+        try:
+            return self._succeeded()
+        finally:
+            ended = time.monotonic()
+            self._rested = ended + _RESTS * (ended - begun)
+
+    def _succeeded(self) -> bool:
         try:
             self._work()
         except KanonError as error:

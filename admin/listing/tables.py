@@ -19,6 +19,7 @@ Cell = Literal[
     "duration",
     "pace",
     "begun",
+    "phone",
     "state",
     "term",
     "list",

@@ -38,7 +38,7 @@ TABLE = Table(
         Column("direction", N_("Direction"), "term"),
         Column("missed", N_("Missed"), "state"),
         Column("company", N_("Counterparty"), link=_company),
-        Column("number", N_("Number"), "code"),
+        Column("number", N_("Number"), "phone"),
         Column("colleague", N_("Employee")),
         Column("wait_s", N_("Waited"), "duration"),
         Column("talk_s", N_("Talked"), "duration"),

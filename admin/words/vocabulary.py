@@ -209,6 +209,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "events": ("событий", "events"),
         "listen": ("слушать станцию", "listen"),
         "menu": ("меню", "menu"),
+        "queue": ("очередь", "queue"),
         "ring": ("вызов", "ringing"),
         "talk": ("разговор", "talk"),
         "hold": ("удержание", "hold"),

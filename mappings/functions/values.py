@@ -92,6 +92,18 @@ def empty_ref(cell: pl.Expr) -> pl.Expr:
     return pl.when(bare != _EMPTY_REF).then(bare)
 
 
+def spaced(cell: pl.Expr) -> pl.Expr:
+    """A name of 1C that stands for a value, as a phrase; a text with spaces stays as it is.
+
+    >>> pl.select(spaced(pl.lit("КВыполнению"))).item()
+    'К выполнению'
+    """
+    ended = cell.str.replace_all(r"(\p{Ll})(\p{Lu})", "$1 $2")
+    parted = ended.str.replace_all(r"(\p{Lu})(\p{Lu}\p{Ll})", "$1 $2")
+    phrase = parted.str.slice(0, 1) + parted.str.slice(1).str.to_lowercase()
+    return pl.when(cell.str.contains(r"^\p{Lu}\p{L}*\p{Ll}$")).then(phrase).otherwise(cell)
+
+
 def _respelled(rows: pl.DataFrame) -> pl.DataFrame:
     """Grouping removed, a decimal point, no plus; texts that are no number stay as they are."""
     bare = pl.col("cell").str.replace_all(r"[\s'’]", "")
@@ -167,6 +179,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "upper": upper,
     "lower": lower,
     "empty_ref": empty_ref,
+    "spaced": spaced,
     "number": number,
     "yes_no": yes_no,
     "barcode": barcode,

@@ -178,7 +178,36 @@ def withdraw(hub: Judged, number: float) -> None:
         decide.withdraw(hub.house, rows[int(number * len(rows))], "s")
 
 
-def live(part: Judged, whole: Judged, seed: int, keys: int, acts: int) -> list[dict[str, int]]:
+def parting_act(draw: Random, keys: int) -> Act:
+    """Mostly a decision that parts a company, or its withdrawal."""
+    number = draw.random()
+    if draw.random() < 0.4:
+        return lambda hub: part_some(hub, number)
+    if draw.random() < 0.2:
+        return lambda hub: withdraw(hub, number)
+    return random_act(draw, keys)
+
+
+def part_some(hub: Judged, number: float) -> None:
+    """Two records of one company are of two."""
+    with hub.store.read() as reader:
+        links = reader.frame(select(link).where(link.c.entity == "party"))
+    refs = links.select(
+        "golden_id", ref=pl.concat_str("connection", "stream", "key", separator="/")
+    )
+    several = (
+        refs.group_by("golden_id").agg(pl.col("ref").sort()).filter(pl.col("ref").list.len() > 1)
+    )
+    groups = several["ref"].sort().to_list()
+    if groups:
+        one, *_, other = groups[int(number * len(groups))]
+        decide.mark_different(hub.house, one, other, "s")
+
+
+def live(
+    part: Judged, whole: Judged, seed: int, keys: int, acts: int,
+    choose: Callable[[Random, int], Act] = random_act,
+) -> list[dict[str, int]]:  # fmt: skip
     """Both hubs live through the same; one may match in part, the other has to match everything."""
     draw = Random(seed)  # noqa: S311  a test's dice
     first = [record(draw, key, keys) for key in range(keys) if draw.random() < 0.7]
@@ -187,7 +216,7 @@ def live(part: Judged, whole: Judged, seed: int, keys: int, acts: int) -> list[d
         settled(hub)
     counts = []
     for number in range(acts):
-        act = random_act(draw, keys)
+        act = choose(draw, keys)
         for hub in (part, whole):
             with suppress(Conflict, ConfigError):  # a refusal is an answer, and changes nothing
                 act(hub)
@@ -208,6 +237,12 @@ def hubs(sqlite_template: Path) -> Iterator[tuple[Judged, Judged]]:
 def test_a_part_gives_what_the_whole_gives(hubs: tuple[Judged, Judged], seed: int) -> None:
     counts = live(*hubs, seed, keys=8 + 10 * (seed % 3), acts=6)
     assert any("matched_anew" in told for told in counts)
+
+
+@pytest.mark.parametrize("seed", range(4) if IS_THOROUGH else [2])
+def test_so_it_is_where_decisions_part_companies(hubs: tuple[Judged, Judged], seed: int) -> None:
+    counts = live(*hubs, seed, keys=10 + 8 * (seed % 3), acts=8, choose=parting_act)
+    assert not any(name.startswith("whole_") for told in counts for name in told if told)
 
 
 @pytest.mark.both_engines
@@ -304,7 +339,6 @@ def test_a_change_far_from_the_rest_concerns_nobody_else(hubs: tuple[Judged, Jud
     [
         ("no_snapshot", forget),
         ("removed", lambda hub: removed(hub, "a1")),
-        ("parted", lambda hub: decide.mark_different(hub.house, ref("a2"), ref("a3"), "s")),
     ],
 )
 def test_what_cannot_be_told_in_part_is_matched_whole_and_counted(

@@ -21,7 +21,7 @@ from tests.support.examples import examples
 
 PACKAGES = ("mappings.functions", "schemas.requisites")
 OWN = {
-    "strip", "text", "upper", "lower", "empty_ref", "number", "yes_no", "barcode", "okei", "country",
+    "strip", "text", "upper", "lower", "empty_ref", "spaced", "number", "yes_no", "barcode", "okei", "country",
     "inn", "kpp", "ogrn", "okpo", "bik", "phone", "phones", "email", "emails", "timestamp", "date_1c",
     "person_last", "person_first", "person_middle", "person_name", "party_kind_1c", "party_kind_ebs",
     "party_status_ebs",

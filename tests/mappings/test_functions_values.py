@@ -130,3 +130,21 @@ def test_cleaned_text_is_a_fixed_point(texts: list[str]) -> None:
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
     once = frame.select(FUNCTIONS["text"](pl.col("text")).alias("text"))
     assert once.select(FUNCTIONS["text"](pl.col("text")).alias("text")).equals(once)
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"),
+    [
+        ("НеСогласован", "Не согласован"),
+        ("КВыполнению", "К выполнению"),
+        ("ГотовКЗакрытию", "Готов к закрытию"),
+        ("Закрыт", "Закрыт"),
+        ("К выполнению", "К выполнению"),
+        ("НДС", "НДС"),
+        ("open", "open"),
+        (None, None),
+    ],
+)
+def test_a_value_of_1c_reads_as_a_phrase(name: str | None, phrase: str | None) -> None:
+    column = pl.DataFrame({"text": [name]}, schema={"text": pl.String})
+    assert column.select(FUNCTIONS["spaced"](pl.col("text"))).item() == phrase
