@@ -12,7 +12,7 @@ from dedup.units import UNIT
 from schemas.keys import key_of
 from schemas.rows import beside
 
-RULES_VERSION = 6  # rises with every change of the rules in dedup, so that all are matched again
+RULES_VERSION = 7  # rises with every change of the rules in dedup, so that all are matched again
 RULE = "rule"
 FOUND = "found_by"
 PARTED = "parted_key"

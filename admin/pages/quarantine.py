@@ -33,7 +33,7 @@ TABLE = Table(
     columns=(
         Column("key", N_("Key"), "code", link=lambda row: f"/quarantine/{row['id']}"),
         Column("reason", N_("Reason"), "reason", wide=True),
-        Column("field", N_("Field"), "code"),
+        Column("field", N_("Field"), "field"),
         Column("value", N_("Value")),
         Column("connection", N_("Source"), "code"),
         Column("first_seen", N_("First seen"), "instant"),

@@ -77,9 +77,8 @@ class Formats:
         """A number as it is written by hand, `+7 495 123-45-67 ext. 12`; what is no full number as it is."""
         number, _, extension = value.partition(";ext=")
         written = _by_hand(number)
-        if not extension:
-            return written
-        return f"{written}{_NBSP}{self.words.gettext('ext.')}{_NBSP}{extension}"
+        word = self.words.gettext("ext.")
+        return _NBSP.join((written, word, extension)) if extension else written
 
     def precise(self, value: datetime | None) -> str:
         """The same instant in UTC to the second, for the hover title."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -83,6 +84,35 @@ def test_numbers_group_by_a_space_that_does_not_break() -> None:
     assert _formats("ru").capped(10_001, 10_000) == "10\xa0000+"
     assert _formats("ru").percent(0.3141).replace("\xa0", " ") == "31,4 %"
     assert _formats("ru").percent(0.99999).startswith(">99,9")
+
+
+@given(st.integers(-(10**15), 10**15), st.sampled_from(("ru", "en")))
+def test_whole_numbers_are_written_as_the_library_writes_them(
+    value: int, language: preferences.Language
+) -> None:
+    assert _formats(language).number(value) == format_decimal(value, locale=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "written"),
+    [
+        ("ru", "+74967318192", "+7 496 731-81-92"),
+        ("ru", "+74967318192;ext=464", "+7 496 731-81-92 доб. 464"),
+        ("en", "+74967318192;ext=464", "+7 496 731-81-92 ext. 464"),
+        ("ru", "+7495•••3522", "+7495•••3522"),
+        ("ru", "101", "101"),
+        ("ru", "+0", "+0"),
+    ],
+)
+def test_a_phone_is_written_as_by_hand(
+    language: preferences.Language, number: str, written: str
+) -> None:
+    assert _formats(language).phone(number).replace("\N{NO-BREAK SPACE}", " ") == written
+
+
+def test_moments_of_one_event_are_told_to_the_second() -> None:
+    assert _formats("ru").clock(datetime(2026, 11, 21, 9, 5, 7, tzinfo=UTC)) == "12:05:07"
+    assert _formats("ru").clock(None) == "—"
 
 
 def test_instants_are_in_the_users_zone_with_utc_at_hand() -> None:
