@@ -147,6 +147,9 @@ class Says(Protocol):
     def say(self, chat: str, text: str) -> Batch:
         """Send a message; what tells of it, as if it had come. Sent again it is said twice."""
 
+    def file(self, file_id: str) -> bytes:
+        """What somebody sent there as a file; Refused if it is given out no more, or not to programs."""
+
     def invitation(self) -> str:
         """The link into a chat with it, to which a one-time token is added."""
 

@@ -33,6 +33,9 @@ class Enquiring(Protocol):
     def reply(self, enquiry: str, text: str, by: str, /) -> bool:
         """Writes to the chat of an enquiry; False if there is none of this id. KanonError if it did not go out."""
 
+    def file(self, messages: Sequence[Mapping[str, Any]], key: str, /) -> tuple[str, bytes] | None:
+        """Name and bytes of a file of an enquiry's messages; None if there is none. KanonError if it cannot be had."""
+
     def invite(self, contact: str, by: str, /) -> str | None:
         """A link that binds a chat to a contact, shown once; None if there is no such contact."""
 
@@ -71,6 +74,9 @@ class NoEnquiring:
         return False
 
     def reply(self, _enquiry: str, _text: str, _by: str, /) -> bool:
+        raise unwired()
+
+    def file(self, _messages: Sequence[Mapping[str, Any]], _key: str, /) -> None:
         raise unwired()
 
     def invite(self, _contact: str, _by: str, /) -> str | None:

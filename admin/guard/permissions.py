@@ -91,7 +91,7 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/goods/{good_id}"): Right.DECIDE,
         ("GET", "/enquiries/{enquiry_id}"): Right.VIEW,
         ("POST", "/enquiries/{enquiry_id}"): Right.DECIDE,
-        ("GET", "/enquiries/{enquiry_id}/files/{sha256}"): Right.DECIDE,
+        ("GET", "/enquiries/{enquiry_id}/files/{key}"): Right.DECIDE,
         ("POST", "/telegram/{connection}"): Right.PUBLIC,
         ("GET", "/find/suggest"): Right.VIEW,
         ("GET", "/reviews/pair"): Right.VIEW,

@@ -90,21 +90,27 @@ def _by_hand(card: enquiries.Card) -> bool:
 
 def _files(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     told = [{**_FILE, **json.loads(text)} for text in message["attachments"] or ()]
-    return [{**one, "name": _TURNS.sub("", str(one["name"]))} for one in told]
+    named = [{**one, "name": _TURNS.sub("", str(one["name"]))} for one in told]
+    return [{**one, "key": files.key_of(one)} for one in named]
 
 
 def _zone(request: Request) -> ZoneInfo:
     return ZoneInfo(site_of(request).settings.time_zone)
 
 
-@router.get("/enquiries/{enquiry_id}/files/{sha256}")
-def take(request: Request, enquiry_id: str, sha256: str) -> Response:
-    """A file of a letter or a form, to be saved and never shown; that it was taken stands in the journal."""
+@router.get("/enquiries/{enquiry_id}/files/{key}")
+def take(request: Request, enquiry_id: str, key: str) -> Response:
+    """A file of an enquiry, to be saved and never shown; that it was taken stands in the journal."""
     site = site_of(request)
     with site.store.read() as reader:
         card = enquiries.card(reader, enquiry_id)
-    found = files.content(site.store, card.messages, sha256) if card else None
-    if found is None or masking.is_masked_for(request):
+    if card is None or masking.is_masked_for(request):
+        raise HTTPException(404)
+    try:
+        found = site.actions.enquiring.file(card.messages, key)
+    except KanonError as error:
+        return _shown(request, enquiry_id, error.for_user(site.language(request)))
+    if found is None:
         raise HTTPException(404)
     name = _TURNS.sub("", found[0])
     noting.later(request, "file_taken", "enquiry", enquiry_id, after=name)

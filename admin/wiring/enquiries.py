@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from admin.background.settling import Settling
+from flows.enquiries import files
 from flows.enquiries.convert import convert
 from flows.enquiries.decide import decide
 from flows.enquiries.forms import Submitted, submit
@@ -55,6 +56,10 @@ class HouseEnquiring:
     def reply(self, enquiry: str, text: str, by: str) -> bool:
         """Write to the chat of an enquiry."""
         return reply(self._house, enquiry, text, by)
+
+    def file(self, messages: Sequence[Mapping[str, Any]], key: str) -> tuple[str, bytes] | None:
+        """A file of an enquiry's messages."""
+        return files.content(self._house, messages, key)
 
     def invite(self, contact: str, by: str) -> str | None:
         """A link for a contact."""

@@ -132,6 +132,11 @@ class Telegram:
             told = wire.ask("sendMessage", chat_id=chat, text=text)
         return Batch(UPDATES, rows([{"update_id": 0, "message": told}], self.settings), None)
 
+    def file(self, file_id: str) -> bytes:
+        """The content of a file of a message."""
+        with self._wire() as wire:
+            return wire.content(file_id)
+
     def invitation(self) -> str:
         """The deep link of the bot, to which a token is added."""
         with self._wire() as wire:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 from telegram import error as told
@@ -60,12 +61,36 @@ class Wire:
 
     def ask(self, method: str, wait: float = 0, **values: Any) -> Any:
         """The result of a method of the Bot API; the errors of `raised` for a refusal."""
-        root = self.settings.address.rstrip("/")
-        address = f"{root}/bot{self.settings.token.get_secret_value()}/{method}"
         assert self._request is not None  # noqa: S101  entered before it is asked
-        asking = self._request.post(
-            address, RequestData(_parameters(values)), read_timeout=self.settings.timeout + wait
+        asked = RequestData(_parameters(values))
+        patience = self.settings.timeout + wait
+        return self._told(
+            self._request.post(self._address("bot", method), asked, read_timeout=patience)
         )
+
+    def content(self, file_id: str) -> bytes:
+        """The bytes of a file somebody sent, up to LARGEST_FILE; Refused if it is larger or gone."""
+        try:
+            path = str(self.ask("getFile", file_id=file_id)["file_path"])
+        except (ContractBroken, KeyError, TypeError) as error:
+            raise Refused(
+                "Telegram не отдаёт этот файл программам: он больше 20 МБ или его больше нет. Откройте переписку в Telegram.",
+                "Telegram does not give this file to programs: it is larger than 20 MB or gone. Open the conversation in Telegram.",
+                detail=type(error).__name__,
+            ) from None
+        assert self._request is not None  # noqa: S101  entered before it is asked
+        found: bytes = self._told(
+            self._request.retrieve(
+                self._address("file/bot", quote(path)), read_timeout=self.settings.timeout
+            )
+        )
+        return found
+
+    def _address(self, kind: str, what: str) -> str:
+        root = self.settings.address.rstrip("/")
+        return f"{root}/{kind}{self.settings.token.get_secret_value()}/{what}"
+
+    def _told(self, asking: Coroutine[Any, Any, Any]) -> Any:
         try:
             return self._runner.run(asking)
         except told.TelegramError as error:

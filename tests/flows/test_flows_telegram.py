@@ -241,6 +241,40 @@ def test_an_answer_that_cannot_go_out_says_why_and_is_not_told_as_sent(
         reply(house, by_mail, "Да", "anna")
 
 
+def test_a_file_of_a_chat_is_fetched_when_somebody_takes_it(house: House, bot: Bot) -> None:
+    [anna] = chatter(bot, 1)
+    bot.waiting, bot.files = [], {"f1": b"%PDF 57x3.5", "gone": b""}
+    for name, file_id, size in (
+        ("Заявка.pdf", "f1", 11),
+        ("old.pdf", "gone", 1),
+        ("film.mp4", "f2", 2**30),
+    ):
+        told = {"file_id": file_id, "file_unique_id": file_id, "file_name": name, "file_size": size}
+        bot.write(anna.user, anna.chat, document=told)
+    bot.write(anna.user, anna.chat, text="Сколько стоит труба?")
+    drain(house, "bot")
+    del bot.files["gone"]
+    one = stored(house)["id"].item()
+    site = TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
+    page = site.get(f"/enquiries/{one}").text
+    links = dict(
+        reversed(found) for found in re.findall(rf'href="(/enquiries/{one}/files/\w{{64}})">.*?</svg> ([^<]+)</a>', page)
+    )  # fmt: skip
+    assert sorted(links) == ["old.pdf", "Заявка.pdf"]
+    assert "film.mp4" in page
+    got = site.get(links["Заявка.pdf"])
+    assert (got.status_code, got.content) == (200, b"%PDF 57x3.5")
+    assert got.headers["content-disposition"].startswith("attachment")
+    assert "взял файл обращения" in site.get("/journal", params={"lang": "ru"}).text
+    lost = site.get(links["old.pdf"], params={"lang": "ru"})
+    assert lost.status_code == 422
+    assert "Telegram не отдаёт этот файл программам" in lost.text
+    bot.busy = 1
+    later = site.get(links["Заявка.pdf"], params={"lang": "ru"})
+    assert (later.status_code, "Telegram просит подождать" in later.text) == (422, True)
+    assert site.get(f"/enquiries/{one}/files/{'0' * 64}").status_code == 404
+
+
 def test_a_link_made_on_the_card_binds_the_chat_that_comes_by_it(house: House, bot: Bot) -> None:
     one, _ = anna_asks(house, bot)
     with house.store.write() as writer:
