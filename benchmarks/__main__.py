@@ -89,6 +89,7 @@ def _of_people(names: Names[argparse.ArgumentParser]) -> None:
     one.add_argument("--stewards", type=int, default=20, help="people who answer pairs")
     one.add_argument("--readers", type=int, default=200, help="people who look things up")
     one.add_argument("--seconds", type=int, default=300, help="how long they work")
+    one.add_argument("--processes", type=int, default=1, help="processes that answer pages")
     one.add_argument("--think", type=float, default=1, help="times the usual time to think")
     one.add_argument("--home", type=Path, help="keep the base there, or go on with it")
     one = _named(names, "steward", "steward", "a queue answered by keys in a browser")

@@ -110,8 +110,8 @@ class Visitor:
 
 
 def run(
-    rows: int, stewards: int, readers: int, seconds: int, think: float, home: Path | None
-) -> None:
+    rows: int, stewards: int, readers: int, seconds: int, processes: int, think: float, home: Path | None
+) -> None:  # fmt: skip
     """Load a base of `rows` records, or go on with the one in `home`, work, and print one table."""
     with tempfile.TemporaryDirectory() as folder:
         place = home or Path(folder)
@@ -123,7 +123,7 @@ def run(
             role: [_signed_in(house.store, role, nth) for nth in range(number)]
             for role, number in ((Role.STEWARD, stewards), (Role.VIEWER, readers))
         }
-        with served(place) as url:
+        with served(place, "--processes", str(processes)) as url:
             asyncio.run(_at_work(url, secrets, work))
         decided = _decided(house.store) - before
         house.close()

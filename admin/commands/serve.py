@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 from typing import Annotated
 
 import uvicorn
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
+from fastapi import FastAPI
 
 from admin.account import account
 from admin.api.gate_models import Draft
 from admin.background.delivering import in_background
+from admin.commands.serving import beside, end_with_parent, listening
 from admin.commands.shell import house, say
 from admin.guard.access import first_administrator
 from admin.settings import Environment
@@ -18,6 +23,7 @@ from admin.wiring import site_of
 from flows.deliver import drain
 from flows.gate_warm import warm
 from flows.house import House
+from schemas.errors import ConfigError
 
 _ANY = Draft(
     name="ООО «Ромашка»",
@@ -41,19 +47,50 @@ def serve(
             help="Ask nobody to sign in: whoever sits at this machine is the administrator.",
         ),
     ] = False,
+    processes: Annotated[
+        int,
+        Parameter(
+            help="Answer by so many processes: one for each core that pages may use.",
+            validator=validators.Number(gte=1, lte=64),
+        ),
+    ] = 1,
+    listener: Annotated[int | None, Parameter(show=False)] = None,
 ) -> int:
     """Serve the pages and the API on http://127.0.0.1:PORT until Ctrl-C.
 
     People sign in, other systems bring a token (kanon token add). The first start makes an administrator
-    and prints a link that works once, to choose the password by.
+    and prints a link that works once, to choose the password by. Many people at once are answered by several
+    processes (--processes).
     """
     with house() as opened:
+        if listener is not None:
+            end_with_parent()
+            _answer(opened, _on(socket.socket(fileno=listener)), sign_in=not open_)
+            return 0
         address = f"http://127.0.0.1:{port}"
         say(f"Kanon: {address}  (Ctrl-C — стоп)", f"Kanon: {address}  (Ctrl-C stops)")
         if not open_:
             _welcome(opened, address)
-        serve_house(opened, port, sign_in=not open_)
+        if processes == 1:
+            serve_house(opened, port, sign_in=not open_)
+            return 0
+        with (
+            _free(port) as own,
+            beside(processes - 1, own, ["--open"] if open_ else []),
+            in_background(lambda: drain(opened)),
+        ):
+            _answer(opened, _on(own), sign_in=not open_)
     return 0
+
+
+def _free(port: int) -> socket.socket:
+    try:
+        return listening(port)
+    except OSError as error:
+        raise ConfigError(
+            f"Порт {port} занят другой программой. Остановите её или возьмите другой: --port.",
+            f"Another program has port {port}. Stop it, or take another one: --port.",
+        ) from error
 
 
 def _welcome(opened: House, address: str) -> None:
@@ -69,9 +106,31 @@ def serve_house(
     opened: House, port: int, environment: Environment = "prod", *, sign_in: bool = False
 ) -> None:
     """Serve an opened house until interrupted."""
+
+    def run(application: FastAPI) -> None:
+        uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+
+    with in_background(lambda: drain(opened)):
+        _answer(opened, run, environment, sign_in=sign_in)
+
+
+def _on(listener: socket.socket) -> Callable[[FastAPI], None]:
+    def run(application: FastAPI) -> None:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
+
+    return run
+
+
+def _answer(
+    opened: House,
+    run: Callable[[FastAPI], None],
+    environment: Environment = "prod",
+    *,
+    sign_in: bool,
+) -> None:
     application = site_of(opened, environment, sign_in=sign_in)
     warming = Thread(target=warm, args=(opened, _ANY.fields()), name="warming", daemon=True)
     warming.start()
-    with in_background(lambda: drain(opened)):
-        uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+    run(application)
     warming.join()

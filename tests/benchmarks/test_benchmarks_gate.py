@@ -25,7 +25,7 @@ def test_a_base_is_loaded_once_and_asked_over_http_by_one_and_by_many(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gate.run(300, 8, tmp_path)
-    soak.run(300, stewards=2, readers=4, seconds=4, think=0.05, home=tmp_path)
+    soak.run(300, stewards=2, readers=4, seconds=4, processes=2, think=0.05, home=tmp_path)
     told = capsys.readouterr().out.splitlines()
     pages = {line.split("  ")[0] for line in told if re.match(r"[a-zI ]+?  +\d", line)}
     assert pages >= {"overview", "list", "queue", "card", "pair", "answer"}

@@ -1,0 +1,89 @@
+"""Further processes that serve the same pages: one process of Python uses little more than one core."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import structlog
+
+log = structlog.get_logger("kanon.serve")
+_PAUSE = 1.0  # seconds before a process that died is begun again
+_PATIENCE = 10.0  # seconds a process may take to finish what it answers
+
+
+def listening(port: int) -> socket.socket:
+    """A socket on loopback that several processes can answer on; OSError if the port is taken."""
+    listener = socket.create_server(("127.0.0.1", port), backlog=2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+@contextmanager
+def beside(number: int, listener: socket.socket, options: Sequence[str]) -> Iterator[None]:
+    """`number` more processes answer on `listener` until the block ends; one that dies is begun again."""
+    command = [sys.executable, "-m", "admin.cli", "serve", *options]
+    command += ["--listener", str(listener.fileno())]
+    with ExitStack() as stack:
+        for _ in range(number):
+            stack.enter_context(_kept(command, listener))
+        yield
+
+
+@contextmanager
+def _kept(command: Sequence[str], listener: socket.socket) -> Iterator[None]:
+    stop = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+    keeper = threading.Thread(target=_keep, args=(command, listener, running, stop), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for process in running:
+            _end(process)
+        keeper.join(_PATIENCE)
+
+
+def _keep(
+    command: Sequence[str],
+    listener: socket.socket,
+    running: list[subprocess.Popen[bytes]],
+    stop: threading.Event,
+) -> None:
+    while not stop.is_set():
+        # The pipe says nothing: it ends with this process, however that ends, and so does the other.
+        process = subprocess.Popen(  # noqa: S603  our own command
+            command, pass_fds=(listener.fileno(),), stdin=subprocess.PIPE, start_new_session=True
+        )
+        running[:] = [process]
+        if stop.is_set():
+            _end(process)
+        code = process.wait()
+        if not stop.wait(_PAUSE):
+            log.warning("a process of the pages ended and is begun again", code=code)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def end_with_parent() -> None:
+    """This process ends when the one that began it does."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
