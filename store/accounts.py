@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from schemas.accounts import Person, Role, login_of, refuse_bound
 from schemas.errors import ConfigError, Conflict
@@ -215,6 +215,19 @@ def spend(writer: Writer, digest: str, now: datetime | None = None) -> Account:
     return found
 
 
+# Every request of a person asks by it, so it is made once.
+_HELD = (
+    select(_A.id, _A.login, _A.name, _A.role, _A.confirmed_at, _A.scope, _S.seen_at)
+    .join(sign_in_session, _S.account_id == _A.id)
+    .where(
+        _S.digest == bindparam("digest_"),
+        _S.seen_at > bindparam("seen_after"),
+        _S.began_at > bindparam("began_after"),
+        _A.active.is_(True),
+    )
+)
+
+
 def begin(
     writer: Writer, number: int, digest: str, address: str, agent: str, now: datetime | None = None
 ) -> None:
@@ -228,15 +241,8 @@ def begin(
 def session(reader: Reader, digest: str, now: datetime | None = None) -> Session | None:
     """Who signed in by this session; None if it ended, ran out, or the account was switched off."""
     moment = now or utc_now()
-    wanted = (
-        select(_A.id, _A.login, _A.name, _A.role, _A.confirmed_at, _A.scope, _S.seen_at)
-        .join(sign_in_session, _S.account_id == _A.id)
-        .where(
-            _S.digest == digest, _S.seen_at > moment - IDLE, _S.began_at > moment - LONGEST,
-            _A.active.is_(True),
-        )
-    )  # fmt: skip
-    rows = reader.rows(wanted)
+    told = {"digest_": digest, "seen_after": moment - IDLE, "began_after": moment - LONGEST}
+    rows = reader.rows(_HELD, told)
     if not rows:
         return None
     row = rows[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -23,6 +24,12 @@ class MenuCounts:
 
 def menu_counts(reader: Reader) -> MenuCounts:
     """Open quarantine rows, runs under way and pairs that wait for a person, told by one query."""
+    return MenuCounts(*(int(number) for number in reader.rows(_counting())[0]))
+
+
+@cache
+def _counting() -> sa.Select[tuple[int, ...]]:
+    """The query of every page, which is made once."""
     wanted = (
         (sa.select(quarantine.c.id).where(quarantine.c.state == "open"), COUNT_CAP),
         (sa.select(run.c.id).where(run.c.state == "running"), 100),
@@ -30,4 +37,4 @@ def menu_counts(reader: Reader) -> MenuCounts:
     )
     few = [query.limit(cap + 1).subquery() for query, cap in wanted]
     counts = [sa.select(sa.func.count()).select_from(q).scalar_subquery() for q in few]
-    return MenuCounts(*(int(number) for number in reader.rows(sa.select(*counts))[0]))
+    return sa.select(*counts)
