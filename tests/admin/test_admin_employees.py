@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.testclient import TestClient
 
 from tests.admin.seed import Seeded
+from tests.support.closely import close
 
 
 def test_a_colleague_is_found_by_the_beginning_of_his_name(client: TestClient) -> None:
@@ -20,9 +21,10 @@ def test_a_colleague_is_found_by_the_beginning_of_his_name(client: TestClient) -
 def test_a_card_tells_what_he_has_at_hand(client: TestClient, seeded: Seeded) -> None:
     text = client.get("/employees/ad/1").text
     for part in (
-        "Борисов Борис Петрович", "Трубы", "+74872000101", "/enquiries?owner=anna", seeded.party_id,
+        "Борисов Борис Петрович", "Трубы", "/enquiries?owner=anna", seeded.party_id,
         "Принято",
     ):  # fmt: skip
         assert part in text
+    assert "+74872000101" in close(text)
     assert client.get("/employees/ad/99").status_code == 404
     assert "Антонова" in client.get("/employees/ad/2").text

@@ -14,6 +14,7 @@ from schemas.accounts import Role
 from store import Store
 from tests.admin.conftest import SETTINGS, Recorded
 from tests.admin.seed import Seeded
+from tests.support.closely import close
 
 PHONE = "+74950000001"
 BEGINNING = "7495000000"
@@ -77,7 +78,7 @@ def test_a_viewer_sees_that_a_record_was_refused_and_nothing_of_it(
 def test_a_viewer_sees_a_colleagues_extension_and_not_his_numbers(
     both: tuple[TestClient, TestClient],
 ) -> None:
-    seen, whole = (one.get("/employees/ad/1").text for one in both)
+    seen, whole = (close(one.get("/employees/ad/1").text) for one in both)
     assert "+74872000101" in whole
     for hidden in ("+74872000101", "anna@zavod.example"):
         assert hidden not in seen
