@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,7 @@ from fastapi import FastAPI
 from admin.account import account
 from admin.api.gate_models import Draft
 from admin.background.delivering import in_background
-from admin.commands.serving import beside, end_with_parent, listening
+from admin.commands.serving import beside, listening, told_by_parent
 from admin.commands.shell import house, say
 from admin.guard.access import first_administrator
 from admin.settings import Environment
@@ -64,8 +65,8 @@ def serve(
     """
     with house() as opened:
         if listener is not None:
-            end_with_parent()
-            _answer(opened, _on(socket.socket(fileno=listener)), sign_in=not open_)
+            own = socket.socket(fileno=listener)
+            _answer(opened, _on(own), sign_in=not open_, secret=told_by_parent())
             return 0
         address = f"http://127.0.0.1:{port}"
         say(f"Kanon: {address}  (Ctrl-C — стоп)", f"Kanon: {address}  (Ctrl-C stops)")
@@ -74,12 +75,13 @@ def serve(
         if processes == 1:
             serve_house(opened, port, sign_in=not open_)
             return 0
+        secret = secrets.token_bytes(32)
         with (
             _free(port) as own,
-            beside(processes - 1, own, ["--open"] if open_ else []),
+            beside(processes - 1, own, ["--open"] if open_ else [], secret),
             in_background(lambda: drain(opened)),
         ):
-            _answer(opened, _on(own), sign_in=not open_)
+            _answer(opened, _on(own), sign_in=not open_, secret=secret)
     return 0
 
 
@@ -128,8 +130,9 @@ def _answer(
     environment: Environment = "prod",
     *,
     sign_in: bool,
+    secret: bytes | None = None,
 ) -> None:
-    application = site_of(opened, environment, sign_in=sign_in)
+    application = site_of(opened, environment, sign_in=sign_in, secret=secret)
     warming = Thread(target=warm, args=(opened, _ANY.fields()), name="warming", daemon=True)
     warming.start()
     run(application)

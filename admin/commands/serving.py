@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 
 import structlog
 
@@ -26,21 +27,27 @@ def listening(port: int) -> socket.socket:
 
 
 @contextmanager
-def beside(number: int, listener: socket.socket, options: Sequence[str]) -> Iterator[None]:
-    """`number` more processes answer on `listener` until the block ends; one that dies is begun again."""
+def beside(
+    number: int, listener: socket.socket, options: Sequence[str], secret: bytes
+) -> Iterator[None]:
+    """`number` more processes answer on `listener` until the block ends; one that dies is begun again.
+
+    They take forms of each other's pages, which `secret` signs.
+    """
     command = [sys.executable, "-m", "admin.cli", "serve", *options]
     command += ["--listener", str(listener.fileno())]
     with ExitStack() as stack:
         for _ in range(number):
-            stack.enter_context(_kept(command, listener))
+            stack.enter_context(_kept(command, listener, secret))
         yield
 
 
 @contextmanager
-def _kept(command: Sequence[str], listener: socket.socket) -> Iterator[None]:
+def _kept(command: Sequence[str], listener: socket.socket, secret: bytes) -> Iterator[None]:
     stop = threading.Event()
     running: list[subprocess.Popen[bytes]] = []
-    keeper = threading.Thread(target=_keep, args=(command, listener, running, stop), daemon=True)
+    begin = partial(_begun, command, listener, secret)
+    keeper = threading.Thread(target=_keep, args=(begin, running, stop), daemon=True)
     keeper.start()
     try:
         yield
@@ -51,17 +58,26 @@ def _kept(command: Sequence[str], listener: socket.socket) -> Iterator[None]:
         keeper.join(_PATIENCE)
 
 
+def _begun(
+    command: Sequence[str], listener: socket.socket, secret: bytes
+) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(  # noqa: S603  our own command
+        command, pass_fds=(listener.fileno(),), stdin=subprocess.PIPE, start_new_session=True
+    )
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):
+            process.stdin.write(secret.hex().encode() + b"\n")
+            process.stdin.flush()
+    return process
+
+
 def _keep(
-    command: Sequence[str],
-    listener: socket.socket,
+    begin: Callable[[], subprocess.Popen[bytes]],
     running: list[subprocess.Popen[bytes]],
     stop: threading.Event,
 ) -> None:
     while not stop.is_set():
-        # The pipe says nothing: it ends with this process, however that ends, and so does the other.
-        process = subprocess.Popen(  # noqa: S603  our own command
-            command, pass_fds=(listener.fileno(),), stdin=subprocess.PIPE, start_new_session=True
-        )
+        process = begin()
         running[:] = [process]
         if stop.is_set():
             _end(process)
@@ -79,11 +95,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def end_with_parent() -> None:
-    """This process ends when the one that began it does."""
+def told_by_parent() -> bytes:
+    """The secret that signs forms; this process ends when the one that began it does, however that ends."""
+    secret = bytes.fromhex(sys.stdin.buffer.readline().decode())
 
     def watch() -> None:
         sys.stdin.buffer.read()
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
+    return secret

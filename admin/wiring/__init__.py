@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -222,9 +223,16 @@ def _candidate(candidate: why.Candidate, places: int) -> Candidate:
     )
 
 
-def site_of(house: House, environment: Environment = "prod", *, sign_in: bool = False) -> FastAPI:
-    """The web application of an opened house."""
+def site_of(
+    house: House,
+    environment: Environment = "prod",
+    *,
+    sign_in: bool = False,
+    secret: bytes | None = None,
+) -> FastAPI:
+    """The web application of an opened house; `secret` signs its forms where several processes answer."""
     settings = SiteSettings(
+        secret=secret or secrets.token_bytes(32),
         environment=environment,
         sources=source_cards(house),
         body_limit=house.settings.body_limit,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -81,6 +83,19 @@ def test_a_process_that_dies_is_begun_again_and_all_end_with_the_first(
     first.send_signal(signal.SIGINT)
     assert first.wait(PATIENCE) == 0
     until(lambda: not any(Path(f"/proc/{one}").exists() for one in now))
+
+
+@pytest.mark.usefixtures("first")
+def test_each_takes_the_forms_of_pages_of_the_others(port: int) -> None:
+    def signed(_: int) -> str:
+        visit = {"Cookie": "kanon_visit=one"}
+        page = httpx.get(f"http://127.0.0.1:{port}/sources", headers=visit)
+        found = re.search(r'data-csrf="([^"]+)"', page.text)
+        assert found is not None
+        return found[1]
+
+    with ThreadPoolExecutor(20) as many:
+        assert len(set(many.map(signed, range(60)))) == 1
 
 
 def test_none_outlives_a_first_one_that_was_killed(first: subprocess.Popen[bytes]) -> None:
