@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from admin.account import account
 from admin.api.gate_models import Draft
 from admin.background.delivering import in_background
-from admin.commands.serving import beside, listening, told_by_parent
+from admin.commands.page_processes import beside, listening, told_by_parent
 from admin.commands.shell import house, say
 from admin.guard.access import first_administrator
 from admin.settings import Environment

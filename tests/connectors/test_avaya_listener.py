@@ -28,6 +28,7 @@ from schemas.records import KEY
 from simulators.telephony import working_day
 from simulators.telephony.cdr_link import CdrLink
 from simulators.telephony.communication_manager import lines, records
+from tests.support.listeners import free_port
 from tests.support.listening import in_thread, listening, until
 
 DAY = working_day([f"8916000{n:04d}" for n in range(20)], 60, seed=3)
@@ -110,9 +111,7 @@ asyncio.run(Listener("a", s).serve(asyncio.Event()))
 def test_a_listener_killed_in_the_middle_of_a_line_keeps_what_it_had_and_goes_on(
     tmp_path: Path,
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     for part in (LINES[:30], LINES[30:]):
         command = [sys.executable, "-c", _PROCESS, str(tmp_path), f"127.0.0.1:{port}"]
         with subprocess.Popen(

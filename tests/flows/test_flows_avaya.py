@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -26,6 +25,7 @@ from simulators.telephony.communication_manager import TOLD, Form, lines, record
 from store import Store, call_legs, calls
 from store.tables import landing_batch, quarantine
 from tests.support.house import house_at_work
+from tests.support.listeners import free_port
 from tests.support.listening import in_thread
 
 NUMBERS = [f"8916000{n:04d}" for n in range(12)]
@@ -55,9 +55,7 @@ def assert_told(found: pl.DataFrame, day: Day) -> None:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
