@@ -88,6 +88,7 @@ from admin.pages import (
 from admin.settings import SiteSettings
 from admin.site import Site
 from admin.timing import Durations, Stopwatch
+from admin.turns import Turns
 from flows.directory import People
 from store import Store
 
@@ -164,6 +165,7 @@ def create_app(
             ),
             Middleware(Hosts, names=settings.hosts),
             Middleware(Bodies, limit=settings.body_limit),
+            Middleware(Turns),
         ],
     )
     app.state.site = Site(store, settings, actions or NoActions(), people)

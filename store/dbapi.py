@@ -8,7 +8,7 @@ in one process drop each other's file locks (sqlite.org/howtocorrupt.html, 2.2.1
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, cast
 
@@ -34,11 +34,17 @@ InternalError = adbc_driver_manager.InternalError
 ProgrammingError = adbc_driver_manager.ProgrammingError
 NotSupportedError = adbc_driver_manager.NotSupportedError
 
-# The driver fixes column types by its first batch of rows and fails on what comes later.
-_WHOLE_RESULT = {"adbc.sqlite.query.batch_rows": "1000000000"}
+# The driver fixes column types by its first batch of rows, fails on what comes later, and takes memory
+# for a whole batch before the first row: 16 MB for each column of a batch that no result is longer than.
+_BATCH_ROWS = "adbc.sqlite.query.batch_rows"
+_BATCH, _WHOLE_RESULT = {_BATCH_ROWS: "4096"}, {_BATCH_ROWS: "1000000000"}
+_OTHER_TYPE = "Type mismatch in column"
 # The driver wraps statements in COPY, which takes queries only.
 _NO_COPY = {"adbc.postgresql.use_copy": "false"}
 _QUERY = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
+_REPEATABLE = re.compile(
+    r"\s*(SELECT\b|WITH\b(?!.*\b(INSERT|UPDATE|DELETE)\b))", re.IGNORECASE | re.DOTALL
+)
 _CHANGES_ROWS = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _RETURNING = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 
@@ -147,10 +153,12 @@ class Connection:
         return Cursor(self)
 
     @contextmanager
-    def _statement(self, sql: str = "SELECT") -> Iterator[adbc.Cursor]:
+    def _statement(
+        self, sql: str = "SELECT", batch: Mapping[str, str] = _WHOLE_RESULT
+    ) -> Iterator[adbc.Cursor]:
         with closing(self.raw.cursor()) as cursor:
             if not self.postgres:
-                cursor.adbc_statement.set_options(**_WHOLE_RESULT)
+                cursor.adbc_statement.set_options(**batch)
             elif not _QUERY.match(sql):
                 cursor.adbc_statement.set_options(**_NO_COPY)
             yield cursor
@@ -160,13 +168,26 @@ class Connection:
         counted = bool(_CHANGES_ROWS.match(sql)) and not _RETURNING.search(sql)
         if counted and self.postgres:
             return pl.DataFrame(), self._counted(sql, bound)
-        with self._statement(sql) as cursor:
-            cursor.execute(sql, bound)
-            frame = pl.DataFrame(cast("Any", cursor.fetch_arrow()))
-            rowcount = cursor.rowcount
+        frame, rowcount = self._fetched(sql, bound)
         if any(isinstance(dtype, pl.BaseExtension) for dtype in frame.dtypes):
             frame = frame.with_columns(_plain(column) for column in frame.iter_columns())
         return frame, self._changes() if counted else max(rowcount, frame.height)
+
+    def _fetched(self, sql: str, bound: pl.DataFrame | None) -> tuple[pl.DataFrame, int]:
+        if not self.postgres and _REPEATABLE.match(sql):
+            try:
+                return self._read(sql, bound, _BATCH)
+            except pl.exceptions.ComputeError as error:
+                if _OTHER_TYPE not in str(error):
+                    raise
+        return self._read(sql, bound, _WHOLE_RESULT)
+
+    def _read(
+        self, sql: str, bound: pl.DataFrame | None, batch: Mapping[str, str]
+    ) -> tuple[pl.DataFrame, int]:
+        with self._statement(sql, batch) as cursor:
+            cursor.execute(sql, bound)
+            return pl.DataFrame(cast("Any", cursor.fetch_arrow())), cursor.rowcount
 
     def run_many(self, sql: str, bound: pl.DataFrame) -> int:
         """Run `sql` once per row of `bound`; how many rows that changed, where the engine tells."""

@@ -8,6 +8,7 @@ from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from admin import turns
 from admin.api.answers import answers
 from admin.api.models import ID, Change, Changes
 from admin.api.route import api_router
@@ -71,6 +72,7 @@ async def page(request: Request, after: int, limit: int, wait: float) -> Changes
     """The events after a position, waited for if there are none yet."""
     rows = await run_in_threadpool(_read, request, after, limit)
     if not rows and wait > 0:
+        turns.leave(request)
         await site_of(request).bell.wait(after, wait)
         rows = await run_in_threadpool(_read, request, after, limit)
     items = [

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from admin import noting
+from admin import noting, turns
 from admin.guard import asking, masking
 from admin.guard.rights import Right, held_by
 from admin.site import site_of
@@ -69,6 +69,7 @@ def hear(request: Request, call_id: str) -> Response:
     if file is None and address is None:
         raise HTTPException(404)
     asked = request.headers.get("range")
+    turns.leave(request)
     answer = _given_out(address, asked) if address else _lying(cast("Path", file))
     # A player asks for part after part: the first one is the listening.
     if (asked or "bytes=0-").startswith("bytes=0-"):

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin import noting
+from admin import noting, turns
 from admin.guard import asking, masking
 from admin.guard.bodies import is_text
 from admin.guard.forms import form, one
@@ -106,6 +106,7 @@ def take(request: Request, enquiry_id: str, key: str) -> Response:
         card = enquiries.card(reader, enquiry_id)
     if card is None or masking.is_masked_for(request):
         raise HTTPException(404)
+    turns.leave(request)
     try:
         found = site.actions.enquiring.file(card.messages, key)
     except KanonError as error:
