@@ -17,7 +17,7 @@ LONG = int(next(iter(_BATCH.values()))) * 2 + 7
 
 def read(store: Store, told: str, **columns: TypeEngine[Any]) -> pl.DataFrame:
     """What is told of the numbers `i` from 1 to `LONG`."""
-    numbers = f"n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {LONG})"
+    numbers = f"n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {LONG})"  # noqa: S608  a number
     statement = text(" ".join(("WITH RECURSIVE", numbers, "SELECT", told, "FROM n")))
     with store.read() as reader:
         return reader.frame(cast("Select[Any]", statement.columns(**columns)))
