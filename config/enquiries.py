@@ -43,7 +43,9 @@ class Learning(BaseModel):
     sure: float = Field(0.6, gt=0, le=1, description="Least probability of a sure topic")
 
 
-FormField = Literal["name", "phone", "email", "company", "inn", "topic", "order", "message", "page"]
+FormField = Literal[
+    "name", "phone", "email", "company", "inn", "topic", "order", "volume", "message", "page"
+]  # fmt: skip
 
 
 class FormLetters(BaseModel):

@@ -14,13 +14,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from config.working_time import WEEKDAYS
 from schemas.canonical.messages import Channel
 from schemas.errors import ConfigError
+from schemas.volumes import bounds
 from schemas.yaml_source import parse_yaml, read_yaml, validate
 
 UNSURE = "unsure"
 YES, NO = "yes", "no"
 Condition = Literal[
     "channel", "topic", "box", "source", "inn", "region", "kind", "known", "owned", "hours", "weekday",
-    "words",
+    "words", "segment", "volume",
 ]  # fmt: skip
 TargetKind = Literal["owner", "employee", "department", "group", "queue"]
 TARGETS: tuple[TargetKind, ...] = ("queue", "department", "group", "employee", "owner")
@@ -35,7 +36,7 @@ CLOSED: Mapping[Condition, tuple[str, ...]] = MappingProxyType(
         "weekday": WEEKDAYS,
     }
 )
-OPEN: tuple[Condition, ...] = ("words", "region", "box", "source", "inn")
+OPEN: tuple[Condition, ...] = ("words", "segment", "volume", "region", "box", "source", "inn")
 _MOST_LINES = 200
 
 
@@ -80,6 +81,8 @@ class Line(BaseModel):
             strange = [v for v in values if v not in CLOSED[name]] if name in CLOSED else []
             if strange or not values or not all(value.strip() for value in values):
                 raise ValueError(f"{name} has no value '{', '.join(strange)}'")
+        for value in self.when.get("volume", ()):
+            bounds(value)
         return self
 
 

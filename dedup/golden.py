@@ -18,7 +18,7 @@ from schemas.golden import golden_columns
 
 ENTITY_FIELDS = (
     "kind", "name", "full_name", "legal_form", "name_core", "inn", "ogrn", "okpo",
-    "country", "national_number", "legal_address", "region", "status",
+    "country", "national_number", "legal_address", "region", "segment", "planned_volume", "status",
 )  # fmt: skip
 _UNIT_FIELDS = ("kpp", "name", "actual_address", "region")
 _CONTACT_FIELDS = ("name", "last_name", "first_name", "middle_name", "position")

@@ -25,6 +25,8 @@ from store.engine import Reader, Writer
 _CLEANED_BY = {
     **{name: name for name in ("inn", "kpp", "ogrn", "okpo", "national_number")},
     "country": "country",
+    "segment": "text",
+    "planned_volume": "volume",
     "phones": "phone",
     "emails": "email",
 }

@@ -20,7 +20,7 @@ from store.engine import Reader
 
 STAGE = "merge"
 _PARTS = 1  # rises when what is noted of changed ids does, so that all golden records are made anew
-SURVIVORSHIP_VERSION = 2  # rises with every change of survivorship in dedup
+SURVIVORSHIP_VERSION = 3  # rises with every change of survivorship in dedup
 ENTITIES = ("party", "person", "contact_point", "address", "item")
 # The links that lead from a record to a golden entity, and their column.
 _BEARERS = {

@@ -18,7 +18,16 @@ from store import canonical, decisions, golden, identity
 from store.engine import Reader
 
 # The fields a person may choose among the records' values while merging; numbers are mended in their source.
-PICKABLE = ("name", "full_name", "legal_form", "okpo", "legal_address", "status")
+PICKABLE = (
+    "name",
+    "full_name",
+    "legal_form",
+    "okpo",
+    "legal_address",
+    "segment",
+    "planned_volume",
+    "status",
+)
 _ONE = "merged"
 
 

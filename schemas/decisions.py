@@ -48,7 +48,8 @@ SETTABLE: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
         "legal_entity": (
             "kind", "name", "full_name", "legal_form", "inn", "ogrn", "okpo", "country",
-            "national_number", "legal_address", "region", "status", "phones", "emails",
+            "national_number", "legal_address", "region", "segment", "planned_volume", "status",
+            "phones", "emails",
         ),
         "unit": ("kpp", "name", "actual_address", "region"),
         "contact": (

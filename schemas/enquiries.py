@@ -61,6 +61,10 @@ class Enquiry(BaseModel):
         "Контакт", "Golden id, by a link given to him or by a person"
     )
     orders: list[str] = many_field("Заказы", "Numbers of orders and invoices named in it")
+    planned_volume: str | None = text_field(
+        "Планируемый объём",
+        "What the sender plans to buy by his words: roubles a year, exact decimal",
+    )
     topic: str | None = text_field("Тема", "Name of a topic; empty where it is not sure")
     topic_text: str | None = text_field("Другое", "What it is about, in words, where no topic fits")
     topic_by: str | None = text_field("Кто решил", "words, model, sender or the person who chose")

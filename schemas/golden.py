@@ -45,6 +45,12 @@ class LegalEntity(Golden):
     national_number: str | None = text_field("Национальный номер", "Foreign registration number")
     legal_address: str | None = text_field("Юридический адрес", "Legal address")
     region: str | None = text_field("Регион", "Region code")
+    segment: str | None = text_field(
+        "Сегмент", "Class of the client, such as VIP, as the source calls it"
+    )
+    planned_volume: str | None = text_field(
+        "Планируемый объём", "What the client plans to buy: roubles a year, exact decimal"
+    )
     status: PartyStatus | None = text_field("Статус", "Active if any living source record says so")
 
 

@@ -15,7 +15,8 @@ _STRONG = 2  # the ways that win over all others, in this order: chosen, by the 
 _PAIRS = {"value": pl.String(), "company": pl.String()}
 COMPANY = {
     "id": pl.String(), "company": pl.String(), "company_inn": pl.String(), "region": pl.String(),
-    "party_kind": pl.String(), "legal_form": pl.String(), "owners": pl.List(pl.String()),
+    "party_kind": pl.String(), "legal_form": pl.String(), "segment": pl.String(), "firm_volume": pl.String(),
+    "owners": pl.List(pl.String()),
 }  # fmt: skip
 
 
@@ -25,7 +26,8 @@ def described(reader: Reader, enquiries: pl.DataFrame) -> pl.DataFrame:
     ids = sure["company"].drop_nulls().unique().sort().to_list()
     wanted = select(
         _COMPANY.id.label("company"), _COMPANY.inn.label("company_inn"), _COMPANY.region,
-        _COMPANY.kind.label("party_kind"), _COMPANY.legal_form,
+        _COMPANY.kind.label("party_kind"), _COMPANY.legal_form, _COMPANY.segment,
+        _COMPANY.planned_volume.label("firm_volume"),
     )  # fmt: skip
     told = of_values(reader, wanted, _COMPANY.id, ids)
     o = party_owner.c

@@ -55,6 +55,8 @@ class Draft(BaseModel):
     okpo: str | None = _text("OKPO", 40)
     country: str | None = _text("Country, as a word or a code", 100)
     national_number: str | None = _text("Registration number in that country", 100)
+    segment: str | None = _text("Class of the client, such as VIP", 100)
+    planned_volume: str | None = _text("What it plans to buy in a year, such as 5 млн", 100)
     legal_address: str | None = _text("Legal address", 2000)
     actual_address: str | None = _text("Actual address", 2000)
     phones: list[Contact] = Field(default_factory=list, max_length=MANY)

@@ -25,6 +25,8 @@ PARTY = {
     "national_number": None,
     "legal_address": "г Москва, ул Вавилова, д 19",
     "region": "77",
+    "segment": "VIP",
+    "planned_volume": "5000000",
     "status": "active",
     "version": 3,
 }

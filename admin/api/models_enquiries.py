@@ -19,7 +19,7 @@ ENQUIRY = {
     "deadline_at": "2026-11-20T13:00:00Z", "messages": 1, "files": 0, "subject": None,
     "opening": "Сколько стоит труба 57х3,5, нужно 40 метров?", "sender_name": "Анна Орлова",
     "sender_email": "anna@vector.example", "sender_phone": "+79160000001", "sender_chat": None,
-    "company": "ООО «Вектор»", "inn": None, "company_id": None, "contact_id": None, "orders": [],
+    "company": "ООО «Вектор»", "inn": None, "planned_volume": "5000000", "company_id": None, "contact_id": None, "orders": [],
     "topic": "purchase", "topic_text": None, "topic_by": "words",
     "topic_why": ["purchase: сколько стоит +3"], "unit": None, "owner": None, "transferred_to": None,
     "route": None, "route_why": [], "source": "yandex", "tags": ["utm_source=yandex"],
@@ -54,6 +54,10 @@ class Form(BaseModel):
     inn: str | None = Field(None, max_length=40)
     topic: str | None = _SHORT
     order: str | None = Field(None, max_length=100, description="Number of an order or invoice")
+    volume: str | None = Field(
+        None, max_length=100, description="What he plans to buy, in roubles a year unless he says a month or a quarter",
+        examples=["5 млн руб. в год"],
+    )  # fmt: skip
     message: str | None = Field(None, max_length=20_000)
     page: str | None = Field(None, max_length=2000, description="Address of the page with the form")
     tags: dict[

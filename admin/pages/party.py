@@ -26,7 +26,7 @@ from store.views import life, parties, raw, timeline
 router = APIRouter(include_in_schema=False)
 FIELDS = (
     "name", "full_name", "legal_form", "inn", "ogrn", "okpo", "country", "national_number",
-    "legal_address", "region", "kind", "status",
+    "legal_address", "region", "kind", "segment", "planned_volume", "status",
 )  # fmt: skip
 BY_EVIDENCE = ("R7", "R8")
 CLEANED = (
@@ -38,6 +38,8 @@ CLEANED = (
     "okpo",
     "legal_address",
     "actual_address",
+    "segment",
+    "planned_volume",
     "phones",
     "emails",
 )

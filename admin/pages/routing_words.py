@@ -21,6 +21,8 @@ CONDITIONS: Mapping[str, str] = {
     "hours": N_("came in hours"),
     "weekday": N_("day of the week"),
     "words": N_("words in the text"),
+    "segment": N_("segment of the counterparty"),
+    "volume": N_("planned volume a year, roubles"),
     "region": N_("region"),
     "box": N_("our mailbox or site"),
     "source": N_("source of attraction"),

@@ -39,6 +39,10 @@ class Formats:
         pattern = "#,##0" if exact.is_integer() else "#,##0.00"
         return str(format_decimal(exact, pattern, locale=self.language))
 
+    def roubles(self, value: str) -> str:
+        """A decimal text as an amount of roubles."""
+        return f"{self.money(float(value))}\N{NO-BREAK SPACE}₽"
+
     def kopecks(self, value: float) -> str:
         """An amount with its kopecks, so that amounts under one another align."""
         return str(format_decimal(value, "#,##0.00", locale=self.language))

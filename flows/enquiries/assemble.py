@@ -13,6 +13,7 @@ from flows.enquiries.model import Model
 from flows.enquiries.sent import with_routes
 from flows.enquiries.topics import order_numbers, with_topics
 from schemas.enquiries import enquiry_columns
+from schemas.volumes import said_volume
 
 _OPENING = 600
 _NO_TEXTS = pl.lit([], pl.List(pl.String()))
@@ -43,6 +44,7 @@ def assembled(
         pl.coalesce("sender_phone", "own_phone").alias("sender_phone"),
         pl.col("bound").alias("contact_id"),
         _orders(rules).alias("orders"),
+        pl.coalesce("planned_volume", said_volume(pl.col("asked"))).alias("planned_volume"),
     )
     worded = with_topics(named, "asked", rules)
     said = _said_topic(with_model(worded, "asked", model, rules), rules)
@@ -68,7 +70,7 @@ def _begun() -> list[pl.Expr]:
         _opening(first_burst).str.slice(0, _OPENING).alias("opening"),
         *(
             pl.col(n).filter(_THEIRS).drop_nulls().first()
-            for n in ("company", "inn", "page")
+            for n in ("company", "inn", "page", "planned_volume")
         ),
         pl.col("topic").filter(_THEIRS).drop_nulls().first().alias("said_topic"),
         pl.col("order_number").filter(_THEIRS).drop_nulls().unique(maintain_order=True),

@@ -31,6 +31,8 @@ def facts_of(reader: Reader, enquiries: pl.DataFrame, time: WorkingTime) -> pl.D
         _yes(pl.col("@owners").list.len().fill_null(0) > 0).alias("owned"),
         pl.col("@owners").list.first().alias("owner"),
         _kind().alias("kind"),
+        "segment",
+        pl.coalesce("planned_volume", "firm_volume").alias("volume"),
         pl.concat_str("subject", "opening", separator=" ", ignore_nulls=True).alias("text"),
     )  # fmt: skip
 

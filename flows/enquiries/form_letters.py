@@ -15,6 +15,7 @@ from schemas.records import KEY
 
 _TOLD = (
     "sender_name", "sender_email", "sender_phone", "company", "inn", "topic", "order_number", "body", "page",
+    "planned_volume",
 )  # fmt: skip
 _MANY_LINES = "message"
 

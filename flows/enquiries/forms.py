@@ -79,10 +79,13 @@ def _is_same(writer: Writer, key: str, digest: str) -> bool:
 def _row(site: str, fields: Mapping[str, Any], moment: datetime) -> dict[str, str | None]:
     own = ("name", "phone", "email", "company", "inn", "topic", "order", "message", "page")
     files = list(_files(fields.get("files") or ()))
+    # Told only where it is, so that a form sent before there was such a field is the same form still.
+    volume = {"volume": str(fields["volume"])} if fields.get("volume") else {}
     return {
         "site": site,
         "sent_at": moment.isoformat(),
         **{name: _text(fields.get(name)) for name in own},
+        **volume,
         "tags": "\n".join(f"{k}={v}" for k, v in sorted((fields.get("tags") or {}).items())) or None,
         "files": json.dumps(fields.get("files") or [], ensure_ascii=False),
         "attachments": "\n".join(files) or None,

@@ -13,6 +13,7 @@ import polars as pl
 
 from config.routing import Line, RoutingTable, Target
 from flows.enquiries.topics import bare, plain
+from schemas.volumes import bounds
 
 NONE = 0  # the line of an enquiry that none fits
 _TEXTS = pl.List(pl.String())
@@ -102,6 +103,9 @@ def _said(name: str, values: Iterable[str]) -> pl.Expr:
             pl.when(text.str.contains(f" {bare(word)}", literal=True)).then(pl.lit(word))
             for word in values
         )
+    if name == "volume":
+        holds = [bounds(value).hold(pl.col(name)) for value in values]
+        return pl.when(pl.any_horizontal(holds)).then(pl.col(name))
     small = [value.strip().lower() for value in values]
     return pl.when(pl.col(name).str.to_lowercase().is_in(small)).then(pl.col(name))
 

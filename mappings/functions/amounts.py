@@ -9,6 +9,7 @@ import polars as pl
 from mappings.functions.function import Function
 from mappings.functions.values import number, text
 from schemas.outcome import REASON, VALUE, outcome
+from schemas.volumes import volume
 
 _PIECE = r"(?i)(?:длин\p{L}*|остат\p{L}*|отрез\p{L}*|кус\p{L}*)[^0-9]{0,40}?([0-9]+(?:[.,][0-9]+)?)\s*м(?:етр|[^\p{L}]|$)"
 _RUBLE = ("rub", "rur", "руб", "руб.", "рубль", "российский рубль", "643", "810", "₽", "р.", "р")
@@ -99,4 +100,5 @@ FUNCTIONS: Mapping[str, Function] = {
     "before_hash": before_hash,
     "after_hash": after_hash,
     "piece_length": piece_length,
+    "volume": volume,
 }

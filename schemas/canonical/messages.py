@@ -62,6 +62,9 @@ class Message(Canonical):
     inn: str | None = text_field("ИНН", "Taxpayer number the sender names, checksum holds")
     topic: str | None = text_field("Тема", "Topic the sender chose, in his channel's words")
     order_number: str | None = text_field("Заказ", "Order or invoice the sender names in a field")
+    planned_volume: str | None = text_field(
+        "Планируемый объём", "What the sender says he plans to buy: roubles a year, exact decimal"
+    )
     page: str | None = text_field("Страница", "Page of the site it was sent from")
     tags: list[str] = many_field(
         "Метки источника", "Marks of advertising, such as utm_source=yandex"

@@ -52,6 +52,12 @@ class Party(Canonical):
         "Ключ адреса", "Match key of the legal, else of the actual address"
     )
     region: str | None = text_field("Регион", "Region code 01-99")
+    segment: str | None = text_field(
+        "Сегмент", "Class of the client, such as VIP, as the source calls it"
+    )
+    planned_volume: str | None = text_field(
+        "Планируемый объём", "What the client plans to buy: roubles a year, exact decimal"
+    )
     phones: list[str] = many_field("Телефоны", "E.164, extension after ';ext='")
     emails: list[str] = many_field("Почта", "Lower-case addresses")
     head_key: str | None = text_field(

@@ -9,6 +9,7 @@ import polars as pl
 from simulators.world import World
 from simulators.world.chance import pick, share, whole
 from simulators.world.labels import carries
+from simulators.world.segments import segments
 from simulators.world.words import POSITIONS
 
 InnColumn = Literal["JGZZ_FISCAL_CODE", "TAX_REFERENCE", "ATTRIBUTE5", "ZX"]
@@ -36,6 +37,7 @@ def ebs_cards(world: World) -> pl.DataFrame:
         whole_number=share(seed, "ebs/whole_number", size, 0.15),
         job=pick(seed, "ebs/job", size, POSITIONS),
         account=pl.lit(10_000_000) + pl.col("party_id"),
+        segment=segments(seed, world.companies).gather(cards["entity"].cast(pl.UInt32)),
     )
 
 
@@ -121,6 +123,7 @@ def _accounts(cards: pl.DataFrame) -> pl.DataFrame:
         ACCOUNT_NAME="name",
         STATUS=pl.lit("A"),
         CUSTOMER_TYPE=pl.lit("R"),
+        CUSTOMER_CLASS_CODE=pl.when(pl.col("segment") == "VIP").then("segment"),
         LAST_UPDATE_DATE="when",
     )
     second = first.filter(pl.col("PARTY_ID") % 61 == 0).with_columns(

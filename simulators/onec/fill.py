@@ -26,6 +26,7 @@ from simulators.telephony.day import Day
 from simulators.world import World
 from simulators.world.chance import pick, share, uuids
 from simulators.world.offers import LAST_DAY
+from simulators.world.segments import segments
 from simulators.world.words import POSITIONS
 
 CONTACT_KINDS = {
@@ -39,6 +40,7 @@ CONTACT_KINDS = {
     ),
 }
 RUSSIA = "5d1f2a01-77c1-4b3e-a001-2f60c7d9e201"
+_PLANS = ("0", "0", "0", "0", "300000", "1200000", "5000000", "40000000")
 _FOLDERS = tuple(f"5d1f2a01-77c1-4b3e-a001-2f60c7d9e30{n}" for n in range(3))
 _LEGAL = {
     "organization": ("ЮрЛицо", "ЮридическоеЛицо"),
@@ -75,6 +77,8 @@ def _cards(world: World) -> pl.DataFrame:
         {
             "entity": pl.int_range(world.companies, eager=True),
             "partner": uuids(seed, "partner", world.companies),
+            "segment": segments(seed, world.companies),
+            "plan": pick(seed, "plan", world.companies, _PLANS),
         }
     )
     people = pl.DataFrame(
@@ -126,6 +130,8 @@ def _counterparty(card: dict[str, Any]) -> Object:
         "ГоловнойКонтрагент_Key": card["head_key"],
         "СтранаРегистрации_Key": RUSSIA if card["country"] == "RU" else ZERO,
         "Партнер_Key": card["partner"],
+        "Сегмент": card["segment"],
+        "ПланируемыйОбъем": int(card["plan"]),
         "КонтактнаяИнформация": _contacts(card),
     }
 

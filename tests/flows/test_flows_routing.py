@@ -30,7 +30,7 @@ from tests.support.staff import save_staff
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FACTS = {
     "channel": "email", "topic": "purchase", "box": "sales", "source": None, "inn": None, "region": None,
-    "kind": None, "known": "no", "owned": "no", "hours": "working", "weekday": "fri", "owner": None,
+    "kind": None, "segment": None, "volume": None, "known": "no", "owned": "no", "hours": "working", "weekday": "fri", "owner": None,
     "text": "Нужна труба",
 }  # fmt: skip
 
