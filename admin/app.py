@@ -12,7 +12,16 @@ from starlette.routing import BaseRoute
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
 from admin.api import alerts as api_alerts
-from admin.api import bulk, consumers, decisions, document, parts, review_beside, webhooks
+from admin.api import (
+    bulk,
+    consumers,
+    decisions,
+    document,
+    parts,
+    review_assignment,
+    review_beside,
+    webhooks,
+)
 from admin.api import calls as api_calls
 from admin.api import changes as api_changes
 from admin.api import deciding as api_deciding
@@ -67,6 +76,7 @@ from admin.pages import (
     reference,
     reveal,
     review_acts,
+    review_assign,
     review_decide,
     review_groups,
     review_pair,
@@ -96,7 +106,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
         overview, sources, alerts, migrations, migration, runs, quarantine, quarantine_row, quarantine_alike, corrections, reviews,
-        review_pair, review_decide, review_groups, review_acts, review_statistics, clusters, find, parties,
+        review_pair, review_decide, review_groups, review_assign, review_acts, review_statistics, clusters, find, parties,
         party, owners, records, values, rules, saved, exports, calls, call_reports, calling, call, feed, subscribers, journal,
         employees, enquiries, hand_over, routing, topics, enquiry, goods, goods_offers, dictionary, good, webhooks_in,
         reveal, reference, patterns, service, view, door, account, users,
@@ -104,6 +114,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (
     bulk.router, api_parties.router, api_gate.router, parts.router, api_reviews.router, review_beside.router,
+    review_assignment.router,
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
     api_tending.router,
     api_overview.router,

@@ -43,7 +43,7 @@ class Plan:
 def plan(house: House, filters: Mapping[str, str], verdict: Verdict, by: str) -> Plan:
     """What an answer to all waiting pairs chosen by `filters` would be about.
 
-    Left out are pairs with a red flag, pairs somebody else has open, and, for one company, pairs that
+    Left out are pairs with a red flag, pairs somebody else has open or was given (unless his were asked for), and, for one company, pairs that
     together would bring two INN or many records into one.
     """
     chosen = {**filters, "lane": desk.WAITING}
@@ -55,6 +55,8 @@ def plan(house: House, filters: Mapping[str, str], verdict: Verdict, by: str) ->
     kept: list[Mapping[str, Any]] = []
     for row in rows:
         why = _red_flag(row, verdict) or ("opened" if holds.name_of(*_pair(row)) in taken else "")
+        if not why and "assignee" not in filters and row["assignee"] not in ("", by):
+            why = "assigned"
         if why:
             excluded[why] = excluded.get(why, 0) + 1
         else:

@@ -20,6 +20,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
     CRM = "crm"
     STEWARD = "steward"
+    LEAD = "lead"
     ENGINEER = "engineer"
     ADMIN = "admin"
 

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from schemas.accounts import Person, Role, login_of, refuse_bound
 from schemas.errors import ConfigError, Conflict
 from schemas.scopes import Scope
+from store import assignments
 from store.clock import utc_now
 from store.engine import Reader, Writer
 from store.tables import account, sign_in_link, sign_in_session
@@ -122,6 +123,8 @@ def change(
 ) -> None:
     """Give an account another role, or switch it off or on; whoever signed in by it is signed out.
 
+    The pairs of one that is switched off are nobody's again.
+
     Conflict if nobody would be left who may give rights, or if the role is the directory's to give.
     """
     if role is not None:
@@ -141,6 +144,8 @@ def change(
         changed["active"] = active
     writer.execute(update(account).where(_A.id == held.id).values(**changed))
     end_all(writer, held.id)
+    if active is False:
+        assignments.free(writer, held.login)
 
 
 def narrow(writer: Writer, held: Account, scope: Scope | None) -> None:

@@ -56,6 +56,7 @@ def _laid(new: pl.DataFrame, now: datetime) -> pl.DataFrame:
         pl.concat_str(pl.min_horizontal(places), pl.max_horizontal(places), separator=" ~ ").alias("sources"),
         pl.when(audit).then(pl.lit(AUDIT)).otherwise(pl.lit(WAITING)).alias("lane"),
         pl.lit("").alias("pattern"),
+        pl.lit("").alias("assignee"),
         pl.lit(1, pl.Int64).alias("value"),
         pl.lit(since, pl.Int64).alias("since"),
     ).with_columns(worth())  # fmt: skip

@@ -32,6 +32,7 @@ PAIR: dict[str, Any] = {
     "lane": "wait",
     "waits_since": "2026-11-20T09:00:00Z",
     "opened_by": None,
+    "assignee": "anna.petrova",
     "seen": "8c2f1d0a9b7e6f55",
 }
 PAIRS = {"items": [PAIR], "next": None}

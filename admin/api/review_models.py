@@ -42,6 +42,7 @@ class Pair(BaseModel):
     lane: str
     waits_since: datetime
     opened_by: str | None
+    assignee: str | None = Field(description="Login of the steward it is assigned to")
     seen: str = Field(description="Send it back with the decision: it says what was looked at")
 
 

@@ -61,6 +61,9 @@ def listing(
     rule: Facet = None,
     sources: Facet = None,
     pattern: Facet = None,
+    assignee: Annotated[
+        str | None, Query(max_length=64, description="A login; - for the pairs of nobody")
+    ] = None,
     age: Annotated[str | None, Query(pattern="^(day|three_days|week|older)$")] = None,
     order: Annotated[str, Query(pattern="^(worth|oldest)$")] = "worth",
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
@@ -74,6 +77,7 @@ def listing(
         "sources": sources,
         "pattern": pattern,
         "age": age,
+        "assignee": assignee,
     }
     chosen = review_choice.order({"order": order})
     start = place(cursor, len(chosen.columns))
@@ -97,7 +101,8 @@ def _pair(row: Mapping[str, Any]) -> Pair:
         n: row[n]
         for n in ("rule", "severity", "reason", "score", "value", "pattern", "lane", "seen")
     }
-    return Pair(**sides, **told, waits_since=row["since"], opened_by=row["holder"])
+    whose = row["assignee"] or None
+    return Pair(**sides, **told, waits_since=row["since"], opened_by=row["holder"], assignee=whose)
 
 
 @router.post(

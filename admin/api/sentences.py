@@ -281,6 +281,10 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Значение больше {most}. Уменьшите его.",
             "The value is more than {most}. Lower it.",
         ),
+        "assignee_unknown": (
+            "Такого стюарда нет: нужен логин того, кто может войти и решать пары.",
+            "There is no such steward: name the login of somebody who may sign in and decide pairs.",
+        ),
         "cursor_unknown": (
             "Такой страницы нет. Передайте `next` предыдущего ответа без изменений или начните без cursor.",
             "There is no such page. Pass the `next` of the answer before unchanged, or start without cursor.",

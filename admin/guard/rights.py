@@ -18,6 +18,7 @@ class Right(StrEnum):
     OPERATE = "operate"
     CREATE = "create"
     DECIDE = "decide"
+    ASSIGN = "assign"
     RULE = "rule"
     FOLLOW = "follow"
     OWN = "own"
@@ -27,13 +28,14 @@ class Right(StrEnum):
 
 
 _READS = frozenset({Right.PUBLIC, Right.VIEW, Right.OWN})
+_STEWARDS = frozenset({Right.CREATE, Right.FOLLOW, Right.REPLAY, Right.DECIDE, Right.LISTEN})
 GRANTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.VIEWER: _READS,
         Role.CRM: _READS | {Right.CREATE, Right.FOLLOW},
-        Role.STEWARD: _READS
-        | {Right.CREATE, Right.FOLLOW, Right.REPLAY, Right.DECIDE, Right.LISTEN},
-        Role.ENGINEER: frozenset(Right) - {Right.MANAGE},
+        Role.STEWARD: _READS | _STEWARDS,
+        Role.LEAD: _READS | _STEWARDS | {Right.ASSIGN},
+        Role.ENGINEER: frozenset(Right) - {Right.MANAGE, Right.ASSIGN},
         Role.ADMIN: frozenset(Right),
     }
 )

@@ -53,6 +53,8 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/reviews/pair"),
         ("GET", "/reviews/next"),
         ("POST", "/reviews/hold"),
+        ("GET", "/reviews/assignment"),
+        ("POST", "/reviews/assignment"),
         ("POST", "/reviews/withdraw"),
         ("GET", "/clusters/{golden_id}"),
         ("POST", "/lists"),
@@ -83,6 +85,7 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/v1/{kind}.csv"),
         ("GET", "/v1/reviews"),
         ("POST", "/v1/reviews/decisions"),
+        ("POST", "/v1/reviews/assignment"),
         ("GET", "/v1/clusters/{party_id}"),
         ("POST", "/v1/contact-points/{point_id}/reveal"),
     }

@@ -10,12 +10,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.guard import asking, masking
+from admin.guard import asking, masking, rights
 from admin.guard.forms import form, one
+from admin.guard.rights import Right
 from admin.pages.enquiries import hidden
 from admin.pages.routing_words import TABS
 from admin.site import site_of
-from schemas.accounts import Role
 from schemas.errors import ConfigError, Refused
 from store.clock import utc_now
 from store.views import enquiries, staff
@@ -53,9 +53,9 @@ async def hand_over(request: Request) -> Response:
 
 
 def _is_whole(request: Request) -> bool:
-    """Whether whoever asks may hand over anybody's: administrators, and everybody where nobody signs in."""
+    """Whether whoever asks may hand over anybody's: leads, administrators, and everybody where nobody signs in."""
     person = asking.person(request)
-    return person is None or person.role is Role.ADMIN
+    return person is None or rights.held_by(person, Right.ASSIGN)
 
 
 def _given(request: Request, fields: dict[str, list[str]]) -> Response:

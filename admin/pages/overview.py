@@ -34,7 +34,7 @@ def show(request: Request) -> Response:
         sources = source_views(site, reader)
         counted, holds = site.counting.latest(reader)
         groups = quarantine.groups(reader, _SHOWN_GROUPS)
-    stewards = person is not None and person.role == Role.STEWARD
+    stewards = person is not None and person.role in (Role.STEWARD, Role.LEAD)
     context = {
         "numbers": numbers,
         "sources": sources,

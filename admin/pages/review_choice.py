@@ -8,7 +8,7 @@ from store import desk
 from store.views import reviews
 from store.views.paging import Order
 
-NAMES = ("lane", *reviews.FACETS, "age", "order")
+NAMES = ("lane", *reviews.FACETS, "age", "assignee", "order")
 ORDERS = (reviews.WORTH, reviews.OLDEST)
 _LONGEST = 300
 

@@ -29,6 +29,7 @@ EXCLUDED = {
     "two_ogrn": N_("two different OGRN"),
     "grave": N_("grave: only one by one"),
     "opened": N_("somebody has them open"),
+    "assigned": N_("assigned to somebody else"),
     "together": N_("one company already"),
     "gone": N_("a record is gone"),
     "chain": N_("would bring too much together"),
@@ -93,7 +94,7 @@ def _filters(kept: dict[str, str]) -> dict[str, str]:
     chosen = {name: kept[name] for name in reviews.FACETS if name in kept}
     if not chosen:
         raise HTTPException(404)
-    return {**chosen, "lane": desk.WAITING}
+    return {**chosen, **{n: kept[n] for n in ("assignee",) if n in kept}, "lane": desk.WAITING}
 
 
 def sample(plan: Plan) -> list[dict[str, object]]:

@@ -20,6 +20,22 @@ class Outcome:
     taken_back: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How many pairs were just assigned to whom, or taken back if to nobody; how many stayed as they were."""
+
+    given: str = ""
+    left_out: str = ""
+    to: str = ""
+
+
+def given(told: Mapping[str, str]) -> Given:
+    """What an address tells of it; what it tells wrongly is left out."""
+    found = Given(*(told.get(one.name, "")[:64] for one in fields(Given)))
+    sound = found.given.isdecimal() and found.left_out.isdecimal() | (not found.left_out)
+    return found if sound else Given()
+
+
 def outcome(told: Mapping[str, str]) -> Outcome:
     """The outcome an address tells; what it tells wrongly is left out."""
     found = Outcome(**{one.name: told.get(one.name, "") for one in fields(Outcome)})

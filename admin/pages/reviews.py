@@ -10,10 +10,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from admin import assigning
+from admin.guard import asking, rights
+from admin.guard.rights import Right
 from admin.listing import lists
 from admin.listing.tables import Column, Empty, Filter, Table
 from admin.pages import review_choice
-from admin.pages.review_said import outcome
+from admin.pages.review_said import given, outcome
 from admin.site import site_of
 from admin.words.language import N_
 from dedup import pattern
@@ -50,6 +53,7 @@ TABLE = Table(
         Column("reason", N_("Reason"), "doubt"),
         Column("value", N_("Value"), "number"),
         Column("since", N_("Waits since"), "instant"),
+        Column("assignee", N_("Assigned to"), "code"),
     ),
     filters=(
         Filter("lane", N_("Tab"), tuple((lane, lane) for lane in desk.LANES)),
@@ -57,6 +61,7 @@ TABLE = Table(
         Filter("rule", N_("Rule")),
         Filter("sources", N_("Sources")),
         Filter("age", N_("Waits"), AGES),
+        Filter("assignee", N_("Assigned to")),
         Filter("pattern", N_("Evidence"), carried=True),
     ),
     orders=review_choice.ORDERS,
@@ -83,11 +88,12 @@ lists.add_twins(router, TABLE, lists.always(waiting))
 @router.get("/reviews")
 def show(request: Request) -> Response:
     """The pairs that wait for a person."""
-    site = site_of(request)
+    site, person = site_of(request), asking.person(request)
     listing = lists.load(request, TABLE, waiting)
     lane = review_choice.filters(listing.chosen)["lane"]
     with site.store.read() as reader:
         facets, tabs = reviews.facets(reader, lane), reviews.tabs(reader)
+        people = assigning.people(reader) if rights.held_by(person, Right.ASSIGN) else []
     narrowed = {name for name in listing.chosen if name != "lane"}
     context = {
         "table": TABLE,
@@ -103,6 +109,9 @@ def show(request: Request) -> Response:
         "findings": pattern.findings,
         "today": datetime.now(UTC),
         "outcome": outcome(request.query_params),
+        "people": people,
+        "nobody": reviews.NOBODY,
+        "given": given(request.query_params),
     }
     return site.render(request, "reviews.html", context)
 

@@ -44,6 +44,8 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "contact_id": N_("Contact"),
         "deal": N_("Deal"),
         "operator": N_("Operator"),
+        "assignee": N_("Assigned to"),
+        "pairs": N_("Pairs"),
     }
 )
 
@@ -51,6 +53,8 @@ ACTS: Mapping[str, str] = MappingProxyType(
     {
         "decided": N_("decided"),
         "withdrawn": N_("took a decision back"),
+        "pairs_assigned": N_("assigned pairs"),
+        "pairs_taken_back": N_("took assigned pairs back"),
         "rules_activated": N_("activated rules"),
         "enquiry_decided": N_("decided about an enquiry"),
         "enquiry_answered": N_("answered an enquiry in its chat"),

@@ -119,6 +119,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "viewer": ("читатель", "viewer"),
         "crm": ("внешняя система", "other system"),
         "steward": ("стюард", "steward"),
+        "lead": ("старший стюард", "lead steward"),
         "engineer": ("инженер", "engineer"),
         "admin": ("администратор", "administrator"),
         "decision": ("решение", "decision"),

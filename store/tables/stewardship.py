@@ -29,19 +29,22 @@ review_desk = Table(
     number_column("since"),
     number_column("seq"),
     number_column("weighed", null=True),
+    # A login; nobody is the empty text.
+    text_column("assignee"),
     Index("uq_review_desk", "id", unique=True),
     Index(
         "ix_review_desk_left",
         "left_connection", "left_stream", "left_key", "right_connection", "right_stream", "right_key",
     ),
     # What the facets count, read from the index alone.
-    Index("ix_review_desk_facets", "lane", "reason", "rule", "sources", "pattern", "score"),
+    Index("ix_review_desk_facets", "lane", "reason", "rule", "sources", "pattern", "assignee", "score"),
     Index("ix_review_desk_worth", "lane", "worth", "id"),
     Index("ix_review_desk_since", "lane", "since", "id"),
     Index("ix_review_desk_reason", "lane", "reason", "worth", "id"),
     Index("ix_review_desk_rule", "lane", "rule", "worth", "id"),
     Index("ix_review_desk_sources", "lane", "sources", "worth", "id"),
     Index("ix_review_desk_pattern", "lane", "pattern", "worth", "id"),
+    Index("ix_review_desk_assignee", "lane", "assignee", "worth", "id"),
 )  # fmt: skip
 deferral = Table(
     "deferral",

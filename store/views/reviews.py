@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from store import desk, holds
+from store import assignments, desk, holds
 from store.clock import utc_now
 from store.engine import Reader
 from store.tables import (
@@ -34,6 +34,8 @@ _RECORD = desk.RECORD
 WORTH = Order("worth", (_DESK.worth, _DESK.id), "ix_review_desk_worth", descending=True)
 OLDEST = Order("oldest", (_DESK.since, _DESK.id), "ix_review_desk_since")
 FACETS = ("reason", "rule", "sources", "pattern")
+# What the filter `assignee` says of the pairs that are nobody's: no login begins so.
+NOBODY = "-"
 TABS = (desk.WAITING, desk.LATER, desk.AUDIT)
 _TOLD = ("name", "inn", "kpp", "ogrn", "legal_address", "phones", "hash")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,6 +50,8 @@ AGES: Mapping[str, timedelta | None] = MappingProxyType(
     }
 )
 _LOOK_AHEAD = 30
+# Whose pairs they are, None if all are looked through alike, and the pairs.
+Turn = tuple[str | None, sa.Select[Any]]
 
 
 def waiting() -> sa.Select[Any]:
@@ -56,13 +60,16 @@ def waiting() -> sa.Select[Any]:
 
 
 def chosen(filters: Mapping[str, str]) -> sa.Select[Any]:
-    """The desk narrowed to a lane, a reason, a rule, two sources, a pattern, an age."""
+    """The desk narrowed to a lane, a reason, a rule, two sources, a pattern, an age, an assignee."""
     query = sa.select(review_desk)
     if filters.get("age") in AGES:
         query = query.where(*of_age(filters["age"], utc_now()))
     for name in ("lane", *FACETS):
         if name in filters:
             query = query.where(_DESK[name] == filters[name])
+    if "assignee" in filters:
+        login = filters["assignee"]
+        query = query.where(_DESK.assignee == (assignments.NOBODY if login == NOBODY else login))
     return query
 
 
@@ -90,8 +97,8 @@ def listing(
 ) -> Page:
     """A page of waiting pairs, those most worth a look first, narrowed as `chosen` does.
 
-    Each row has rule, severity, reason, score, value, pattern, lane, `since` (a moment) and `holder` (who has
-    it open), and for `left` and `right`: `_source` (connection/stream/key), `_golden_id`, `_name`, `_inn`,
+    Each row has rule, severity, reason, score, value, pattern, lane, assignee, `since` (a moment) and `holder`
+    (who has it open), and for `left` and `right`: `_source` (connection/stream/key), `_golden_id`, `_name`, `_inn`,
     `_kpp`, `_ogrn`, `_legal_address` and `_phones`; what is no longer known of a record is None. With
     `stamped`, `seen` is the pair's stamp.
     """
@@ -157,7 +164,7 @@ def _key(side: str, row: Mapping[str, Any]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many pairs of a lane have each reason, rule, two sources and pattern, the most frequent first.
+    """How many pairs of a lane have each reason, rule, two sources, pattern and assignee, the most frequent first.
 
     `capped` says that there are more pairs than were counted.
     """
@@ -166,18 +173,20 @@ class Facets:
     rule: list[tuple[str, int]]
     sources: list[tuple[str, int]]
     pattern: list[tuple[str, int]]
+    assignee: list[tuple[str, int]]
     capped: bool
 
 
 def facets(reader: Reader, lane: str) -> Facets:
     """What the pairs of a lane can be narrowed by; counted among the first of them only, in one look."""
-    names = [_DESK[name] for name in FACETS]
-    few = sa.select(*names).where(_DESK.lane == lane).limit(FACET_CAP).subquery()
-    columns = [few.c[name] for name in FACETS]
+    names = (*FACETS, "assignee")
+    told = [_DESK[name] for name in names]
+    few = sa.select(*told).where(_DESK.lane == lane).limit(FACET_CAP).subquery()
+    columns = [few.c[name] for name in names]
     rows = dicts(reader, sa.select(*columns, sa.func.count().label("n")).group_by(*columns))
-    counted = {name: Counter[str]() for name in FACETS}
+    counted = {name: Counter[str]() for name in names}
     for row in rows:
-        for name in FACETS:
+        for name in names:
             counted[name][row[name]] += row["n"]
     ordered = {
         name: sorted(found.items(), key=lambda one: (-one[1], one[0]))
@@ -255,23 +264,40 @@ def following(
 ) -> tuple[str, str] | None:
     """The pair that waits after this one among those chosen, from the start again after the last.
 
-    Those that somebody other than `by` has open are passed over.
+    Unless an assignee was chosen, what is `by`'s comes first and then what is nobody's. Those that somebody
+    other than `by` has open are passed over.
     """
-    query = chosen(filters or {}).where(_DESK.entity == "party", ~desk.of_records(left, right))
-    down = order.descending
-    query = query.order_by(*(c.desc() if down else c.asc() for c in order.columns))
+    filters = filters or {}
+    query = chosen(filters).where(_DESK.entity == "party", ~desk.of_records(left, right))
     taken = holds.of_others(reader, by)
     here = first(reader, sa.select(review_desk).where(desk.of_records(left, right)))
-    parts = [query]
-    if here:
-        keys = tuple(here[column.key] for column in order.columns if column.key)
-        parts.insert(0, query.where(after(order.columns, keys, down=down)))
-    for part in parts:
-        for row in dicts(reader, part.limit(_LOOK_AHEAD)):
-            pair = ("/".join(_key("left", row)), "/".join(_key("right", row)))
-            if holds.name_of(*pair) not in taken:
-                return pair
+    for own in _turns(query, filters, by):
+        for part in _round(own, here, order):
+            for row in dicts(reader, part.limit(_LOOK_AHEAD)):
+                pair = ("/".join(_key("left", row)), "/".join(_key("right", row)))
+                if holds.name_of(*pair) not in taken:
+                    return pair
     return None
+
+
+def _turns(query: sa.Select[Any], filters: Mapping[str, str], by: str) -> Iterator[Turn]:
+    """The pairs chosen, in the order of whose they are."""
+    if "assignee" in filters:
+        yield None, query
+        return
+    for login in dict.fromkeys((by, assignments.NOBODY)):
+        yield login, query.where(_DESK.assignee == login)
+
+
+def _round(turn: Turn, here: Mapping[str, Any] | None, order: Order) -> Iterator[sa.Select[Any]]:
+    """Some pairs from behind this one on, and from the start; a pair of somebody else's is no place among them."""
+    login, query = turn
+    down = order.descending
+    query = query.order_by(*(c.desc() if down else c.asc() for c in order.columns))
+    if here and login in (None, assignments.NOBODY, here["assignee"]):
+        keys = tuple(here[column.key] for column in order.columns if column.key)
+        yield query.where(after(order.columns, keys, down=down))
+    yield query
 
 
 def stamp(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ PAGES = (
     "/enquiries/routing/new",
     "/quarantine",
     "/reviews",
+    "/reviews/assignment?reason=name_alone",
     "/parties",
     "/contacts",
     "/units",

@@ -44,7 +44,7 @@ def guarded(sqlite_store: Store, actions: Recorded) -> Iterator[TestClient]:
         yield client
 
 
-def post(client: TestClient, page: str, target: str, **fields: str) -> Response:
+def post(client: TestClient, page: str, target: str, **fields: str | list[str]) -> Response:
     """A form of `page` sent to `target` as the browser would."""
     token = re.search(r'name="csrf" value="([^"]+)"', client.get(page).text)
     assert token is not None

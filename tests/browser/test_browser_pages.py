@@ -62,6 +62,8 @@ PAGES = {
     "reviews": "/reviews",
     "reviews of a reason": "/reviews?reason=name_and_contacts",
     "reviews not found": "/reviews?reason=none",
+    "review assign": "/reviews/assignment?reason=name_and_contacts",
+    "review assign none": "/reviews/assignment?reason=none",
     "review pair": f"/reviews/pair?left={quote('erp/parties/5')}&right={quote(_ONEC + '0006')}",
     "review pair unweighed": f"/reviews/pair?left={quote('erp/parties/7')}&right={quote(_ONEC + '0008')}",
     "parties": "/parties",

@@ -11,7 +11,7 @@ from flows.decide import withdraw
 from flows.judge import INN_DIFFER, MANY_RECORDS, Answered, judge
 from flows.merged import merged
 from schemas.errors import Conflict
-from store import holds, proposals
+from store import assignments, holds, proposals
 from store.views import reviews, stewards
 from tests.flows.judged import Judged, inn, ref
 from tests.support.filled import HubOf
@@ -57,6 +57,19 @@ def _judge(hub: Judged, left: str, right: str, **more: Any) -> Answered:
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one[name].equals(frame) for name, frame in other.items())
+
+
+def test_one_answer_for_many_leaves_to_a_person_what_he_was_given(hub: Judged) -> None:
+    every = bulk.plan(hub.house, SAME, "same", OTHER)
+    with hub.store.write() as writer:
+        found = assignments.rows(writer, reviews.chosen(SAME))
+        assignments.assign(writer, found.head(2), "anna")
+    others = bulk.plan(hub.house, SAME, "same", OTHER)
+    own = bulk.plan(hub.house, SAME, "same", "anna")
+    asked = bulk.plan(hub.house, {**SAME, "assignee": "anna"}, "same", OTHER)
+    assert len(every.pairs) == len(own.pairs) == len(others.pairs) + 2
+    assert others.excluded["assigned"] == 2
+    assert len(asked.pairs) == 2
 
 
 def test_a_picked_value_holds_and_goes_with_the_decision(hub: Judged) -> None:
