@@ -21,7 +21,7 @@ UNSURE = "unsure"
 YES, NO = "yes", "no"
 Condition = Literal[
     "channel", "topic", "box", "source", "inn", "region", "kind", "known", "owned", "hours", "weekday",
-    "words", "segment", "volume",
+    "words", "segment", "volume", "contract",
 ]  # fmt: skip
 TargetKind = Literal["owner", "employee", "department", "group", "queue"]
 TARGETS: tuple[TargetKind, ...] = ("queue", "department", "group", "employee", "owner")
@@ -36,7 +36,16 @@ CLOSED: Mapping[Condition, tuple[str, ...]] = MappingProxyType(
         "weekday": WEEKDAYS,
     }
 )
-OPEN: tuple[Condition, ...] = ("words", "segment", "volume", "region", "box", "source", "inn")
+OPEN: tuple[Condition, ...] = (
+    "words",
+    "segment",
+    "volume",
+    "contract",
+    "region",
+    "box",
+    "source",
+    "inn",
+)
 _MOST_LINES = 200
 
 

@@ -80,6 +80,11 @@ def finish_customer_order(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
     return ask.refuse(frame, "ordered_at", "time_missing", pl.col("ordered_at").is_null())
 
 
+def finish_contract(frame: pl.DataFrame, ask: Finishing) -> pl.DataFrame:
+    """The working frame; a contract of nobody is refused."""
+    return ask.refuse(frame, "party_key", "customer_missing", pl.col("party_key").is_null())
+
+
 FINISHERS: Mapping[str, Finisher] = MappingProxyType(
     {
         "party": finish_party,
@@ -91,6 +96,7 @@ FINISHERS: Mapping[str, Finisher] = MappingProxyType(
         "item_stock": finish_item_stock,
         "item_code": finish_item_code,
         "customer_order": finish_customer_order,
+        "contract": finish_contract,
         "call_leg": finish_call_leg,
         "message": finish_message,
         "call_event": finish_call_event,

@@ -16,6 +16,7 @@ import polars as pl
 
 from schemas.canonical.base import Canonical
 from schemas.canonical.calls import CallEvent, CallLeg
+from schemas.canonical.contracts import Contract
 from schemas.canonical.items import Item, ItemCode, ItemPrice, ItemStock
 from schemas.canonical.messages import Message
 from schemas.canonical.orders import CustomerOrder
@@ -33,6 +34,7 @@ ENTITIES: MappingProxyType[str, type[Canonical]] = MappingProxyType(
         "item_stock": ItemStock,
         "item_code": ItemCode,
         "customer_order": CustomerOrder,
+        "contract": Contract,
         "call_leg": CallLeg,
         "message": Message,
         "call_event": CallEvent,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from store.by_ref import listed, of_values
 from store.engine import Reader
 from store.tables import golden, party_owner
+from store.views import contracts
 
 _COMPANY, _CONTACT, _POINT = (golden[e].c for e in ("legal_entity", "contact", "contact_point"))
 _ASKED = 5_000
@@ -16,7 +17,7 @@ _PAIRS = {"value": pl.String(), "company": pl.String()}
 COMPANY = {
     "id": pl.String(), "company": pl.String(), "company_inn": pl.String(), "region": pl.String(),
     "party_kind": pl.String(), "legal_form": pl.String(), "segment": pl.String(), "firm_volume": pl.String(),
-    "owners": pl.List(pl.String()),
+    "owners": pl.List(pl.String()), "contract": pl.List(pl.String()), "contracted": pl.String(),
 }  # fmt: skip
 
 
@@ -33,7 +34,9 @@ def described(reader: Reader, enquiries: pl.DataFrame) -> pl.DataFrame:
     o = party_owner.c
     owned = of_values(reader, select(o.party_id.label("company"), o.owner), o.party_id, ids)
     owners = owned.sort("owner").group_by("company").agg(pl.col("owner").alias("owners"))
-    both = told.join(owners, on="company", how="left")
+    both = told.join(owners, on="company", how="left").join(
+        contracts.held(reader, ids), on="company", how="left"
+    )
     return sure.join(both, on="company", how="left", maintain_order="left").select(*COMPANY)
 
 

@@ -87,6 +87,8 @@ NARROWED: dict[str, str] = {
     "canonical_party": _LINKED.format(entity="= 'party'", side=""),
     "canonical_customer_order": "EXISTS (SELECT 1 FROM link l WHERE l.entity = 'party' "
     "AND l.connection = t.connection AND l.stream || ':' || l.key = t.party_key)",
+    "canonical_contract": "EXISTS (SELECT 1 FROM link l WHERE l.entity = 'party' "
+    "AND l.connection = t.connection AND l.stream || ':' || l.key = t.party_key)",
     "good_code": _LINKED.format(entity="= 'party'", side="party_"),
     "canonical_person": _LINKED.format(entity="= 'person'", side=""),
     "review_pair": f"t.entity = 'party' AND {_PAIR}",

@@ -38,14 +38,27 @@ class PartySummary(LegalEntity):
     version: int = Field(description="Grows by one with every change")
 
 
+class HeldContract(BaseModel):
+    """A contract with an organisation of ours."""
+
+    number: str | None = Field(description="Number people know it by")
+    signed_at: datetime | None = Field(description="When it was made")
+    our_unit: str | None = Field(description="Organisation of ours that holds it")
+    stage: Literal["open", "closed"] | None = Field(description="Open or closed")
+    amount: str | None = Field(description="Exact decimal, of the whole contract")
+    currency: str | None = Field(description="ISO 4217; roubles where nothing is told")
+    connection: str = Field(description="The source that tells it")
+
+
 class Party(PartySummary):
-    """A company with its units, people, contact points and addresses."""
+    """A company with its units, people, contact points, addresses and contracts."""
 
     redirected_from: str | None = Field(None, description="The merged id that was asked for")
     units: list[Unit] = Field(default_factory=list)
     contacts: list[Contact] = Field(default_factory=list)
     contact_points: list[GoldenContactPoint] = Field(default_factory=list)
     addresses: list[GoldenAddress] = Field(default_factory=list)
+    contracts: list[HeldContract] = Field(default_factory=list)
 
 
 class Parties(BaseModel):

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.api.answers import answers
-from admin.api.models import ID, PARTY, Found, Parties, Party, PartySummary
+from admin.api.models import ID, PARTY, Found, HeldContract, Parties, Party, PartySummary
 from admin.api.parts import started
 from admin.api.route import api_router
 from admin.api.tagged import Fields, rows_of, tagged
@@ -20,7 +20,7 @@ from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.golden import Contact, Golden, GoldenAddress, GoldenContactPoint, Unit
 from store import identity
-from store.views import parties, search
+from store.views import contracts, life, parties, search
 
 router = api_router()
 G = TypeVar("G", bound=Golden)
@@ -86,6 +86,7 @@ def one(
     with site_of(request).store.read() as reader:
         lives = identity.resolve(reader, party_id) or party_id
         card = parties.card(reader, lives, cap=1000)
+        held = contracts.newest(reader, life.records_of(card.records), 200) if card else []
     if card is None:
         raise Trouble(404, "party_unknown", "party_id")
     if card.row["state"] == "retired":
@@ -97,6 +98,10 @@ def one(
         contacts=_part(Contact, card.contacts),
         contact_points=_part(GoldenContactPoint, [masking.point(request, p) for p in card.points]),
         addresses=_part(GoldenAddress, card.addresses),
+        contracts=[
+            HeldContract(**{name: told[name] for name in HeldContract.model_fields})
+            for told in held
+        ],
     )
     headers = {"Content-Location": f"/v1/parties/{lives}"}
     return tagged(request, body, headers, version=card.row["version"])

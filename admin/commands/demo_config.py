@@ -25,7 +25,7 @@ ONEC_SETS: dict[str, dict[str, object]] = {
         for name in (
             "Catalog_Контрагенты", "Catalog_КонтактныеЛицаПартнеров", "Catalog_Номенклатура", "Catalog_ВидыЦен",
             "Catalog_Валюты", "Catalog_Склады", "Catalog_СерииНоменклатуры", "Catalog_УпаковкиЕдиницыИзмерения",
-            "Catalog_Пользователи",
+            "Catalog_Пользователи", "Catalog_ДоговорыКонтрагентов", "Catalog_Организации",
         )
     },
     "Document_ТелефонныйЗвонок": {"date": "Date", "lookback_days": 30},

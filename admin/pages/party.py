@@ -21,13 +21,14 @@ from schemas.decisions import MANY_VALUED, SETTABLE, VALUE
 from schemas.errors import KanonError
 from store import decisions, identity, owners
 from store.engine import Reader
-from store.views import life, parties, raw, timeline
+from store.views import contracts, life, parties, raw, timeline
 
 router = APIRouter(include_in_schema=False)
 FIELDS = (
     "name", "full_name", "legal_form", "inn", "ogrn", "okpo", "country", "national_number",
     "legal_address", "region", "kind", "segment", "planned_volume", "status",
 )  # fmt: skip
+HELD = 20  # contracts shown
 BY_EVIDENCE = ("R7", "R8")
 CLEANED = (
     "name",
@@ -118,6 +119,9 @@ def show(request: Request, party_id: str) -> Response:
         judged = decided(decisions.history(reader, party_id)) if tab == "history" else []
         hand = by_hand(card.row, decisions.history(reader, party_id)) if tab == "golden" else []
         whose = owners.of(reader, party_id) if tab == "golden" else []
+        held = (
+            contracts.newest(reader, life.records_of(card.records), HELD) if tab == "golden" else []
+        )
     known = facts(card)
     stages = site.settings.stages
     context = {
@@ -126,6 +130,7 @@ def show(request: Request, party_id: str) -> Response:
         "complete": stages.share(card.row["kind"], known),
         "by_hand": hand,
         "owners": whose,
+        "contracts": held,
         "settable": SETTABLE["legal_entity"],
         "told": request.query_params,
         "tab": tab,

@@ -23,6 +23,7 @@ CONDITIONS: Mapping[str, str] = {
     "words": N_("words in the text"),
     "segment": N_("segment of the counterparty"),
     "volume": N_("planned volume a year, roubles"),
+    "contract": N_("our organisation that holds the contract"),
     "region": N_("region"),
     "box": N_("our mailbox or site"),
     "source": N_("source of attraction"),

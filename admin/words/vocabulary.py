@@ -204,6 +204,7 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "calls": ("звонков", "calls"),
         "call": ("звонок", "call"),
         "customer_order": ("заказ клиента", "customer order"),
+        "contract": ("договор", "contract"),
         "call_leg": ("попытка соединения", "call leg"),
         "message": ("сообщение", "message"),
         "call_event": ("событие станции", "event of a switch"),

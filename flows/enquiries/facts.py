@@ -32,7 +32,8 @@ def facts_of(reader: Reader, enquiries: pl.DataFrame, time: WorkingTime) -> pl.D
         pl.col("@owners").list.first().alias("owner"),
         _kind().alias("kind"),
         "segment",
-        pl.coalesce("planned_volume", "firm_volume").alias("volume"),
+        pl.coalesce("planned_volume", "firm_volume", "contracted").alias("volume"),
+        "contract",
         pl.concat_str("subject", "opening", separator=" ", ignore_nulls=True).alias("text"),
     )  # fmt: skip
 

@@ -59,7 +59,8 @@ class Staff:
 def routed(facts: pl.DataFrame, table: RoutingTable, staff: Staff) -> pl.DataFrame:
     """One row (`ROUTED`) per enquiry, in the order in which they came.
 
-    `facts`: id, began_at, text, owner (of the company) and a column for every condition but words.
+    `facts`: id, began_at, text, owner (of the company) and a column for every condition but words; `contract`
+    is a list.
     `line` is 0 where none fits; `why` names what the line asked and what was found, the lines before it
     whose target could not take it, and the load that chose a person.
     """
@@ -107,6 +108,9 @@ def _said(name: str, values: Iterable[str]) -> pl.Expr:
         holds = [bounds(value).hold(pl.col(name)) for value in values]
         return pl.when(pl.any_horizontal(holds)).then(pl.col(name))
     small = [value.strip().lower() for value in values]
+    if name == "contract":
+        held = pl.element().str.to_lowercase().is_in(small)
+        return pl.col(name).list.eval(pl.element().filter(held)).list.first()
     return pl.when(pl.col(name).str.to_lowercase().is_in(small)).then(pl.col(name))
 
 

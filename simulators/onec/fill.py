@@ -11,6 +11,7 @@ import polars as pl
 
 from simulators.onec.base import Base, Object
 from simulators.onec.calls import fill_calls
+from simulators.onec.contracts import fill_contracts
 from simulators.onec.offers import UNIT_KEYS, fill_offers
 from simulators.onec.schema import (
     COUNTERPARTIES,
@@ -65,6 +66,7 @@ def build_base(world: World, today: date = LAST_DAY, days: Sequence[Day] = ()) -
     for item in world.items.iter_rows(named=True):
         base.put(ITEMS, _item(item), register=False)
     _orders(base, world, cards)
+    fill_contracts(base, cards, world.seed)
     fill_offers(base, world, today)
     fill_calls(base, cards, days, world.seed)
     return base

@@ -18,6 +18,7 @@ EDM = {
     "n": "Edm.Double",
 }
 COUNTERPARTIES, PARTNERS = "Catalog_Контрагенты", "Catalog_Партнеры"
+CONTRACTS, OURS = "Catalog_ДоговорыКонтрагентов", "Catalog_Организации"
 PEOPLE, ITEMS, ORDERS = (
     "Catalog_КонтактныеЛицаПартнеров",
     "Catalog_Номенклатура",
@@ -70,6 +71,10 @@ _SETS = {
     "АбонентПредставление:s Ответственный_Key:g Автор_Key:g",
     USERS: _CATALOG + " Недействителен:b",
     KINDS: _CATALOG + " Тип:s",
+    OURS: _CATALOG + " НаименованиеСокращенное:s ИНН:s",
+    CONTRACTS: _CATALOG
+    + " Контрагент_Key:g Партнер_Key:g Организация_Key:g Номер:s Дата:d ВидДоговора:s "
+    "ДоговорЗакрыт:b Сумма:n ВалютаВзаиморасчетов_Key:g",
     **dict.fromkeys((PRICE_KINDS, CURRENCIES, STORES, UNITS), _CATALOG),
     SERIES: _CATALOG + " Owner_Key:g Номер:s ДатаПроизводства:d",
     NODES: "Ref_Key:g DataVersion:s DeletionMark:b Code:s Description:s SentNo:i ReceivedNo:i ThisNode:b",

@@ -28,6 +28,7 @@ _FOLLOWED: MappingProxyType[str, tuple[tuple[str, ...], ...]] = MappingProxyType
         ),
         "call_event": (("connection", "linked"),),
         "customer_order": (("party_key",),),
+        "contract": (("party_key",),),
         "employee": (("name", "key"), ("manager_key",), ("extension",)),
     }
 )

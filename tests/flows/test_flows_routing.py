@@ -30,7 +30,8 @@ from tests.support.staff import save_staff
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FACTS = {
     "channel": "email", "topic": "purchase", "box": "sales", "source": None, "inn": None, "region": None,
-    "kind": None, "segment": None, "volume": None, "known": "no", "owned": "no", "hours": "working", "weekday": "fri", "owner": None,
+    "kind": None, "segment": None, "volume": None, "contract": None, "known": "no", "owned": "no", "hours": "working",
+    "weekday": "fri", "owner": None,
     "text": "Нужна труба",
 }  # fmt: skip
 
@@ -40,9 +41,8 @@ def facts(*rows: dict[str, Any]) -> pl.DataFrame:
         {"id": f"e{n:05d}", "began_at": NOW + timedelta(minutes=n), **FACTS, **row}
         for n, row in enumerate(rows)
     ]
-    return pl.DataFrame(told, infer_schema_length=None).cast(
-        dict.fromkeys(("id", *FACTS), pl.String)  # type: ignore[arg-type]  # a schema
-    )
+    kinds = dict.fromkeys(("id", *FACTS), pl.String) | {"contract": pl.List(pl.String)}
+    return pl.DataFrame(told, infer_schema_length=None).cast(kinds)  # type: ignore[arg-type]  # a schema
 
 
 def staff(load: dict[str, int], gone: tuple[str, ...] = (), **pools: list[str]) -> Staff:

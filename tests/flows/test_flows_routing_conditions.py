@@ -10,11 +10,15 @@ import pytest
 from config.routing import TARGETS, Condition, Line, Target, TargetKind
 from flows.decide import set_value
 from flows.enquiries.routing import Staff, routed
+from mappings.load import load_mapping
 from schemas.errors import ConfigError
+from store import canonical
+from store.views import contracts
 from tests.flows.judged import Judged
 from tests.flows.test_flows_routing import REST, facts, staff, table, take
 from tests.support.filled import HubOf
 from tests.support.messages import message
+from tests.support.records import canonical_records
 
 # Condition: what a line asks, an enquiry that fits by what, one that does not.
 ASKED: dict[str, tuple[list[str], tuple[str, str], str | None]] = {
@@ -40,6 +44,9 @@ def test_each_condition_sends_what_fits_and_lets_the_rest_go_on(name: str) -> No
     if name == "words":
         rows, said = ({"text": "Нужен тендер"}, {"text": "Нужна труба"}), "words: тендер"
         asked = ["тендер"]
+    elif name == "contract":
+        rows, said = ({name: ["АО", "ООО «Урал»"]}, {name: ["АО"]}), "contract: ООО «Урал»"
+        asked = ["ооо «урал»", "Другая"]
     else:
         asked, (fits, found), misses = ASKED[name]
         rows, said = ({name: fits}, {name: misses}), f"{name}: {found}"
@@ -139,3 +146,78 @@ def test_segment_and_volume_come_from_sources_people_and_the_letter(hub_of: HubO
     )
     assert (later["5"]["unit"], later["5"]["route_why"]) == ("Крупные", ["volume: 3000000"])
     assert later["6"]["unit"] == "Продажи"
+
+
+CONTRACTS = "Catalog_ДоговорыКонтрагентов"
+
+
+def contracted(judged: Judged) -> None:
+    judged.put(
+        {"key": "a", "name": "ООО «Вектор»", "inn": VIP},
+        {"key": "b", "name": "ООО «Альтаир»", "inn": PLAN},
+    )
+    with judged.store.write() as writer:
+        told = [
+            ("1", "a", "ООО «Урал»", "open", "600000", None),
+            ("2", "a", "АО «Сбыт»", "closed", "9000000", None),
+            ("3", "b", "АО «Сбыт»", "open", "700000", "RUB"),
+            ("4", "b", "АО «Сбыт»", "open", "500000.5", "RUB"),
+            ("5", "b", "ООО «Экспорт»", "open", "9000000", "USD"),
+        ]
+        rows = [
+            {
+                "stream": CONTRACTS, "key": key, "number": f"{key}/К", "party_key": f"parties:{of}",
+                "our_unit": ours, "stage": stage, "amount": amount, "currency": currency,
+            }
+            for key, of, ours, stage, amount, currency in told
+        ]  # fmt: skip
+        canonical.save(writer, "contract", canonical_records("contract", rows))
+
+
+HOLDERS = """
+lines:
+  - {when: {contract: [ООО «Урал»]}, to: {kind: queue, name: Урал}}
+  - {when: {contract: [АО «Сбыт»], volume: ['>1 млн']}, to: {kind: queue, name: Крупный сбыт}}
+  - {when: {}, to: {kind: queue, name: Продажи}}
+"""
+
+
+def test_whoever_holds_the_open_contract_gets_it(hub_of: HubOf) -> None:
+    hub = hub_of(contracted)
+    (hub.house.settings.config_dir / "routing.yaml").write_text(HOLDERS, encoding="utf-8")
+    told = take(
+        hub.house,
+        message(1, 0, thread="1", body="Нужна труба", inn=VIP),
+        message(2, 1, thread="2", body="Нужна труба", inn=PLAN),
+        message(3, 2, thread="3", body="Нужна труба, бюджет 200 тыс. руб.", inn=PLAN),
+    )
+    assert [told[n]["unit"] for n in "123"] == ["Урал", "Крупный сбыт", "Продажи"]
+    assert told["2"]["route_why"] == ["contract: АО «Сбыт»", "volume: 1200000.5"]
+    with hub.store.read() as reader:
+        shown = contracts.newest(reader, [("erp", "parties:a")], 10)
+    assert [(one["our_unit"], one["stage"]) for one in shown] == [
+        ("ООО «Урал»", "open"), ("АО «Сбыт»", "closed"),
+    ]  # fmt: skip
+
+
+def test_1c_and_oracle_tell_who_holds_a_contract() -> None:
+    trade = load_mapping("onec", CONTRACTS).apply(
+        pl.DataFrame([
+            {"_key": "d1", "Ref_Key": "d1", "Контрагент_Key": "k1", "Организация_Key": "o1", "Номер": "12/К",
+             "Дата": "2025-03-01T00:00:00", "ДоговорЗакрыт": "false", "Сумма": "600000"},
+            {"_key": "d2", "Ref_Key": "d2", "Owner_Key": "k2", "Организация_Key": "o1", "ДоговорЗакрыт": "true"},
+        ]),
+        "trade",
+        {"ours": pl.DataFrame([{"_key": "o1", "Ref_Key": "o1", "Description": "ООО «Урал»"}])},
+    )  # fmt: skip
+    wanted = ("number", "party_key", "our_unit", "stage", "amount")
+    assert trade.records.sort("key").select(wanted).rows() == [
+        ("12/К", "Catalog_Контрагенты:k1", "ООО «Урал»", "open", "600000"),
+        (None, "Catalog_Контрагенты:k2", "ООО «Урал»", "closed", None),
+    ]
+    site = {"_key": "7", "CUST_ACCT_SITE_ID": 7, "CUST_ACCOUNT_ID": 1, "ORG_ID": 81, "STATUS": "A"}
+    account = {"_key": "1", "CUST_ACCOUNT_ID": 1, "PARTY_ID": 5, "ACCOUNT_NUMBER": "A-5"}
+    erp = load_mapping("ebs", "acct_sites").apply(
+        pl.DataFrame([site]), "erp", {"account": pl.DataFrame([account])}
+    )
+    assert erp.records.select(wanted).rows() == [("A-5", "parties:5", "81", "open", None)]
