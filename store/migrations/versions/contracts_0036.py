@@ -6,8 +6,8 @@ from alembic import op
 
 from store.migrations.columns import flag, json, number, text
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 _CONTRACT = "canonical_contract"
