@@ -11,7 +11,7 @@ from dedup.refs import REF
 from dedup.score import told
 from dedup.spelling import spelt
 
-_MATES = 12  # records of an entity that a doubted one is compared with
+MATES = 12  # records of an entity that a doubted one is compared with
 
 
 def confirmed(
@@ -19,12 +19,14 @@ def confirmed(
     placed: pl.DataFrame,
     parties: pl.DataFrame,
     known: pl.DataFrame | None = None,
+    *,
+    besides: pl.Series,
 ) -> pl.DataFrame:
     """Those of `doubted` (ref, ...) that nothing beside the INN ties to the others of their entity.
 
     A name in another spelling, layout or short form ties, and so does a contact or a house that not too
     many companies share. `placed`: evidence keys of `parties` with row and node; carriers are counted among
-    `known`, if those are only some records.
+    `known`, if those are only some records. The refs `besides` are no others of their entity any more.
     """
     if doubted.is_empty():
         return doubted
@@ -32,15 +34,29 @@ def confirmed(
         doubted.select(REF, doubted=pl.lit(value=True)), on=REF, how="left", maintain_order="left"
     )
     own = marked.filter(pl.col("doubted"))
-    mates = marked.filter(pl.col("doubted").is_null()).join(own.select(NODE).unique(), on=NODE,
-                                                            how="semi")  # fmt: skip
-    mates = mates.filter(pl.int_range(pl.len()).over(NODE) < _MATES)
+    stays = pl.col("doubted").is_null() & ~pl.col(REF).is_in(besides.implode())
+    mates = marked.filter(stays).join(own.select(NODE).unique(), on=NODE, how="semi")
+    mates = mates.filter(pl.int_range(pl.len()).over(NODE) < MATES)
     pairs = own.select(NODE, left="row").join(mates.select(NODE, right="row"), on=NODE)
     pairs = pairs.sort("left", "right")
+    levels = compared(pairs, placed, parties, known)
+    rows = pairs["left"].filter(tied(levels, placed)).unique()
+    saved = placed[REF].gather(rows)
+    return doubted.filter(~pl.col(REF).is_in(saved.implode()))
+
+
+def compared(
+    pairs: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame, known: pl.DataFrame | None
+) -> pl.DataFrame:
+    """The levels of `pairs` (left, right), rows of `placed` and `parties`, all names spelt out."""
     left, right = (_side(pairs[side], placed, parties, known) for side in ("left", "right"))
     levels = pl.concat([pairs.select("left", "right"), compare(left, right)], how="horizontal")
-    levels = levels.with_columns(spelt(levels, levels["name"] == 1, parties))
-    person = placed["inn"].gather(pairs["left"]) >= 10**10
+    return levels.with_columns(spelt(levels, levels["name"] == 1, parties))
+
+
+def tied(levels: pl.DataFrame, placed: pl.DataFrame) -> pl.Series:
+    """Whether something beside the INN ties the records of `levels`: see `confirmed`."""
+    person = (placed["inn"].gather(levels["left"]) >= 10**10).fill_null(value=False)
     # Two persons may share initials, or differ in one letter (Мария, Марина); of companies it is a slip.
     least = pl.when(pl.lit(person)).then(LEVELS["name"].index("equal_common"))
     named = pl.col("name") >= least.otherwise(LEVELS["name"].index("short"))
@@ -48,9 +64,7 @@ def confirmed(
         pl.col(field) >= LEVELS[field].index(level)
         for field, level in (("phone", "equal_5"), ("email", "domain_3"), ("place", "equal_20"))
     )
-    rows = pairs["left"].filter(levels.select(named | shared).to_series()).unique()
-    saved = placed[REF].gather(rows)
-    return doubted.filter(~pl.col(REF).is_in(saved.implode()))
+    return levels.select(named | shared).to_series()
 
 
 def _side(

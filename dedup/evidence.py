@@ -156,6 +156,16 @@ def registration_region() -> pl.Expr:
     region = pl.coalesce(
         pl.when(inn < 10**10).then(inn // 10**8), pl.when(ogrn < 10**13).then(ogrn // 10**8 % 100)
     )
+    return region_code(region)
+
+
+def region_code(number: pl.Expr) -> pl.Expr:
+    """The number (Int8) of a region, the same for those that are one by now; null for none (99).
+
+    >>> pl.select(region_code(pl.Series(["81", "59", "99"]))).to_series().to_list()
+    [59, 59, None]
+    """
+    region = number.cast(pl.Int64, strict=False)
     return pl.when(region != _ABROAD).then(region.replace(_MERGED)).cast(pl.Int8)
 
 

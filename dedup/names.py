@@ -69,15 +69,25 @@ def _organizations(keyed: pl.DataFrame) -> pl.DataFrame:
     return _parted(named, foreign, group).with_columns(pl.col(REF).alias("leader"))
 
 
-def _unlike(named: pl.DataFrame) -> pl.Series:
+def strangers(keyed: pl.DataFrame, least: float) -> pl.Series:
+    """The refs of active records with an organization's INN or OGRN and a name that is less than `least`
+    like the one most records of their entity bear, whatever list they come from."""
+    own = pl.coalesce(pl.col("inn").str.len_bytes() == 10, pl.col("ogrn").str.len_bytes() == 13)
+    active = keyed.filter(own & (pl.col("status").fill_null("active") == "active"))
+    named = active.join(_usual_names(keyed), on=ENTITY, how="left", maintain_order="left")
+    other = named.filter((pl.col("name_core") != pl.col("usual_name")).fill_null(value=False))
+    return other[REF].filter(_unlike(other, least))
+
+
+def _unlike(named: pl.DataFrame, least: float = LEAST_ALIKE) -> pl.Series:
     """Whether neither the name nor the full name is like the usual one.
 
     An abbreviation is unlike the name it stands for, but its full name says which one that is.
     """
-    short = alike(named["name_core"], named["usual_name"]) < LEAST_ALIKE
+    short = alike(named["name_core"], named["usual_name"]) < least
     full = named["full_name"].set(~short, None).str.to_lowercase()
     whole = alike(full, named["usual_name"]).set(full.is_null(), 0.0)
-    return short & (whole < LEAST_ALIKE)
+    return short & (whole < least)
 
 
 def _persons(keyed: pl.DataFrame) -> pl.DataFrame:

@@ -31,7 +31,7 @@ _SAYS = (
     "merged_into", "status",
 )  # fmt: skip
 _SHOWS = (
-    "name", "legal_form", "claimed_inn", "okpo", "legal_address", "actual_address", "address_key",
+    "name", "branch", "legal_form", "claimed_inn", "okpo", "legal_address", "actual_address", "address_key",
     "region", "phones", "emails",
 )  # fmt: skip
 ASKED = (*RECORD, *_SAYS, *_SHOWS)

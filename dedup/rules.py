@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dedup.copied import copied
 from dedup.doubts import confirmed
 from dedup.legal import ENTITY, LINK_DEPTH, apart, compatible_kinds
 from dedup.names import misnamed, several_names
@@ -12,7 +13,8 @@ from dedup.units import UNIT
 from schemas.keys import key_of
 from schemas.rows import beside
 
-RULES_VERSION = 7  # rises with every change of the rules in dedup, so that all are matched again
+RULES_VERSION = 8  # rises with every change of the rules in dedup, so that all are matched again
+COPIED = "copied_requisites"
 RULE = "rule"
 FOUND = "found_by"
 PARTED = "parted_key"
@@ -75,19 +77,26 @@ def part_misnamed(
     parties: pl.DataFrame,
     known: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`keyed` with misnamed records in entities of their own, and a review pair for each of them.
+    """`keyed` with misnamed records in entities of their own, and a review pair for each of them; those
+    with copied requisites go together, with one pair.
 
     `placed` is the evidence of the same records, which may show that a strange name is no mistake, and
-    `parties` what they say in full. A record that the source makes part of a parted one, or merged into it, goes with it if it is
-    misnamed itself or has no requisites that hold it where it is. `known` is the evidence of all records,
-    if these are only some.
+    `parties` what they say in full. A record that the source makes part of a parted one, or merged into it,
+    goes with it if it is misnamed itself or has no requisites that hold it where it is. `known` is the
+    evidence of all records, if these are only some.
     """
-    doubtful = confirmed(misnamed(several_names(keyed, placed)), placed, parties, known)
-    pairs = [
+    several = several_names(keyed, placed)
+    foreign = copied(several, placed, parties, known)
+    rest = several.filter(~pl.col(REF).is_in(foreign[REF].implode()))
+    doubtful = confirmed(misnamed(rest), placed, parties, known, besides=foreign[REF])
+    asked = foreign.unique("leader", keep="first", maintain_order=True)
+    pairs = [_review(asked, "R1", "high", COPIED, left=REF, right="other")]
+    pairs += [
         _review(part, rule, "normal", "names_differ", left=REF, right="other")
         for rule in ("R1", "R5")
         for part in [doubtful.filter(pl.col("rule") == rule)]
     ]
+    doubtful = pl.concat([foreign, doubtful])
     if doubtful.is_empty():
         return keyed, pl.concat(pairs)
     leaders = apart(keyed, doubtful.select(REF, "leader"), PARTED)

@@ -8,6 +8,7 @@ import polars as pl
 
 from dedup.blocking import KEYLESS
 from dedup.compare import VETO, compare
+from dedup.copied import contradict
 from dedup.evidence import evidence_keys
 from dedup.model import FIELDS, LEVELS, Model, default_model
 from dedup.refs import REF, with_ref
@@ -102,6 +103,10 @@ def _flags(
             raised.append(flag)
     if found[VETO] and not raised:
         raised.append("two_kinds")
+    if one["inn"] and one["inn"] == other["inn"]:
+        levels = pl.DataFrame({field: [found[field]] for field in FIELDS})
+        if contradict(levels, living[[left]], living[[right]]).item():
+            raised.append("copied")
     for field, level, flag in (
         ("form", 1, "two_forms"), ("name", 1, "two_names"), ("name", 2, "group_name"),
         ("claimed", 1, "claimed_far"),

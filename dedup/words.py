@@ -103,6 +103,10 @@ FLAG_WORDS: Words = {
         "one is a person, one a company",
     ),
     "two_forms": ("правовые формы несовместимы", "the legal forms are incompatible"),
+    "copied": (
+        "реквизиты те же, а имя, контакты или место другие: карточку могли скопировать",
+        "the requisites agree, but name, contacts or place do not: a card may have been copied",
+    ),
     "two_names": ("названия разные", "the names differ"),
     "group_name": ("похоже на компании одной группы", "it looks like companies of one group"),
     "claimed_far": ("указанные ИНН не похожи", "the INN given are not alike"),

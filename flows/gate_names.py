@@ -10,9 +10,10 @@ import polars as pl
 
 from config.connections import HUB, PARTIES
 from dedup.attach import with_nodes
+from dedup.copied import UNLIKE
 from dedup.evidence import evidence_keys
 from dedup.legal import entity_keys
-from dedup.names import LEAST_ALIKE, alike
+from dedup.names import alike
 from dedup.persons import compatible
 from dedup.refs import REF, with_ref
 from dedup.rules import part_misnamed
@@ -52,7 +53,7 @@ def _all_alike(names: set[str | None], record: Mapping[str, Any]) -> bool:
     left, right = (pl.Series(side, dtype=pl.String) for side in zip(*pairs, strict=True))
     if len(record["inn"]) == 12:
         return bool(compatible(left, right).all())
-    return bool((alike(left, right) >= LEAST_ALIKE).all())
+    return bool((alike(left, right) >= UNLIKE).all())
 
 
 def _is_parted(

@@ -19,6 +19,10 @@ DOUBTS: Mapping[str, Sentence] = MappingProxyType(
             "Реквизиты равны, а имена разные. Проверьте по выписке, чей это ИНН, и исправьте чужую запись.",
             "The requisites agree, but the names differ. See in the register whose INN it is and mend the other record.",
         ),
+        "copied_requisites": (
+            "Реквизиты те же, а имя, контакты и место другие: карточку могли скопировать с чужой. Проверьте, чей это ИНН.",
+            "The requisites agree; name, contacts and place do not: a card may be a copy of another's. See whose INN it is.",
+        ),
         "inn_with_two_ogrn": (
             "ИНН один, а ОГРН разные. Сверьте ОГРН с выпиской и исправьте неверный в источнике.",
             "One INN comes with two OGRN. Compare the OGRN with the register and mend the wrong one in its source.",

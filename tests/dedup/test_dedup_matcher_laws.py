@@ -29,11 +29,13 @@ ROW = st.fixed_dictionaries(
         "kind": st.sampled_from([None, "organization", "sole_trader"]),
         "legal_form": st.sampled_from([None, "ООО", "АО", "ИП"]),
         "name_core": st.sampled_from(
-            ["промстрой", "промсрой", "promstroy", "тд промстрой", "иванов и и", None]
+            ["промстрой", "промсрой", "promstroy", "тд промстрой", "цветы юга", "иванов и и", None]
         ),
         "phones": st.lists(st.sampled_from(["+73519240001", "+74957778899"]), max_size=2),
         "emails": st.lists(st.sampled_from(["a@firm.example", "info@mail.ru"]), max_size=1),
         "address_key": st.sampled_from([None, "74|магнитогорск|кирова|93|", "77|москва|лесная|5|"]),
+        "legal_address": st.sampled_from([None, "Кирова, 93", "Лесная, 5"]),
+        "region": st.sampled_from([None, "74", "77"]),
         "connection": st.sampled_from(["ebs", "onec"]),
     }
 )

@@ -91,7 +91,8 @@ def test_the_inn_of_a_person_under_another_name_is_refused_as_the_bulk_would_par
 def test_a_company_typed_twice_under_two_names_is_refused_as_the_bulk_would_part_it(
     hub: Judged,
 ) -> None:
-    """Of companies the bulk compares names within one stream; another source may call it otherwise."""
+    """Of companies the bulk compares names within one stream; another source may call it otherwise
+    where nothing else contradicts."""
     create(hub.house, {"name": "ООО «Гранит»", "inn": inn(7), "kpp": "770101001"})
     other = {"name": "ООО «Мясной двор»", "inn": inn(7), "kpp": "770101001"}
     waiting = ask(hub.house, other)
@@ -103,3 +104,19 @@ def test_a_company_typed_twice_under_two_names_is_refused_as_the_bulk_would_part
     assert (like.verdict, like.hits[0].rule) == ("duplicate", "R1")
     elsewhere = ask(hub.house, {"name": "ООО «Мясной двор»", "inn": inn(1), "kpp": "770101001"})
     assert (elsewhere.verdict, elsewhere.hits[0].rule) == ("duplicate", "R1")
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_requisites_copied_from_a_card_of_another_source_are_refused(
+    hub: Judged, settled: bool
+) -> None:
+    hub.put(
+        {"key": "c", "name": NAME, "name_core": "ромашка", "inn": inn(9), "kpp": "770101001", "region": "77",
+         "legal_address": "Москва, Лесная 1", "phones": ["+74957778899"]}, settled=settled,
+    )  # fmt: skip
+    copy = {"name": "ООО «Мясной двор»", "inn": inn(9), "kpp": "770101001",
+            "legal_address": "г Тула, ул Мира, д 2", "phones": "+7 4872 30-11-22"}  # fmt: skip
+    answer = ask(hub.house, copy)
+    assert (answer.verdict, answer.hits[0].rule) == ("contradiction", "names_differ")
+    renamed = ask(hub.house, {**copy, "phones": "+7 495 777-88-99"})
+    assert (renamed.verdict, renamed.hits[0].rule[0]) == ("duplicate", "R")

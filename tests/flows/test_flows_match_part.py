@@ -33,6 +33,7 @@ def however_few(monkeypatch: pytest.MonkeyPatch) -> None:
 NAMES = ("Ромашка", "Вектор", "Северсталькомплект", "Вектор Плюс", "Vektor", "Иванов Иван Иванович")
 STREETS = ("Москва, ул. Ленина, 5", "Москва, ул. Мира, 7, оф. 2", "Тверь, Советская ул.", None)
 HOUSES = ("77|москва|ленина|5|", "77|москва|мира|7|2", None, None)
+REGIONS = ("77", "77", "69", None)
 KPP = ("770101001", "770201001", "770250001", None)
 
 
@@ -59,7 +60,8 @@ def record(draw: Random, key: int, keys: int, *, deleted: bool = False) -> dict[
         "emails": [f"a{draw.randrange(6)}@firm{draw.randrange(3)}.example"] if draw.random() < 0.4 else [],
         "legal_address": STREETS[place],
         "address_key": HOUSES[place],
-        "region": "77" if HOUSES[place] else None,
+        "region": REGIONS[place],
+        "branch": "Тверь" if draw.random() < 0.1 else None,
         "head_key": f"k{draw.randrange(keys):03}" if draw.random() < 0.05 else None,
         "merged_into": f"k{draw.randrange(keys):03}" if draw.random() < 0.05 else None,
         "deleted": deleted,
