@@ -25,6 +25,7 @@ import psycopg
 import sqlalchemy as sa
 
 from benchmarks.memory import forget_peak, peak_mb
+from benchmarks.processor import server_seconds
 from config.connections import Connection
 from config.settings import Settings
 from config.trust import load_trust
@@ -53,7 +54,7 @@ CORE_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Seconds by the clock, and of processor time, its own processes' in it but no database server's."""
+    """Seconds by the clock, and of processor time: of its own processes and of the database server's."""
 
     wall: float
     cpu: float
@@ -84,23 +85,27 @@ def _measure(engine: str, raw: pl.DataFrame) -> dict[str, Took]:
             for portion in todo.portions:
                 mapping.apply(portion.read(), "bench")
 
+        def timed(step: Callable[[], object]) -> Took:
+            return _timed(step, Path(store.url.query.get("host", "") or folder))
+
         raw_load = _copy_csv if engine == "postgresql" else _executemany
         some = raw.head(min(CORE_ROWS, max(1, raw.height // 10)))
         return {
-            RAW: _timed(lambda: raw_load(store, Path(folder), raw)),
-            CORE: _times(
-                _timed(lambda: _core(store, Path(folder), some)), raw.height / some.height
-            ),
-            CLEAN: _timed(clean_only),
-            WHOLE: _timed(lambda: map_stream(work, "bench", mapping)),
+            RAW: timed(lambda: raw_load(store, Path(folder), raw)),
+            CORE: _times(timed(lambda: _core(store, Path(folder), some)), raw.height / some.height),
+            CLEAN: timed(clean_only),
+            WHOLE: timed(lambda: map_stream(work, "bench", mapping)),
         }
 
 
-def _timed(work: Callable[[], object]) -> Took:
+def _timed(work: Callable[[], object], server: Path) -> Took:
+    def spent() -> float:
+        return sum(os.times()[:4]) + server_seconds(server)
+
     forget_peak()
-    started, busy = time.perf_counter(), sum(os.times()[:4])
+    started, busy = time.perf_counter(), spent()
     work()
-    return Took(time.perf_counter() - started, sum(os.times()[:4]) - busy, peak_mb())
+    return Took(time.perf_counter() - started, spent() - busy, peak_mb())
 
 
 def _times(took: Took, factor: float) -> Took:

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     mappers: int | None = Field(
         None,
         ge=0,
-        description="Processes that map a large load, the one that stores it among them; one per core, 3 at most",
+        description="Processes that map a large load, the one that stores it among them; one per two cores (of letters per core), 3 at most",
     )
     body_limit: int = Field(
         1_000_000, ge=1000, description="Most bytes a request to the API or the UI may carry"

@@ -80,8 +80,10 @@ def _load_first(
         canonical.first_load(writer, mapping.target),
         closing(_mapped_ahead(run, connection, mapping, todo, joined)) as ready,
     ):
+        # No key comes twice in it, so none that this load refuses is accepted later in it.
+        held = quarantine.holds(writer, _place(connection, mapping))
         for one in ready:
-            _save(run, writer, connection, mapping, one, first=True)
+            _save(run, writer, connection, mapping, one, first=True, held=held)
             run.progress.advance(STAGE, f"{connection}.{mapping.stream}", one.portion.rows)
 
 
@@ -143,6 +145,7 @@ def _save(
     ready: Ready,
     *,
     first: bool = False,
+    held: bool = True,
 ) -> None:
     stream, portion, found = mapping.stream, ready.portion, ready.found
     save = canonical.append_first if first else canonical.save
@@ -153,8 +156,9 @@ def _save(
         else canonical.remove(writer, mapping.target, found.dropped_in(connection, stream))
     )
     end_overtaken(writer, connection, stream, ready.departed)
-    place = quarantine.Place(STAGE, connection, stream)
-    quarantine.resolve(writer, place, found.accepted)
+    place = _place(connection, mapping)
+    if held:
+        quarantine.resolve(writer, place, found.accepted)
     quarantine.put(writer, place, found.rejects, run.id)
     run.count(
         writer, STAGE, connection, stream,
@@ -163,6 +167,10 @@ def _save(
         inserted=written.inserted, updated=written.updated, removed=dropped,
     )  # fmt: skip
     checkpoints.put(writer, STAGE, connection, stream, portion.after.cursor(), run_id=run.id)
+
+
+def _place(connection: str, mapping: CompiledMapping) -> quarantine.Place:
+    return quarantine.Place(STAGE, connection, mapping.stream)
 
 
 class Breaker:

@@ -1,8 +1,9 @@
 """Who maps the portions of a large load: this process, which reads and writes the store, and others.
 
-Polars steps over names keep to one thread, and two threads of one process share its lock and its pool:
-two portions at once go 1.3 times as fast, in two processes twice. A process is told its work through
-pipes (`flows.map_pipe`); started by `multiprocessing` it would import the caller's main module, too.
+On two processors one process of two threads is ahead: it uses both, and telling another one its work costs
+a quarter more of them. On more, steps that keep to the interpreter's lock leave some idle. A process is told
+its work through pipes (`flows.map_pipe`); started by `multiprocessing` it would import the caller's main
+module, too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from mappings.compile import CompiledMapping
 # A process takes as long to start as it then saves on one portion.
 WORTH_PORTIONS = 2
 _MOST = 3
+# So many processors one process keeps busy where rows are cleaned as columns.
+_THREADS = 2
 _PATIENCE_SECONDS = 5
 _Message = tuple[Mapping[str, Any], Sequence[pl.DataFrame]]
 log = structlog.get_logger()
@@ -148,10 +151,15 @@ class Mappers:
 
 def processes_for(portions: int, mapping: CompiledMapping, wanted: int | None) -> int:
     """How many processes such a load is worth beside this one; `wanted` is the setting."""
-    many = min(_MOST, _cores()) if wanted is None else wanted
+    many = _worth(mapping, _cores()) if wanted is None else wanted
     if many < 2 or portions < WORTH_PORTIONS or not can_be_told(mapping):
         return 0
     return many - 1
+
+
+def _worth(mapping: CompiledMapping, cores: int) -> int:
+    """As many as leave none idle; letters are read under the interpreter's lock from beginning to end."""
+    return min(_MOST, cores if mapping.letters else cores // _THREADS)
 
 
 def _cores() -> int:

@@ -92,9 +92,14 @@ def put(
     return Written(delta.new.height, delta.changed.height, delta.unchanged)
 
 
+def holds(reader: Reader, place: Place) -> bool:
+    """Whether any row of a place is open or put off."""
+    return bool(reader.rows(select(literal(1)).where(place.matches()).limit(1)))
+
+
 def resolve(writer: Writer, place: Place, keys: pl.Series, now: datetime | None = None) -> int:
     """Close the open rows of `keys` as replayed: the stage has accepted those records; how many."""
-    if not writer.rows(select(literal(1)).where(place.matches()).limit(1)):
+    if not holds(writer, place):
         return 0
     staging = stage(writer, quarantine, pl.DataFrame({"key": keys.cast(pl.String).unique()}))
     if writer.is_postgres:

@@ -283,10 +283,16 @@ def test_functions_of_ones_own_stay_in_this_process() -> None:
     assert processes_for(30, own_function(), 2) == 0
 
 
-def test_without_a_setting_there_is_a_process_per_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    assert processes_for(30, load_mapping("files", STREAM), None) == 2
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert processes_for(30, load_mapping("files", STREAM), None) == 0
+@pytest.mark.parametrize(
+    ("cores", "stream", "expected"),
+    [
+        (1, ("files", STREAM), 0), (2, ("files", STREAM), 0), (4, ("files", STREAM), 1), (64, ("files", STREAM), 2),
+        (1, ("exchange", "letters"), 0), (2, ("exchange", "letters"), 1), (64, ("exchange", "letters"), 2),
+    ],
+)  # fmt: skip
+def test_without_a_setting_there_are_as_many_as_keep_the_processors_busy(
+    cores: int, stream: tuple[str, str], expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert processes_for(30, load_mapping(*stream), None) == expected
