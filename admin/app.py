@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from admin import failures, static_files
 from admin.actions import Actions, NoActions
+from admin.api import absences as api_absences
 from admin.api import alerts as api_alerts
 from admin.api import (
     bulk,
@@ -124,6 +125,7 @@ API: tuple[APIRouter, ...] = (
     api_goods_offers.router,
     api_goods.router,
     api_deciding.router,
+    api_absences.router,
 )  # fmt: skip
 DESCRIPTION = "Clean customer master data: counterparties, search, and a feed of their changes."
 

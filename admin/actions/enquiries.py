@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from admin.actions.mending import unwired
 from flows.enquiries.forms import Submitted
+from schemas.absences import Away
 from schemas.enquiries import Conversion
 
 
@@ -50,6 +51,12 @@ class Enquiring(Protocol):
         Refused if `by` is not the head of all who have them, unless he may hand over the `whole` base's.
         """
 
+    def be_away(self, told: Away, by: str, whole: bool, /) -> int:
+        """Writes down an absence; its number. ConfigError for odd days, Refused if it is not `by`'s to tell."""
+
+    def be_back(self, number: int, by: str, whole: bool, /) -> bool:
+        """Takes an absence back; False if none of this number stands."""
+
 
 class NoEnquiring:
     """A site that only reads."""
@@ -68,6 +75,12 @@ class NoEnquiring:
     def decide(
         self, _enquiry: str, _told: Mapping[str, str | None], _by: str, _seen: Mapping[str, str | None] = {}, /
     ) -> bool:  # fmt: skip
+        raise unwired()
+
+    def be_away(self, _told: Away, _by: str, _whole: bool, /) -> int:
+        raise unwired()
+
+    def be_back(self, _number: int, _by: str, _whole: bool, /) -> bool:
         raise unwired()
 
     def can_reply(self, _thread: str, /) -> bool:

@@ -52,7 +52,7 @@ async def hand_over(request: Request) -> Response:
     return await run_in_threadpool(_given, request, fields)
 
 
-def _is_whole(request: Request) -> bool:
+def is_whole(request: Request) -> bool:
     """Whether whoever asks may hand over anybody's: leads, administrators, and everybody where nobody signs in."""
     person = asking.person(request)
     return person is None or rights.held_by(person, Right.ASSIGN)
@@ -69,7 +69,7 @@ def _given(request: Request, fields: dict[str, list[str]]) -> Response:
     try:
         if not ids:
             raise ConfigError("Отметьте обращения, которые надо передать.", "Choose enquiries.")
-        done = act(ids, to, unit, asking.login(request), said("why"), _is_whole(request))
+        done = act(ids, to, unit, asking.login(request), said("why"), is_whole(request))
     except (ConfigError, Refused) as error:
         typed = {name: said(name) for name in ("to_owner", "to_unit", "why")}
         return _shown(request, filters | typed, error.for_user(site_of(request).language(request)))

@@ -18,6 +18,7 @@ GROUPS = {
     "parties": N_("Counterparties"),
     "search": N_("Search"),
     "enquiries": N_("Enquiries"),
+    "absences": N_("Absences"),
     "units": N_("Units"),
     "contacts": N_("People"),
     "contact-points": N_("Contact points"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from admin.background.settling import Settling
 from flows.enquiries import files
+from flows.enquiries.absences import be_away, be_back
 from flows.enquiries.convert import convert
 from flows.enquiries.decide import decide
 from flows.enquiries.forms import Submitted, submit
@@ -15,6 +16,7 @@ from flows.enquiries.hand_over import hand_over
 from flows.enquiries.reply import can_reply, invite, reply
 from flows.house import House
 from flows.listen import drain, receive
+from schemas.absences import Away
 from schemas.enquiries import Conversion
 
 _PAUSE = 1.0  # seconds: an album comes as several updates
@@ -42,6 +44,14 @@ class HouseEnquiring:
     ) -> int:  # fmt: skip
         """Give enquiries to somebody else."""
         return hand_over(self._house, enquiries, owner, unit, by, why, whole=whole)
+
+    def be_away(self, told: Away, by: str, whole: bool) -> int:
+        """Write down an absence."""
+        return be_away(self._house, told, by, whole=whole)
+
+    def be_back(self, number: int, by: str, whole: bool) -> bool:
+        """Take an absence back."""
+        return be_back(self._house, number, by, whole=whole)
 
     def decide(
         self, enquiry: str, told: Mapping[str, str | None], by: str, seen: Mapping[str, str | None] = {}

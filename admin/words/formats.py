@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
@@ -72,6 +72,10 @@ class Formats:
     def instant(self, value: datetime | None) -> str:
         """Day and minute in the user's zone."""
         return _DASH if value is None else f"{self._local(value):%d.%m.%Y %H:%M}"
+
+    def day(self, value: str) -> str:
+        """A day of ISO 8601 as people write it."""
+        return f"{date.fromisoformat(value):%d.%m.%Y}"
 
     def clock(self, value: datetime | None) -> str:
         """The time of day to the second in the user's zone, for moments of one event."""

@@ -11,7 +11,7 @@ from config.working_time import WorkingTime
 from flows.enquiries.routing import Staff
 from flows.enquiries.working_time import with_hours
 from schemas.legal_forms import legal_form_group
-from store import routes
+from store import absences, routes
 from store.engine import Reader
 from store.routing_facts import described
 
@@ -55,15 +55,17 @@ def _kind() -> pl.Expr:
 
 
 def staff_of(reader: Reader, now: datetime, *, counted: bool = True) -> Staff:
-    """Who works, in which departments and groups of the directory, and who has how many open enquiries."""
-    at_work = routes.at_work(reader, now)
+    """Who works and is not away, in which departments and groups of the directory, and who has how many open enquiries."""
+    at_work, absent = routes.at_work(reader, now), absences.away(reader, now)
+    stand_ins = absences.stand_ins(absent, set(at_work["owner"].to_list()))
+    at_work = at_work.filter(~pl.col("owner").is_in(list(absent)))
     known = routes.staff(reader)["login"].str.to_lowercase()
-    gone = set(known.to_list()) - set(at_work["owner"].to_list())
+    gone = {*known.to_list(), *absent} - set(at_work["owner"].to_list())
     departments = at_work.filter(pl.col("department").is_not_null()).select(
         pl.format("department: {}", "department").alias("pool"), "owner"
     )
     pools = pl.concat([departments, _by_group(at_work, routes.groups(reader))]).unique()
-    return Staff(pools, frozenset(gone), routes.load(reader), counted)
+    return Staff(pools, frozenset(gone), routes.load(reader), counted, stand_ins)
 
 
 def _by_group(people: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,8 @@ several people the one with the fewest open enquiries gets it, by login where eq
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -30,19 +30,26 @@ class Staff:
 
     `members`: pool (as a target's text), owner: who of them works. `gone`: logins of those who left.
     `load`: owner, open: how many open enquiries each has. With `counted` off nobody's load matters.
+    `stand_ins`: logins of those who are away, too, and who takes what comes for each.
     """
 
     members: pl.DataFrame
     gone: frozenset[str]
     load: pl.DataFrame
     counted: bool = True
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
 
     def pool(self, to: Target) -> pl.DataFrame:
         """owner: those among whom a target chooses."""
         if to.kind == "employee":
-            names = [to.name] if to.name not in self.gone else []
+            names = [to.name] if (to.name or "").lower() not in self.gone else []
+            names = [self.stand_ins[to.name.lower()]] if self.stands_in(to) and to.name else names
             return pl.DataFrame({"owner": names}, schema={"owner": pl.String()})
         return self.members.filter(pl.col("pool") == str(to)).select("owner").unique()
+
+    def stands_in(self, to: Target) -> bool:
+        """Whether somebody takes what comes for a person who is away."""
+        return to.kind == "employee" and (to.name or "").lower() in self.stand_ins
 
     def can_take(self, to: Target) -> bool:
         """Whether there is anybody behind a target."""
@@ -53,7 +60,7 @@ class Staff:
         more = pl.DataFrame({"owner": owners.drop_nulls()}, schema={"owner": pl.String()})
         added = more.group_by("owner").agg(pl.len().cast(pl.Int64).alias("open"))
         both = pl.concat([self.load, added]).group_by("owner").agg(pl.col("open").sum())
-        return Staff(self.members, self.gone, both, self.counted)
+        return replace(self, load=both)
 
 
 def routed(facts: pl.DataFrame, table: RoutingTable, staff: Staff) -> pl.DataFrame:
@@ -117,7 +124,8 @@ def _said(name: str, values: Iterable[str]) -> pl.Expr:
 def _sent(number: int, line: Line) -> list[pl.Expr]:
     asked = [pl.lit(f"{name}: ") + _said(name, values) for name, values in line.when.items()]
     load = pl.lit("load: ") + pl.col("place").cast(pl.String)
-    told = pl.concat_list(*asked, load).list.drop_nulls()
+    instead = pl.lit("instead: ") + pl.col("instead")
+    told = pl.concat_list(*asked, load, instead).list.drop_nulls()
     who = pl.lit("owner: ") + pl.col("owner_given")
     return [
         pl.col("id"),
@@ -134,20 +142,32 @@ def _given(fits: pl.DataFrame, to: Target, staff: Staff) -> pl.DataFrame:
     if to.kind == "queue":
         nobody, none = pl.lit(None, pl.String), pl.lit(None, pl.Int64)
         return fits.select(
-            "id", nobody.alias("owner"), pl.lit(to.name).alias("unit"), none.alias("place")
-        )
+            "id", nobody.alias("owner"), pl.lit(to.name).alias("unit"), none.alias("place"),
+            nobody.alias("instead"),
+        )  # fmt: skip
     if to.kind == "owner":
         taken = _by_owner(fits, staff)
     else:
-        taken = _by_pool(fits, staff.pool(to), staff, to.most)
+        away = pl.lit(to.name if staff.stands_in(to) else None, pl.String).alias("instead")
+        taken = _by_pool(fits, staff.pool(to), staff, to.most).with_columns(away)
     most = to.most if staff.counted else None
     unit = pl.lit(to.name if to.kind in ("department", "group") else None, pl.String).alias("unit")
     place = pl.when(pl.lit(staff.counted)).then("place").alias("place")
-    return taken.filter(most is None or pl.col("place") < most).select("id", "owner", unit, place)
+    return taken.filter(most is None or pl.col("place") < most).select(
+        "id", "owner", unit, place, "instead"
+    )
 
 
 def _by_owner(fits: pl.DataFrame, staff: Staff) -> pl.DataFrame:
-    own = fits.filter(pl.col("owner").is_not_null() & ~pl.col("owner").is_in(list(staff.gone)))
+    small = pl.col("owner").str.to_lowercase()
+    deputy = small.replace_strict(dict(staff.stand_ins), default=None, return_dtype=pl.String)
+    own = fits.filter(
+        pl.col("owner").is_not_null() & (~small.is_in(list(staff.gone)) | deputy.is_not_null())
+    )
+    own = own.with_columns(
+        pl.coalesce(deputy, "owner").alias("owner"),
+        pl.when(deputy.is_not_null()).then("owner").alias("instead"),
+    )
     loaded = own.join(staff.load, on="owner", how="left", maintain_order="left")
     turn = pl.int_range(pl.len()).over("owner")
     return loaded.with_columns((pl.col("open").fill_null(0) + turn).alias("place"))

@@ -7,6 +7,7 @@ commit order.
 
 from __future__ import annotations
 
+from store.tables.absences import absence
 from store.tables.access import account, api_token, party_owner, sign_in_link, sign_in_session
 from store.tables.calls import OPEN as OPEN_CALL
 from store.tables.calls import (
@@ -75,6 +76,7 @@ __all__ = [
     "SEARCHED",
     "STANDING_ENQUIRY",
     "WAITING_ENQUIRY",
+    "absence",
     "account",
     "account_view",
     "acknowledgement",

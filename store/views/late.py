@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from store import absences
 from store.engine import Reader
 from store.tables import canonical, enquiry, enquiry_act
 from store.views.paging import dicts
@@ -43,7 +44,10 @@ def untold(
 def heads(
     reader: Reader, rows: Sequence[Mapping[str, Any]], now: datetime
 ) -> dict[str, Head | None]:
-    """Enquiry → the nearest head at work of its owner, else of its unit; None if the directory names none."""
+    """Enquiry → the nearest head at work of its owner, else of its unit; None if the directory names none.
+
+    For a head who is away his deputy hears of it, else the head above him.
+    """
     if not rows:
         return {}
     names = (_PERSON.connection, _PERSON.key, _PERSON.login, _PERSON.manager_key, _PERSON.emails,
@@ -56,8 +60,15 @@ def heads(
         ),
     )
     by_key = {(one["connection"], one["key"]): one for one in people}
+    absent = absences.away(reader, now)
     by_login = {one["login"].lower(): one for one in people if one["login"]}
     chief = {one["name"]: (one["connection"], one["head_key"]) for one in units}
+
+    def works(one: Mapping[str, Any]) -> bool:
+        ended = one["expires_at"] is not None and one["expires_at"] <= now
+        return bool(one["login"]) and one["status"] == "active" and not ended
+
+    instead = absences.stand_ins(absent, {n for n, one in by_login.items() if works(one)})
 
     def head(row: Mapping[str, Any]) -> Head | None:
         own = by_login.get((row["owner"] or "").lower())
@@ -66,9 +77,10 @@ def heads(
             one = by_key.get(place) if place else None
             if one is None:
                 return None
-            ended = one["expires_at"] is not None and one["expires_at"] <= now
-            if one["login"] and one["status"] == "active" and not ended:
-                return Head(one["login"].lower(), next(iter(one["emails"] or ()), None))
+            if works(one):
+                found = by_login.get(instead.get(one["login"].lower(), one["login"].lower()))
+                if found and found["login"].lower() not in absent:
+                    return Head(found["login"].lower(), next(iter(found["emails"] or ()), None))
             place = (one["connection"], one["manager_key"])
         return None
 

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
 from starlette.testclient import TestClient
 
+from admin.wiring import site_of
+from store import Store
 from tests.admin.seed import Seeded
 from tests.support.closely import close
+from tests.support.house import house_over
+from tests.support.staff import save_staff
+
+
+@pytest.fixture
+def house_client(store: Store, tmp_path: Path) -> Iterator[TestClient]:
+    house = house_over(store, tmp_path)
+    with store.write() as writer:
+        save_staff(
+            writer, "employee", {"key": "1", "login": "Anna", "name": "Антонова Анна Сергеевна"},
+            {"key": "2", "login": "boris", "name": "Борисов Борис Петрович"},
+        )  # fmt: skip
+    yield TestClient(site_of(house), base_url="http://127.0.0.1", client=("127.0.0.1", 5000))
+    house.close()
 
 
 def test_a_colleague_is_found_by_the_beginning_of_his_name(client: TestClient) -> None:
@@ -28,3 +50,46 @@ def test_a_card_tells_what_he_has_at_hand(client: TestClient, seeded: Seeded) ->
     assert "+74872000101" in close(text)
     assert client.get("/employees/ad/99").status_code == 404
     assert "Антонова" in client.get("/employees/ad/2").text
+
+
+def _press(client: TestClient, **fields: str) -> tuple[int, str]:
+    page = client.get("/employees/ad/1").text
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert token is not None
+    headers = {"sec-fetch-site": "same-origin"}
+    told = {"csrf": token.group(1), **fields}
+    answer = client.post("/employees/ad/1", data=told, headers=headers, follow_redirects=False)
+    return answer.status_code, answer.text
+
+
+def test_an_absence_is_written_down_shown_and_taken_back(house_client: TestClient) -> None:
+    client, today = house_client, datetime.now(UTC).date().isoformat()
+    days = {"kind": "holiday", "since": today, "until": "2029-01-31"}
+    assert _press(client, **days, deputy="nosuch")[0] == 422
+    status, page = _press(client, **{**days, "since": "завтра"})
+    assert (status, "Укажите первый и последний день" in page) == (422, True)
+    assert _press(client, **days, note="до зимы")[0] == 303
+    shown = client.get("/employees/ad/1").text
+    for part in ("Отпуск", "31.01.2029", "до зимы", "отсутствует"):
+        assert part in shown, part
+    assert client.get("/employees.json?q=анто").json()["rows"][0]["status"] == "away"
+    [told] = client.get("/v1/absences?login=Anna").json()["items"]
+    assert (told["login"], told["since"], told["deputy"]) == ("anna", today, None)
+    assert client.get("/v1/absences", params={"at": "2029-03-01T00:00:00Z"}).json()["items"] == []
+    assert _press(client, back=str(told["id"]))[0] == 303
+    assert _press(client, back=str(told["id"]))[0] == 404
+    assert client.get("/v1/absences").json()["items"] == []
+    acts = client.get("/journal.json").json()["rows"]
+    assert [row["act"] for row in acts[:2]] == ["absence_withdrawn", "absence_told"]
+
+
+def test_the_api_writes_absences_down(house_client: TestClient) -> None:
+    client = house_client
+    said = {"login": "anna", "kind": "illness", "since": "2028-12-01", "until": "2028-12-14"}
+    first = client.post("/v1/absences", json=said)
+    assert (first.status_code, first.json()["kind"]) == (201, "illness")
+    assert client.post("/v1/absences", json=said).json()["id"] == first.json()["id"]
+    assert client.post("/v1/absences", json={**said, "until": "2028-11-01"}).status_code == 422
+    number = first.json()["id"]
+    assert client.delete(f"/v1/absences/{number}").status_code == 204
+    assert client.delete(f"/v1/absences/{number}").json()["code"] == "record_unknown"
