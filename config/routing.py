@@ -21,7 +21,7 @@ UNSURE = "unsure"
 YES, NO = "yes", "no"
 Condition = Literal[
     "channel", "topic", "box", "source", "inn", "region", "kind", "known", "owned", "hours", "weekday",
-    "words", "segment", "volume", "contract",
+    "words", "segment", "volume", "contract", "language",
 ]  # fmt: skip
 TargetKind = Literal["owner", "employee", "department", "group", "queue"]
 TARGETS: tuple[TargetKind, ...] = ("queue", "department", "group", "employee", "owner")
@@ -34,6 +34,7 @@ CLOSED: Mapping[Condition, tuple[str, ...]] = MappingProxyType(
         "owned": (YES, NO),
         "hours": ("working", "outside"),
         "weekday": WEEKDAYS,
+        "language": ("ru", "en", "other"),
     }
 )
 OPEN: tuple[Condition, ...] = (

@@ -21,11 +21,12 @@ class Enquiring(Protocol):
         """The enquiry of a site's form."""
 
     def decide(
-        self, enquiry: str, told: Mapping[str, str | None], by: str, seen: Mapping[str, str | None] = {}, /
+        self, enquiry: str, told: Mapping[str, str | None], by: str, seen: Mapping[str, str | None] = {},
+        version: int | None = None, /,
     ) -> bool:  # fmt: skip
         """Writes down what a person decided of an enquiry he saw so; False if there is none of this id.
 
-        Conflict if somebody has changed the same meanwhile.
+        Conflict if somebody has changed the same meanwhile, or anything since a `version` that was seen.
         """
 
     def can_reply(self, thread: str, /) -> bool:
@@ -73,7 +74,8 @@ class NoEnquiring:
         raise unwired()
 
     def decide(
-        self, _enquiry: str, _told: Mapping[str, str | None], _by: str, _seen: Mapping[str, str | None] = {}, /
+        self, _enquiry: str, _told: Mapping[str, str | None], _by: str, _seen: Mapping[str, str | None] = {},
+        _version: int | None = None, /,
     ) -> bool:  # fmt: skip
         raise unwired()
 

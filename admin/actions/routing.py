@@ -15,8 +15,11 @@ class Routing(Versioned, Protocol):
     def propose(self, table: RoutingTable, by: str, reason: str | None, /) -> int:
         """Keeps a table as a version; its number. ConfigError if it cannot be."""
 
-    def again(self, enquiry: str, by: str, /) -> bool:
-        """Sends an enquiry by the table in force; False if there is none of this id."""
+    def again(self, enquiry: str, by: str, version: int | None = None, /) -> bool:
+        """Sends an enquiry by the table in force; False if there is none of this id.
+
+        Conflict if it has changed since a `version` that was seen.
+        """
 
 
 class NoRouting(NoVersions):
@@ -25,5 +28,5 @@ class NoRouting(NoVersions):
     def propose(self, _table: RoutingTable, _by: str, _reason: str | None, /) -> int:
         raise unwired()
 
-    def again(self, _enquiry: str, _by: str, /) -> bool:
+    def again(self, _enquiry: str, _by: str, _version: int | None = None, /) -> bool:
         raise unwired()

@@ -13,15 +13,18 @@ from starlette.responses import Response
 from admin.api import enquiries as api_enquiries
 from admin.api import goods as api_goods
 from admin.api.answers import answers
+from admin.api.decisions import IfMatch
 from admin.api.models_enquiries import ENQUIRY, EnquiryRow
 from admin.api.models_goods import GOOD_CARD, GoodCard
 from admin.api.monitoring_models import LARGEST
 from admin.api.route import api_router
+from admin.api.tagged import tags
 from admin.guard import asking
 from admin.guard.security import refuse_foreign_page
 from admin.pages.enquiry import is_seen, pressed
 from admin.site import site_of
 from admin.trouble import Trouble
+from store import enquiries
 
 router = api_router()
 Text = Annotated[str, Field(max_length=200)]
@@ -72,22 +75,41 @@ class OtherGood(BaseModel):
     "/v1/enquiries/{enquiry_id}/decision",
     summary="Decide about an enquiry",
     response_model=EnquiryRow,
-    responses=answers(304, 404, 413, 415, example=ENQUIRY),
+    responses=answers(304, 404, 409, 412, 413, 415, example=ENQUIRY),
 )
-def enquiry(request: Request, enquiry_id: str, said: EnquiryAct) -> Response:
-    """Takes it, sends it by the table, closes or opens it, or sets fields; holds whatever comes later."""
+def enquiry(
+    request: Request, enquiry_id: str, said: EnquiryAct, if_match: IfMatch = None
+) -> Response:
+    """Takes it, sends it by the table, closes or opens it, or sets fields; holds whatever comes later.
+
+    With `If-Match` nothing is done if somebody was faster: 412, or 409 if he was so at the same moment.
+    """
     refuse_foreign_page(request)
     by, actions = asking.login(request), site_of(request).actions
     if not is_seen(request, enquiry_id):
         raise Trouble(404, "enquiry_unknown", "enquiry_id")
+    version = _seen(request, enquiry_id, if_match)
     if said.act == "route":
-        done = actions.routing.again(enquiry_id, by)
+        done = actions.routing.again(enquiry_id, by, version)
     else:
         told = {**_fields(said), **pressed(said.act or "", by)}
-        done = actions.enquiring.decide(enquiry_id, told, by)
+        done = actions.enquiring.decide(enquiry_id, told, by, {}, version)
     if not done:
         raise Trouble(404, "enquiry_unknown", "enquiry_id")
     return api_enquiries.single(request, enquiry_id)
+
+
+def _seen(request: Request, enquiry_id: str, if_match: str | None) -> int | None:
+    """The version in If-Match, if the enquiry still has it; None where the caller names none."""
+    if not if_match:
+        return None
+    with site_of(request).store.read() as reader:
+        row = enquiries.find(reader, enquiry_id)
+    if row is None:
+        raise Trouble(404, "enquiry_unknown", "enquiry_id")
+    if str(row["version"]) not in {one.strip('"').partition("-")[0] for one in tags(if_match)}:
+        raise Trouble(412, "version_old", "If-Match", now=row["version"])
+    return int(row["version"])
 
 
 def _fields(said: EnquiryAct) -> dict[str, str | None]:

@@ -20,6 +20,7 @@ CONDITIONS: Mapping[str, str] = {
     "owned": N_("counterparty has an owner"),
     "hours": N_("came in hours"),
     "weekday": N_("day of the week"),
+    "language": N_("language of the text"),
     "words": N_("words in the text"),
     "segment": N_("segment of the counterparty"),
     "volume": N_("planned volume a year, roubles"),

@@ -54,10 +54,11 @@ class HouseEnquiring:
         return be_back(self._house, number, by, whole=whole)
 
     def decide(
-        self, enquiry: str, told: Mapping[str, str | None], by: str, seen: Mapping[str, str | None] = {}
+        self, enquiry: str, told: Mapping[str, str | None], by: str, seen: Mapping[str, str | None] = {},
+        version: int | None = None,
     ) -> bool:  # fmt: skip
         """Write down what a person decided."""
-        return decide(self._house, enquiry, told, by, seen)
+        return decide(self._house, enquiry, told, by, seen, version)
 
     def can_reply(self, thread: str) -> bool:
         """Whether there is a chat to write to."""

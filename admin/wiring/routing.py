@@ -21,6 +21,6 @@ class HouseRouting(HouseVersions):
         """Keep a version."""
         return propose(self._house, table, by, reason)
 
-    def again(self, enquiry: str, by: str) -> bool:
+    def again(self, enquiry: str, by: str, version: int | None = None) -> bool:
         """Send an enquiry anew."""
-        return send_again(self._house, enquiry, by)
+        return send_again(self._house, enquiry, by, version)

@@ -204,6 +204,8 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fri": ("пятница", "Friday"),
         "sat": ("суббота", "Saturday"),
         "sun": ("воскресенье", "Sunday"),
+        "ru": ("русский", "Russian"),
+        "en": ("английский", "English"),
         "legs": ("попыток", "legs"),
         "calls": ("звонков", "calls"),
         "call": ("звонок", "call"),

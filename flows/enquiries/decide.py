@@ -38,14 +38,14 @@ _SENDS = {"topic", "company_id", "contact_id"}
 
 def decide(
     house: House, enquiry_id: str, told: Mapping[str, str | None], by: str,
-    seen: Mapping[str, str | None] = _NOTHING,
+    seen: Mapping[str, str | None] = _NOTHING, version: int | None = None,
 ) -> bool:  # fmt: skip
     """Store what changes of `told` (fields of `DECIDED`), assemble anew; False if there is no such enquiry.
 
     ConfigError for a field, a state or a topic that nobody knows, and for an owner nobody at work is. Whom it
     is transferred to tells the unit, unless that is told, too; the enquiry stays with whoever has it, and is
     the operator's own if nobody had it (handbook 1.3). Of what he had `seen` only that counts which he
-    changed; Conflict if another has changed the same meanwhile.
+    changed; Conflict if another has changed the same meanwhile, or anything since the `version` he saw.
     """
     rules = load_enquiries(house.settings.config_dir)
     for name, value in told.items():
@@ -55,6 +55,7 @@ def decide(
         row = enquiries.find(writer, enquiry_id)
         if row is None:
             return False
+        _refuse_outdated(row, version)
         changed = {n: v for n, v in told.items() if _stored(row[n]) != v and v != seen.get(n, ...)}
         _refuse_unseen(row, changed, seen)
         if (owner := changed.get("owner")) and owner != by:
@@ -73,8 +74,19 @@ def decide(
     return True
 
 
-def send_again(house: House, enquiry_id: str, by: str) -> bool:
-    """Send an enquiry by the table in force, whoever has it; False if there is no such enquiry."""
+def _refuse_outdated(row: Mapping[str, Any], version: int | None) -> None:
+    if version is not None and row["version"] != version:
+        raise Conflict(
+            "Обращение с тех пор изменилось. Прочитайте его снова и решите ещё раз.",
+            "The enquiry has changed since. Read it again and decide once more.",
+        )
+
+
+def send_again(house: House, enquiry_id: str, by: str, version: int | None = None) -> bool:
+    """Send an enquiry by the table in force, whoever has it; False if there is no such enquiry.
+
+    Conflict if it has changed since the `version` that was seen.
+    """
     folder = house.settings.config_dir
     rules = load_enquiries(folder)
     with house.store.write() as writer:
@@ -82,6 +94,7 @@ def send_again(house: House, enquiry_id: str, by: str) -> bool:
         row = enquiries.find(writer, enquiry_id)
         if row is None:
             return False
+        _refuse_outdated(row, version)
         route_now(writer, rules, folder, enquiry_id)
         now = enquiries.find(writer, enquiry_id) or row
         told = [{n: _stored(one[n]) for n in ("owner", "unit")} for one in (row, now)]

@@ -8,6 +8,7 @@ import polars as pl
 
 from config.routing import NO, UNSURE, YES
 from config.working_time import WorkingTime
+from flows.enquiries.language import language_of
 from flows.enquiries.routing import Staff
 from flows.enquiries.working_time import with_hours
 from schemas.legal_forms import legal_form_group
@@ -15,6 +16,7 @@ from store import absences, routes
 from store.engine import Reader
 from store.routing_facts import described
 
+_TEXT = pl.concat_str("subject", "opening", separator=" ", ignore_nulls=True)
 _BUDGET = ("institution", "unitary")
 
 
@@ -34,7 +36,8 @@ def facts_of(reader: Reader, enquiries: pl.DataFrame, time: WorkingTime) -> pl.D
         "segment",
         pl.coalesce("planned_volume", "firm_volume", "contracted").alias("volume"),
         "contract",
-        pl.concat_str("subject", "opening", separator=" ", ignore_nulls=True).alias("text"),
+        _TEXT.alias("text"),
+        language_of(_TEXT).alias("language"),
     )  # fmt: skip
 
 

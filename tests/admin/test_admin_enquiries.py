@@ -15,7 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from admin.wiring import site_of
-from flows.enquiries.decide import decide
+from flows.enquiries.decide import decide, send_again
 from flows.enquiries.forms import submit
 from flows.house import House
 from flows.sync import settle
@@ -246,6 +246,26 @@ def test_the_api_takes_decides_and_closes_an_enquiry(house: House, site: TestCli
         assert refused.headers["content-type"] == "application/problem+json"
     none = site.post("/v1/enquiries/none/decision", json={"act": "take"})
     assert (none.status_code, none.json()["code"]) == (404, "enquiry_unknown")
+
+
+def test_two_systems_do_not_decide_over_one_another(house: House, site: TestClient) -> None:
+    [row] = told(house, {"sender_phone": "+79160000001", "body": "Сколько стоит труба?"})
+    one = f"/v1/enquiries/{row['id']}"
+    seen = site.get(one).headers["etag"]
+    first = site.post(f"{one}/decision", json={"owner": "anna"}, headers={"If-Match": seen})
+    assert (first.status_code, first.json()["owner"]) == (200, "anna")
+    for said in ({"act": "take"}, {"act": "route"}, {"topic": "claim"}):
+        late = site.post(f"{one}/decision", json=said, headers={"If-Match": seen})
+        assert (late.status_code, late.json()["code"]) == (412, "version_old"), said
+    assert site.get(one).json()["owner"] == "anna"
+    now = {"If-Match": f'"{first.json()["version"]}"'}
+    assert site.post(f"{one}/decision", json={"topic": "claim"}, headers=now).status_code == 200
+    with pytest.raises(Conflict):
+        decide(house, row["id"], {"owner": "boris"}, "boris", version=first.json()["version"])
+    with pytest.raises(Conflict):
+        send_again(house, row["id"], "boris", version=first.json()["version"])
+    unknown = site.post("/v1/enquiries/none/decision", json={"act": "take"}, headers=now)
+    assert unknown.status_code == 404
 
 
 def test_who_is_chosen_is_a_colleague_and_whom_it_is_transferred_to_tells_the_unit(

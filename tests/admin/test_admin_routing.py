@@ -51,7 +51,7 @@ def test_a_table_is_typed_tried_put_in_force_and_brought_back(
         "n3__place": "3", "n3__drop": "yes", "n3__name": "лишняя", "n4__place": "4",
     }  # fmt: skip
     status, more = press(site, home, new, act="more", **typed)
-    assert (status, more.count("<fieldset")) == (200, 4 * 7)
+    assert (status, more.count("<fieldset")) == (200, 4 * 8)
     assert press(site, home, new, act="save", why="так лучше", **typed) == (303, f"{home}/1")
     page = site.get(f"{home}/1").text
     assert "трещин" in page

@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FACTS = {
     "channel": "email", "topic": "purchase", "box": "sales", "source": None, "inn": None, "region": None,
     "kind": None, "segment": None, "volume": None, "contract": None, "known": "no", "owned": "no", "hours": "working",
-    "weekday": "fri", "owner": None,
+    "weekday": "fri", "language": "ru", "owner": None,
     "text": "Нужна труба",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 
 from config.routing import TARGETS, Condition, Line, Target, TargetKind
 from flows.decide import set_value
+from flows.enquiries.language import language_of
 from flows.enquiries.routing import Staff, routed
 from mappings.load import load_mapping
 from schemas.errors import ConfigError
@@ -33,6 +34,7 @@ ASKED: dict[str, tuple[list[str], tuple[str, str], str | None]] = {
     "owned": (["no"], ("no", "no"), "yes"),
     "hours": (["outside"], ("outside", "outside"), "working"),
     "weekday": (["sat", "sun"], ("sun", "sun"), "mon"),
+    "language": (["en", "other"], ("en", "en"), "ru"),
     "segment": (["vip"], ("VIP", "VIP"), None),
     "volume": ([">=1 млн"], ("1500000", "1500000"), "900000"),
 }
@@ -221,3 +223,24 @@ def test_1c_and_oracle_tell_who_holds_a_contract() -> None:
         pl.DataFrame([site]), "erp", {"account": pl.DataFrame([account])}
     )
     assert erp.records.select(wanted).rows() == [("A-5", "parties:5", "81", "open", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Нужна труба SCH40 ASTM A106 gr.B, просим КП", "ru"),
+        ("Прошу счёт: VVG-NG(A)-LS 3x2.5, WAGO 222-412", "ru"),
+        ("Dear colleagues, please quote 20 t of S355 plate", "en"),
+        ("Hello! Need pump CR 10-4", "en"),
+        ("Bitte senden Sie uns ein Angebot", "other"),
+        ("Доброго дня! Надішліть, будь ласка, ціну на труби", "other"),
+        ("请报价", "other"),
+        ("57х3,5 — 20", "ru"),
+        ("12 345", None),
+        (None, None),
+    ],
+)
+def test_the_language_is_told_by_letters_and_common_words(
+    text: str | None, language: str | None
+) -> None:
+    assert pl.select(language_of(pl.lit(text, pl.String))).item() == language
