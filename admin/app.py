@@ -34,6 +34,7 @@ from admin.api import monitoring as api_monitoring
 from admin.api import overview as api_overview
 from admin.api import parties as api_parties
 from admin.api import reviews as api_reviews
+from admin.api import runs as api_runs
 from admin.api import tending as api_tending
 from admin.guard.bodies import Bodies, refuse_unreadable_address
 from admin.guard.cross import Sites
@@ -118,6 +119,7 @@ API: tuple[APIRouter, ...] = (
     review_assignment.router,
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
     api_tending.router,
+    api_runs.router,
     api_overview.router,
     api_alerts.router,
     api_calls.router,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -16,6 +18,13 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _LOGIN = re.compile(r"(?<=://)[^/\s@]+@")
 
 
+# Hears every warning and error that is logged where it is set, such as the run at work.
+LISTENER: ContextVar[Callable[[Mapping[str, Any]], None] | None] = ContextVar(
+    "listener", default=None
+)
+_HEARD = frozenset({"warning", "error", "critical"})
+
+
 def redact(text: str) -> str:
     """`text` without phones, e-mails and the login part of URLs."""
     without_login = _LOGIN.sub("***@", text)
@@ -24,6 +33,13 @@ def redact(text: str) -> str:
 
 def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {name: redact(v) if isinstance(v, str) else v for name, v in event.items()}
+
+
+def _tell(_: Any, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    listener = LISTENER.get()
+    if listener is not None and method in _HEARD:
+        listener(event)
+    return event
 
 
 def configure(level: str = "INFO") -> None:
@@ -37,6 +53,7 @@ def configure(level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _redact_event,
+            _tell,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),

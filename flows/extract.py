@@ -113,6 +113,7 @@ def _read(
         landed = _commit(run, connection, stream, window, held, batch.cursor)
         received += landed.received
         _stop_if_paused(run, connection, begun)
+        run.obey()
         if isinstance(source, Acknowledges) and window.name == LIVE:
             source.acknowledge(stream.name, batch.cursor)
         held = []

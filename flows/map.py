@@ -59,6 +59,7 @@ def map_stream(run: Run, connection: str, mapping: CompiledMapping) -> int:
                 save = partial(_save_alone, run, connection, mapping, one)
                 run.steps(f"map {what} portion", save)
                 run.progress.advance(STAGE, what, one.portion.rows)
+                run.obey()
     run.progress.end(STAGE, what, f"{todo.rows}")
     return todo.rows
 

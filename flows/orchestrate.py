@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.concurrency.sync import concurrency
 from prefect.runtime import flow_run
+from prefect.states import Cancelled
 
 from config.settings import Settings
 from flows.alerts import attend_quietly
@@ -24,6 +26,7 @@ from flows.house import House, open_house
 from flows.orchestrate_team import team_by_prefect
 from flows.progress import Progress
 from flows.progress_artifact import ArtifactProgress
+from flows.run import Stopped
 from flows.sync import settle, sync, unpaused
 from schemas.errors import KanonError
 from store import runs
@@ -72,8 +75,10 @@ def _house() -> House:
 
 
 @flow(name="kanon-sync", flow_run_name="sync {connection}")
-def sync_flow(connection: str, sweep: bool = False) -> int:
+def sync_flow(connection: str, sweep: bool = False) -> int | State[int]:
     """Read, map, match, merge and publish one source; the id of its run, 0 if it is paused.
+
+    One that a person stopped is cancelled for Prefect, too, and is not tried again.
 
     With `sweep` deletions that the source does not tell of are found by comparing all keys.
     """
@@ -87,6 +92,8 @@ def sync_flow(connection: str, sweep: bool = False) -> int:
         _publish_balance(house, run_id, connection)
         settle(house, progress=progress, steps=as_task)
         return run_id
+    except Stopped as stopped:
+        return Cancelled(message=stopped.en)
     finally:
         acknowledge_quietly(house)
         attend_quietly(house)

@@ -15,17 +15,21 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from config.logging import LISTENER
 from flows.house import House
 from flows.progress import Progress, Silent
+from flows.said import Said
 from flows.started import is_part, with_who
 from schemas.errors import Conflict, Unbalanced
-from store import leases, runs
+from store import leases, run_lines, runs
 from store.engine import Reader, Writer
 
 # A first load on SQLite writes for minutes in one transaction, and no heartbeat gets in between.
 LEASE = timedelta(minutes=15)
 SILENT_FOR = LEASE
 HEARTBEAT_SECONDS = 20.0
+# So long the page of a run lags behind it.
+SAID_SECONDS = 2.0
 POLL_SECONDS = 1.0
 AT_ONCE = timedelta(0)
 T = TypeVar("T")
@@ -88,6 +92,16 @@ class Run:
     held: Held | None = None
     part: bool = False
 
+    def obey(self) -> None:
+        """Stopped if a person asked the run to end. Call it where all that was done is committed."""
+        with self.house.store.read() as reader:
+            by = runs.asked_to_stop(reader, self.id)
+        if by is not None:
+            raise Stopped(
+                f"Остановлен: попросил {by}. Всё принятое до этого цело, следующий запуск продолжит с этого места.",
+                f"Stopped: {by} asked for it. What was done before is safe, the next run goes on from there.",
+            )
+
     def worked_by(self, versions: Mapping[str, str]) -> None:
         """Keep by which versions it works, unless it is part of a migration."""
         if not self.part:
@@ -128,26 +142,29 @@ def running(
         runs.abandon(writer, SILENT_FOR)
         run_id = runs.start(writer, flow, connection=what, parameters=with_who(parameters))
     part = is_part(parameters)
-    run = Run(house, run_id, flow, progress or Silent(), steps, held, part)
+    said = Said(progress or Silent())
+    run = Run(house, run_id, flow, said, steps, held, part)
     stop = threading.Event()
-    pulse = threading.Thread(target=_beat, args=(run_id, held, stop), daemon=True)
+    pulse = threading.Thread(target=_beat, args=(run_id, held, said, stop), daemon=True)
     pulse.start()
+    heard = LISTENER.set(said.hear)
     try:
         yield run
         with house.store.read() as reader:
             held.require(reader)
             runs.require_balance(reader, run_id)
-        _finish(house, run_id, "succeeded", None)
+        _finish(house, run_id, "succeeded", None, said)
     except Unbalanced as error:
-        _finish(house, run_id, "unbalanced", error)
+        _finish(house, run_id, "unbalanced", error, said)
         raise
     except Stopped as stopped:
-        _finish(house, run_id, "cancelled", stopped)
+        _finish(house, run_id, "cancelled", stopped, said)
         raise
     except BaseException as error:
-        _finish(house, run_id, "failed", error)
+        _finish(house, run_id, "failed", error, said)
         raise
     finally:
+        LISTENER.reset(heard)
         stop.set()
         pulse.join()
         leases.release(house.store, held.name, held.owner)
@@ -210,8 +227,13 @@ def _is_dead(owner: str) -> bool:
     return False
 
 
-def _beat(run_id: int, held: Held, stop: threading.Event) -> None:
-    while not stop.wait(HEARTBEAT_SECONDS):
+def _beat(run_id: int, held: Held, said: Said, stop: threading.Event) -> None:
+    beaten = time.monotonic()
+    while not stop.wait(SAID_SECONDS):
+        _keep(run_id, held.house, said)
+        if time.monotonic() - beaten < HEARTBEAT_SECONDS:
+            continue
+        beaten = time.monotonic()
         try:
             held.renew()
             with held.house.store.write() as writer:
@@ -224,6 +246,22 @@ def _beat(run_id: int, held: Held, stop: threading.Event) -> None:
             log.debug("heartbeat missed", run=run_id, error=type(error).__name__)
 
 
-def _finish(house: House, run_id: int, state: runs.State, error: BaseException | None) -> None:
+def _keep(run_id: int, house: House, said: Said) -> None:
+    """Save what the run said since; what a busy store does not take is saved the next time."""
+    lines = said.taken()
+    if not lines:
+        return
+    try:
+        with house.store.write() as writer:
+            run_lines.add(writer, run_id, lines)
+    except Exception as error:  # noqa: BLE001  lines are not worth the run
+        said.put_back(lines)
+        log.debug("lines kept back", run=run_id, error=type(error).__name__)
+
+
+def _finish(
+    house: House, run_id: int, state: runs.State, error: BaseException | None, said: Said
+) -> None:
     with house.store.write() as writer:
+        said.save(writer, run_id)
         runs.finish(writer, run_id, state, error)

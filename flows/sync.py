@@ -91,6 +91,7 @@ def sync(
         for mapping in mapped:
             work_map = partial(map_stream, run, connection, mapping)
             steps(f"map {connection}.{mapping.stream}", work_map)
+            run.obey()
         carry(run, connection)
         if windows is None:
             refuse_silence(run, connection, wanted)
@@ -107,6 +108,7 @@ def _extract_one(
     sweep: bool,
 ) -> None:
     """Extract one stream over a connector of its own: connectors need not be thread-safe."""
+    run.obey()
     source = run.house.source(connection)
     work = partial(
         extract_stream,
@@ -148,6 +150,7 @@ def settle(
             version = active(writer).model.version
         run.worked_by({RULES: version})
         for stage in (match, merge, publish, assemble, enquire, route, catalogue, offers):
+            run.obey()
             steps(stage.__name__, partial(stage, run))
         with house.store.write() as writer:
             owners.follow(writer)

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import polars as pl
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.errors import KanonError, Unbalanced
 from store.clock import utc_now
 from store.engine import Reader, Writer
-from store.tables import run, run_count, stream_column, stream_state
+from store.tables import migration, run, run_count, stream_column, stream_state
 
 State = Literal["running", "succeeded", "failed", "unbalanced", "cancelled"]
 # stage → what must equal the sum of what it became
@@ -83,6 +83,29 @@ def tell(writer: Writer, run_id: int, more: Mapping[str, str]) -> None:
     both = {**json.loads(held or "{}"), **more}
     told = json.dumps(both, ensure_ascii=False, sort_keys=True)
     writer.execute(update(run).values(parameters=told).where(run.c.id == run_id))
+
+
+def ask_stop(writer: Writer, run_id: int, by: str) -> bool:
+    """Ask a run to end where nothing is half done, and the parts of the migration it carries out, too.
+
+    False if it does not run, or was asked before.
+    """
+    held = get(writer, run_id)
+    if held is None or held.state != "running" or held.stop_by is not None:
+        return False
+    number = writer.scalar(select(migration.c.id).where(migration.c.run_id == run_id))
+    asked = run.c.id == run_id
+    if number is not None:
+        mark = json.dumps({"migration": str(number)})
+        asked = or_(asked, and_(run.c.state == "running", run.c.parameters == mark))
+    writer.execute(update(run).values(stop_by=by).where(asked))
+    return True
+
+
+def asked_to_stop(reader: Reader, run_id: int) -> str | None:
+    """Who asked a run to stop; None if nobody did."""
+    by: str | None = reader.scalar(select(run.c.stop_by).where(run.c.id == run_id))
+    return by
 
 
 def heartbeat(writer: Writer, run_id: int, now: datetime | None = None) -> None:

@@ -153,14 +153,15 @@ def run_list(
     filters = _given(connection=connection, state=state, flow=flow)
     with site_of(request).store.read() as reader:
         page = runs.listing(reader, filters, runs.NEWEST, _start(cursor), limit)
-    return Runs(items=[_run(request, row) for row in page.rows], next=page.next)
+    return Runs(items=[told_run(request, row) for row in page.rows], next=page.next)
 
 
 def _given(**values: str | None) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _run(request: Request, row: Mapping[str, Any]) -> Run:
+def told_run(request: Request, row: Mapping[str, Any]) -> Run:
+    """A row of the list of runs as the API tells it."""
     error = row[f"error_{problems.language(request)}"]
     named = {name: row.get(name) for name in Run.model_fields if name != "error"}
     return Run.model_validate({**named, "error": error})

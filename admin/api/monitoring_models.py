@@ -48,6 +48,7 @@ RUN = {
     "rate": 29,
     "error": None,
     "by": "boss",
+    "stop_by": None,
     "versions": {"mapping Catalog_Контрагенты": "3/7f0c21"},
 }
 SOURCE = {
@@ -171,6 +172,7 @@ class Run(BaseModel):
     rate: int | None = Field(description="Rows a second")
     error: str | None = Field(description="In the caller's language")
     by: str | None = Field(description="Who started it; null for the hub itself")
+    stop_by: str | None = Field(description="Who asked it to stop")
     versions: dict[str, str] = Field(description="Mappings by stream, or rules, and their versions")
 
 

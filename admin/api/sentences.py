@@ -93,6 +93,10 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Такого источника нет. Имена источников даёт /v1/sources.",
             "There is no such source. /v1/sources gives their names.",
         ),
+        "run_unknown": (
+            "Такого запуска нет. Список: /v1/runs.",
+            "There is no such run. They are listed at /v1/runs.",
+        ),
         "refused_unknown": (
             "Эта запись не ждёт исправления. Ждущие записи даёт /v1/quarantine.",
             "This record waits for no correction. /v1/quarantine gives those that do.",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from admin import noting
+from admin.guard import asking
+from admin.guard.forms import form
 from admin.listing import lists
 from admin.listing.tables import Column, Empty, Filter, Table
 from admin.site import site_of
 from admin.words.counters import counted
 from admin.words.language import N_
+from store import runs as run_store
 from store.views import runs
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +47,7 @@ TABLE = Table(
                 ("succeeded", N_("succeeded")),
                 ("failed", N_("failed")),
                 ("unbalanced", N_("unbalanced")),
+                ("cancelled", N_("cancelled")),
             ),
         ),
         Filter(
@@ -80,13 +86,31 @@ def show(request: Request) -> Response:
 
 
 @router.get("/runs/{run_id}")
-def one(request: Request, run_id: int) -> Response:
+def one(request: Request, run_id: int, lines: str = "") -> Response:
     """One run."""
-    site = site_of(request)
+    site, trouble = site_of(request), lines == "trouble"
     with site.store.read() as reader:
-        card = runs.card(reader, run_id) if run_id < 2**63 else None
+        card = runs.card(reader, run_id, trouble=trouble) if run_id < 2**63 else None
     if card is None:
         raise HTTPException(404)
     known = {one.name for one in site.settings.sources}
     again = card.row["flow"] == "sync" and card.row["connection"] in known
-    return site.render(request, "run.html", {"run": card, "again": again, "counted": counted})
+    context = {"run": card, "again": again, "counted": counted, "trouble": trouble}
+    return site.render(request, "run.html", context)
+
+
+@router.post("/runs/{run_id}/stop")
+async def stop(request: Request, run_id: int) -> Response:
+    """Asks a run to end where nothing is half done."""
+    await form(request)
+    if run_id >= 2**63:
+        raise HTTPException(404)
+    await run_in_threadpool(ask, request, run_id)
+    return RedirectResponse(f"/runs/{run_id}", status_code=303)
+
+
+def ask(request: Request, run_id: int) -> None:
+    """Ask a run to stop, and write down who did."""
+    with site_of(request).store.write() as writer:
+        if run_store.ask_stop(writer, run_id, asking.login(request)):
+            noting.note(writer, request, "run_stopped", "run", str(run_id))

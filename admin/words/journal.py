@@ -75,6 +75,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "withdrawn_whole": N_("took a whole migration back"),
         "signed": N_("signed the act of a migration"),
         "run_started": N_("started a run"),
+        "run_stopped": N_("stopped a run"),
         "source_paused": N_("paused a source"),
         "source_resumed": N_("let a source be read again"),
         "source_reread": N_("had a stream read again"),

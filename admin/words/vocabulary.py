@@ -66,6 +66,8 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "attention": ("нужно вмешаться", "action required"),
         "never": ("не запускался", "never ran"),
         "by_hand": ("вручную", "by hand"),
+        "warning": ("предупреждение", "warning"),
+        "error": ("ошибка", "error"),
         "extract": ("извлечение", "extract"),
         "map": ("отображение", "map"),
         "match": ("сопоставление", "match"),

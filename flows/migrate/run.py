@@ -20,7 +20,7 @@ from flows.house import House
 from flows.migrate.drift import counted, drift, refuse_if_grave
 from flows.migrate.layers import order
 from flows.progress import Progress
-from flows.run import Stopped, running
+from flows.run import Run, Stopped, running
 from flows.sync import settle, sync
 from schemas.errors import ConfigError, Conflict, KanonError, Retryable
 from store import attention, migrating
@@ -71,7 +71,7 @@ def run(house: House, text: str, author: str, progress: Progress | None = None) 
     with running(strict, "migration", f"migration:{plan.name}", progress=progress) as own:
         number = _number(strict, plan, text, author, own.id)
         try:
-            _carry(strict, plan, number, progress)
+            _carry(own, plan, number, progress)
         except Exception as error:
             told = _told(error)
             if told is not None:
@@ -123,13 +123,15 @@ def _number(house: House, plan: Plan, text: str, author: str, run_id: int) -> in
     return number
 
 
-def _carry(house: House, plan: Plan, number: int, progress: Progress | None) -> None:
+def _carry(own: Run, plan: Plan, number: int, progress: Progress | None) -> None:
+    house = own.house
     mark = migrating.told(number)
     with house.store.read() as reader:
         parts = [part for part in migrating.parts(reader, number) if part.state != "done"]
     for layer in sorted({part.layer for part in parts}):
         refuse_if_paused(house, plan.connection)
         _carry_layer(house, plan, [part for part in parts if part.layer == layer], progress)
+        own.obey()
     refuse_if_paused(house, plan.connection)
     settle(house, progress=progress, parameters=mark)
     with house.store.write() as writer:

@@ -22,6 +22,7 @@ run = Table(
     text_column("error_ru", null=True),
     text_column("error_en", null=True),
     text_column("detail", null=True),
+    text_column("stop_by", null=True),
     Index(None, "connection", "id"),
     Index(None, "state", "id"),
 )
@@ -35,6 +36,19 @@ run_count = Table(
     text_column("name", key=True),
     number_column("value"),
     Index(None, "connection", "stream", "run_id"),
+)
+run_line = Table(
+    "run_line",
+    metadata,
+    number_column("run_id", key=True),
+    number_column("n", key=True),
+    moment_column("at"),
+    text_column("level"),
+    text_column("stage"),
+    text_column("what"),
+    text_column("act"),
+    number_column("rows", null=True),
+    text_column("said", null=True),
 )
 checkpoint = Table(
     "checkpoint",

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from store import run_lines
 from store.engine import Reader
 from store.tables import change, quarantine, run, run_count
 from store.views import balance
@@ -21,6 +22,7 @@ NEWEST = Order("newest", (run.c.id,), "pk_run", descending=True)
 COUNTED = ("received", "landed", "unchanged", "quarantined")
 # Of so many runs before, the median tells how long one usually takes.
 _REMEMBERED = 500
+_LINES = 100
 # What `flows.started` keeps among the parameters.
 _VERSIONED = ("mapping ", "rules")
 PERIODS: Mapping[str, timedelta] = MappingProxyType(
@@ -49,6 +51,15 @@ def listing(
     usual = medians(reader) if found.rows else {}
     rows = [_told(row, counts.get(row["id"], {}), usual, now) for row in found.rows]
     return Page(rows, found.next, found.previous)
+
+
+def one(reader: Reader, run_id: int) -> dict[str, Any] | None:
+    """A run as `listing` tells it; None if there is no such run."""
+    row = first(reader, sa.select(run).where(run.c.id == run_id))
+    if row is None:
+        return None
+    counts = counts_of(reader, [run_id]).get(run_id, {})
+    return _told(row, counts, medians(reader), datetime.now(UTC))
 
 
 def _told(
@@ -133,10 +144,11 @@ class RunCard:
     stages: Sequence[Stage]
     refusals: Sequence[Mapping[str, Any]]
     changes: int
+    lines: Sequence[Mapping[str, Any]]
 
 
-def card(reader: Reader, run_id: int) -> RunCard | None:
-    """One run; None if there is no such run."""
+def card(reader: Reader, run_id: int, *, trouble: bool = False) -> RunCard | None:
+    """One run with its newest lines, or with `trouble` those that warn; None if there is no such run."""
     row = first(reader, sa.select(run).where(run.c.id == run_id))
     if row is None:
         return None
@@ -156,6 +168,7 @@ def card(reader: Reader, run_id: int) -> RunCard | None:
         capped_count(reader, sa.select(change.c.pos).where(change.c.run_id == run_id), 1000)
         if counts
         else 0,
+        run_lines.newest(reader, run_id, _LINES, trouble=trouble),
     )
 
 

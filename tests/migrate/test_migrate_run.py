@@ -18,7 +18,7 @@ from flows.migrate.run import pause, resume, run
 from flows.migrate.status import status
 from flows.run import Stopped
 from schemas.errors import ConfigError, Conflict, Retryable, Unbalanced
-from store import canonical, feed, landing
+from store import canonical, feed, landing, runs
 from store.engine import Store
 from store.tables import canonical as canonical_tables
 from store.tables import landing_batch
@@ -118,6 +118,31 @@ def test_a_pause_stops_after_a_batch_and_resume_ends_as_if_undisturbed(
     assert [line.read for line in told.lines] == [line.rows for line in told.lines]
     with pytest.raises(Conflict, match="has ended"):
         resume(ready.house, "legacy", "anna")
+
+
+def test_its_run_is_stopped_after_a_batch_and_goes_on_where_it_was(
+    ready: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, done = extract._commit, list[Any]()
+
+    def stopping(*args: Any) -> Any:
+        done.append(commit(*args))
+        if len(done) == 2:
+            with ready.house.store.write() as writer:
+                number = status(ready.house, "legacy").migration.run_id
+                assert number is not None
+                assert runs.ask_stop(writer, number, "anna")
+        return done[-1]
+
+    monkeypatch.setattr(extract, "_commit", stopping)
+    with pytest.raises(Stopped, match="anna"):
+        run(ready.house, ready.text, "anna")
+    told = status(ready.house, "legacy")
+    assert (told.migration.state, told.lines[0].read) == ("paused", 50)
+    resume(ready.house, "legacy", "anna")
+    told = status(ready.house, "legacy")
+    assert told.migration.state == "done"
+    assert [line.read for line in told.lines] == [line.rows for line in told.lines]
 
 
 def test_a_full_disk_and_a_base_that_goes_away_are_told_and_gone_on_from(

@@ -86,7 +86,7 @@ def test_waiting_pairs_stand_in_the_bucket_of_their_age(
     since = int(ago(days).timestamp()) * 1_000_000
     row = {
         "id": 1, "entity": "party", "rule": "R1", "severity": "low", "reason": "x", "sources": "",
-        "pattern": "", "value": 1, "worth": 1, "since": since, "seq": 1, "lane": "wait",
+        "pattern": "", "assignee": "", "value": 1, "worth": 1, "since": since, "seq": 1, "lane": "wait",
         **{f"{s}_{n}": s for s in ("left", "right") for n in ("connection", "stream", "key")},
     }  # fmt: skip
     with store.write() as writer:
