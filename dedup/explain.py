@@ -17,6 +17,7 @@ OLDER = "older"
 DEAD = "dead"
 UNIT_ONLY = "unit_only"
 LATER_REF = "later_ref"
+_JUDGED = (REF, "trust_rank", "changed_at", "dead", "aside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,14 @@ class Candidate:
 
 def explain(records: pl.DataFrame, fields: Sequence[str], trust: TrustOrder) -> list[Candidate]:
     """Every candidate for each field of one identity, winner first. `records` have a ref column."""
+    ranked = {
+        field: rows for order, some in trust.groups(fields).items()
+        for rows in [in_order(records, trust, order).select(*_JUDGED, *some).to_dicts()]
+        for field in some
+    }  # fmt: skip
     found: list[Candidate] = []
     for field in fields:
-        best = in_order(records, trust, trust.by_field.get(field, ())).filter(
-            pl.col(field).is_not_null()
-        )
-        rows = best.select(REF, field, "trust_rank", "changed_at", "dead", "aside").to_dicts()
+        rows = [row for row in ranked[field] if row[field] is not None]
         found.extend(
             Candidate(
                 field=field,

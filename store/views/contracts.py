@@ -12,7 +12,7 @@ from store import identity
 from store.by_ref import of_values
 from store.engine import Reader
 from store.tables import canonical
-from store.views.newest import of_each
+from store.views.newest import led_to, place
 from store.views.orders import by_party, keys_of, with_company
 
 _C = canonical["contract"].c
@@ -20,6 +20,11 @@ _OPEN = sa.and_(_C.deleted.is_(False), sa.func.coalesce(_C.stage, "open") == "op
 _ROUBLES = "RUB"
 SHOWN = ("number", "signed_at", "our_unit", "stage", "amount", "currency")
 HELD = {"company": pl.String(), "contract": pl.List(pl.String()), "contracted": pl.String()}
+_NEWEST = (
+    sa.select(*(_C[name] for name in ("connection", "key", *SHOWN)))
+    .where(_C.party_key == place(0), _C.connection == place(1), _C.deleted.is_(False))
+    .order_by(_C.signed_at.desc(), _C.key)
+)
 
 
 def held(reader: Reader, companies: Sequence[str]) -> pl.DataFrame:
@@ -40,13 +45,7 @@ def held(reader: Reader, companies: Sequence[str]) -> pl.DataFrame:
 
 def newest(reader: Reader, parties: Iterable[tuple[str, str]], limit: int) -> list[dict[str, Any]]:
     """The contracts of some party records, which are (connection, `stream:key`): open ones first, then the newest."""
-    told = sa.select(*(_C[name] for name in ("connection", "key", *SHOWN)))
-    parts = [
-        told.where(_C.party_key == key, _C.connection == connection, _C.deleted.is_(False))
-        .order_by(_C.signed_at.desc(), _C.key)
-        for connection, key in sorted(set(parties))
-    ]  # fmt: skip
-    found = sorted(
-        of_each(reader, parts, limit), key=lambda row: str(row["signed_at"] or ""), reverse=True
-    )
+    told = [(key, connection) for connection, key in sorted(set(parties))]
+    rows = led_to(reader, [(_NEWEST, told)], limit)
+    found = sorted(rows, key=lambda row: str(row["signed_at"] or ""), reverse=True)
     return sorted(found, key=lambda row: row["stage"] == "closed")[:limit]

@@ -15,7 +15,7 @@ from store.engine import Reader
 from store.tables import call, enquiry
 from store.views import orders
 from store.views.calls import COUNTS
-from store.views.newest import of_each
+from store.views.newest import led_to, place
 from store.views.parties import Party
 
 MONTHS = 12
@@ -37,6 +37,15 @@ _SAID = (
     "channel",
     "state",
 )
+_RUNG = (
+    sa.select(call.c.phone, call.c.started_at)
+    .where(call.c.phone == place(), COUNTS)
+    .order_by(call.c.started_at.desc())
+)
+_ASKED = {
+    way: sa.select(*(_E[name] for name in _SAID)).where(_E[way] == place()).order_by(_E.began_at.desc())
+    for way in ("sender_phone", "sender_email", "inn", "company_id", "contact_id")
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +169,8 @@ def _lives(reader: Reader, marks: Sequence[Marks], now: datetime) -> list[Life]:
 
 def _calls(reader: Reader, phones: Iterable[str]) -> dict[str, list[datetime]]:
     """Phone → when it was talked with, the newest first."""
-    c = call.c
     found: dict[str, list[datetime]] = {phone: [] for phone in sorted(phones)}
-    parts = [
-        sa.select(c.phone, c.started_at).where(c.phone == phone, COUNTS).order_by(c.started_at.desc())
-        for phone in found
-    ]  # fmt: skip
-    for row in of_each(reader, parts, CAP + 1):
+    for row in led_to(reader, [(_RUNG, [(phone,) for phone in found])], CAP + 1):
         found[row["phone"]].append(row["started_at"])
     return found
 
@@ -180,13 +184,8 @@ def _enquiries(reader: Reader, marks: Sequence[Marks]) -> list[dict[str, Any]]:
         "company_id": {one.company for one in marks if one.company},
         "contact_id": {contact for one in marks for contact in one.contacts},
     }
-    columns = [_E[name] for name in _SAID]
-    parts = [
-        sa.select(*columns).where(_E[way] == value).order_by(_E.began_at.desc())
-        for way, values in ways.items()
-        for value in sorted(values)
-    ]
-    return list({row["id"]: row for row in of_each(reader, parts, CAP + 1)}.values())
+    told = [(_ASKED[way], [(value,) for value in sorted(values)]) for way, values in ways.items()]
+    return list({row["id"]: row for row in led_to(reader, told, CAP + 1)}.values())
 
 
 def _life(

@@ -12,11 +12,20 @@ from store import identity
 from store.by_ref import of_values
 from store.engine import Reader
 from store.tables import canonical
-from store.views.newest import of_each
+from store.views.newest import led_to, place
 
 _O = canonical["customer_order"].c
 _NO_DRAFT = sa.func.coalesce(_O.posting, "posted") == "posted"
 _SHOWN = ("number", "ordered_at", "status", "amount", "currency", "manager")
+_AT = sa.func.coalesce(_O.ordered_at, _O.changed_at, type_=_O.ordered_at.type)
+_NEWEST = (
+    sa.select(
+        *(_O[name] for name in ("connection", "party_key", "key", "stage", *_SHOWN)),
+        _AT.label("at"),
+    )
+    .where(_O.deleted.is_(False), _NO_DRAFT, _O.party_key == place(0), _O.connection == place(1))
+    .order_by(_AT.desc(), _O.key)
+)
 
 
 def open_orders(reader: Reader, companies: Sequence[str] | None = None) -> pl.DataFrame:
@@ -39,14 +48,8 @@ def newest(reader: Reader, parties: Iterable[tuple[str, str]], limit: int) -> li
 
     What is told of each order, its `stage`, `connection` and `party_key`; `at` is when it was made, or changed.
     """
-    at = sa.func.coalesce(_O.ordered_at, _O.changed_at, type_=_O.ordered_at.type)
-    told = [_O[name] for name in ("connection", "party_key", "key", "stage", *_SHOWN)]
-    wanted = sa.select(*told, at.label("at")).where(_O.deleted.is_(False), _NO_DRAFT)
-    parts = [
-        wanted.where(_O.party_key == key, _O.connection == connection).order_by(at.desc(), _O.key)
-        for connection, key in sorted(set(parties))
-    ]
-    return of_each(reader, parts, limit)
+    told = [(key, connection) for connection, key in sorted(set(parties))]
+    return led_to(reader, [(_NEWEST, told)], limit)
 
 
 def by_party(rows: pl.DataFrame) -> pl.DataFrame:
