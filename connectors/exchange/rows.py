@@ -21,11 +21,17 @@ _FIRST_YEAR = 1995
 
 
 def key_of(item: Any, mailbox: str) -> str:
-    """The letter's own id within its mailbox: ids of items change with every move (handbook 6.1)."""
+    """The letter's own id within its mailbox: ids of items change with every move (handbook 6.1).
+
+    Some mailers give one id to many letters: who sent it, when, and when it came stand beside it.
+    """
     own = "".join(str(item.message_id or "").split()).strip("<>").lower()
     if not own:
         told = (_address(item), _moment(item.datetime_sent), item.subject, item.size)
         own = hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()
+    else:
+        times = (_moment(item.datetime_sent), _moment(item.datetime_received))
+        own += "|" + hashlib.sha256("\n".join((_address(item), *times)).encode()).hexdigest()[:8]
     return f"{mailbox.lower()}|{own}"
 
 

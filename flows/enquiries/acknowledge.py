@@ -21,6 +21,7 @@ from config.enquiries import Enquiries, load_enquiries
 from connectors.base import Sink
 from flows.house import House
 from schemas.errors import Conflict, KanonError, Refused
+from schemas.letter_copies import bare
 from schemas.mail_domains import PUBLIC_MAIL_DOMAINS
 from schemas.records import Command
 from store import acknowledgements, leases
@@ -109,7 +110,7 @@ def _worded(row: Mapping[str, Any], letter: Acknowledgement, rules: Enquiries) -
     return {
         "mark": f"{own}.acknowledged@{row['box'].lower().partition('@')[2]}", "enquiry_id": row["id"],
         "thread": row["thread"], "box": row["box"].lower(), "address": row["sender_email"],
-        "reply_to": row["message_id"] if "@" in row["message_id"] else "",
+        "reply_to": bare(row["message_id"]) if "@" in row["message_id"] else "",
         "subject": letter.subject.format_map(gaps), "text": letter.text.format_map(gaps),
     }  # fmt: skip
 

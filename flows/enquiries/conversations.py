@@ -7,6 +7,7 @@ import polars as pl
 from config.enquiries import Enquiries
 from schemas.content import derived_id
 from schemas.enquiries import OVER
+from schemas.letter_copies import named
 
 _MOVES = 4  # a group becomes a supergroup once; a few times more by hand
 _FOREVER = 36_500.0
@@ -17,10 +18,11 @@ ONE = ["channel", "thread", "message_id"]
 def conversations(messages: pl.DataFrame) -> pl.DataFrame:
     """Canonical messages with `thread` as it is called now and `told_thread`, each message once.
 
-    One letter in two mailboxes is one message: its mailboxes name its thread alike. Deleted ones are left
-    out.
+    One letter in two mailboxes is one message: its mailboxes name its thread alike. Letters that say
+    something else under one Message-ID are kept, each with a name of its own (`schemas.letter_copies`).
+    Deleted ones are left out.
     """
-    living = messages.filter(~pl.col("deleted"))
+    living = _told_apart(messages.filter(~pl.col("deleted")))
     once = living.sort(*ONE, "connection", "stream", "key").unique(
         ONE, keep="first", maintain_order=True
     )
@@ -36,11 +38,33 @@ def conversations(messages: pl.DataFrame) -> pl.DataFrame:
     return told.sort(*THREAD, "sent_at", "message_id")
 
 
+def _told_apart(messages: pl.DataFrame) -> pl.DataFrame:
+    """`messages`, where letters of one id but with other contents are called otherwise; few are."""
+    content = pl.struct("sent_at", "subject", "body", "attachments")
+    letters = messages.filter(pl.col("channel") == "email")
+    ends = letters.group_by(ONE).agg(content.hash().n_unique().alias("contents"))
+    several = ends.filter(pl.col("contents") > 1).select(ONE)
+    odd = letters.join(several, on=ONE, how="semi").sort(
+        *ONE, "sent_at", "connection", "stream", "key"
+    )
+    if odd.is_empty():
+        return messages
+    apart = []
+    for _, same in odd.group_by(ONE, maintain_order=True):
+        names = named(same.to_dicts())
+        own = same.with_columns(pl.Series("message_id", names, pl.String))
+        apart.append(own.filter(pl.col("message_id").is_not_null()))
+    rest = messages.join(several, on=ONE, how="anti", maintain_order="left")
+    others = messages.join(several, on=ONE, how="semi").filter(pl.col("channel") != "email")
+    return pl.concat([rest, others, *apart])
+
+
 def parted(told: pl.DataFrame, acts: pl.DataFrame, rules: Enquiries) -> pl.DataFrame:
     """The messages of `conversations` that belong to an enquiry, with its id and its first message.
 
     A long silence ends an enquiry. So does closing it where people just go on writing; a letter that
-    answers a closed one belongs to it still. An enquiry needs a message from outside that a person wrote.
+    answers a closed one belongs to it still. A letter that answers none and bears the id of another is an
+    enquiry of its own. An enquiry needs a message from outside that a person wrote.
     """
     said = told.filter((pl.col("nature") == "message") & (pl.col("direction") != "internal"))
     before = pl.col("sent_at").shift(1).over(THREAD)
@@ -51,7 +75,8 @@ def parted(told: pl.DataFrame, acts: pl.DataFrame, rules: Enquiries) -> pl.DataF
     placed = _with_closing(said.with_columns(before.alias("before")), acts)
     chatty = ~pl.col("channel").is_in(["email", "form"])
     ended = chatty & (pl.col("closed_at") >= pl.col("before")) & (pl.col("direction") == "inbound")
-    opens = (pl.col("before").is_null() | silent | ended).fill_null(value=False)
+    again = pl.col("message_id").str.starts_with(pl.col("told_thread") + " #")
+    opens = (pl.col("before").is_null() | silent | ended | again).fill_null(value=False)
     placed = placed.with_columns(opens.cum_sum().over(THREAD).alias("part"))
     asked = pl.col("direction") == "inbound"
     named = placed.with_columns(

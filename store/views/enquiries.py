@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from schemas.letter_copies import named
 from store.by_ref import listed
 from store.call_messages import CHANNEL
 from store.clock import utc_now
@@ -275,8 +276,7 @@ def card(reader: Reader, enquiry_id: str) -> Card | None:
     if row is None:
         return None
     latest = dicts(reader, _calls(row) if row["channel"] == CHANNEL else _messages(row))
-    # One letter in two mailboxes is one message.
-    messages = list({one["message_id"]: one for one in latest}.values())[::-1]
+    messages = _once(latest)[::-1]
     acts = dicts(reader, _acts(row))
     same = dicts(reader, _same(row))
     found = candidates_of(reader, [row])[row["id"]]
@@ -292,6 +292,20 @@ def card(reader: Reader, enquiry_id: str) -> Card | None:
         _sent_at(reader, row),
         len(latest) == _SHOWN,
     )
+
+
+def _once(latest: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Messages without the copies that lie in other mailboxes, in their order."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in latest:
+        found.setdefault(one["message_id"], []).append(one)
+    kept = {
+        id(one)
+        for same in found.values()
+        for one, name in zip(same[::-1], named(same[::-1]) if len(same) > 1 else ["-"], strict=True)
+        if name is not None
+    }
+    return [one for one in latest if id(one) in kept]
 
 
 def _sent_at(reader: Reader, row: Mapping[str, Any]) -> datetime | None:

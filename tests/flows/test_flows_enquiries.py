@@ -114,6 +114,43 @@ def test_one_letter_in_two_mailboxes_is_one_message() -> None:
     assert (only["messages"], only["box"]) == (1, "info")
 
 
+COPY = {"channel": "email", "thread": "1@host", "message_id": "1@host"}
+
+
+def test_copies_that_mailboxes_changed_are_one_letter_still() -> None:
+    file = '{"name": "Заявка.pdf", "size": 1, "sha256": "ab"}'
+    body = "Просим цену на трубу 57х3,5, 40 метров"
+    rows = [
+        message(1, 0, **COPY, connection="sales", subject="Заявка", body=body, attachments=[file]),
+        message(2, 0, **COPY, connection="info", subject="[EXT] Заявка", body=f"{body}\nПроверено антивирусом"),
+    ]  # fmt: skip
+    for order in (rows, rows[::-1]):
+        [only] = told(order)
+        assert only["messages"] == 1
+
+
+def test_letters_of_a_mailer_that_repeats_its_id_are_all_kept() -> None:
+    rows = [
+        message(1, 0, **COPY, sender_email="a@x.example", subject="Заявка", body="Цена трубы?"),
+        message(2, 5, **COPY, sender_email="b@y.example", subject="Заявка", body="Где машина?"),
+        message(3, 5, **COPY, connection="info", sender_email="b@y.example", subject="Заявка",
+                body="Где машина?"),
+        message(4, 9, **COPY, sender_email="a@x.example", subject="Заявка",
+                body="Цена трубы?", attachments=['{"name": "2.pdf", "sha256": "cd"}']),
+        message(6, 3 * DAY, **COPY, sender_email="a@x.example", subject="Заявка", body="Цена трубы?"),
+        message(5, 20, channel="email", thread="1@host", message_id="r@z", body="Отвечаем",
+                direction="outbound"),
+    ]  # fmt: skip
+    dice = random.Random(3)  # noqa: S311  an order, no secret
+    found = told(rows)
+    assert [(one["sender_email"], one["messages"]) for one in found] == [
+        ("a@x.example", 1), ("b@y.example", 1), ("a@x.example", 2), ("a@x.example", 1),
+    ]  # fmt: skip
+    assert len({one["message_id"] for one in found}) == 4
+    for _ in range(5):
+        assert told(dice.sample(rows, len(rows))) == found
+
+
 def test_who_writes_after_his_enquiry_was_closed_begins_another_but_a_letter_opens_it_again() -> (
     None
 ):

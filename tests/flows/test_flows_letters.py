@@ -22,12 +22,13 @@ from flows import map_plan
 from flows.house import House
 from flows.listening.exchange import listen
 from flows.progress import Silent
-from flows.sync import sync
+from flows.sync import settle, sync
 from schemas.errors import Retryable
 from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
 from simulators.exchange.server import MailServer
 from simulators.world import World
-from store import Store, canonical
+from store import Store, canonical, enquiries
+from store.views import enquiries as views
 from tests.support.house import house_over
 
 ORDERS, ANNA = "zakaz@kanon.example", "anna@kanon.example"
@@ -163,6 +164,30 @@ def test_a_letter_with_25_megabytes_is_read_in_seconds_and_its_file_told(
     assert found["body"].to_list() == ["Просим посчитать по чертежам."]
     told = [json.loads(one) for one in found["attachments"][0]]
     assert [(one["name"], one["size"]) for one in told] == [("Чертежи.zip", len(file))]
+
+
+def test_letters_of_one_mailbox_with_one_id_are_all_kept(house: House, office: Office) -> None:
+    sync(house, "mail")
+    for number, text in enumerate(("Сколько стоит труба?", "Где моя машина?")):
+        letter = EmailMessage()
+        letter["From"], letter["To"], letter["Subject"] = f"a{number}@b.example", ORDERS, "Заявка"
+        letter["Message-ID"], letter["Date"] = (
+            "<1@robot>",
+            f"Mon, 23 Nov 2026 09:0{number}:00 +0300",
+        )
+        letter.set_content(text)
+        office.receive(
+            ORDERS, replace(POST.real(number), message_id="<1@robot>", raw=bytes(letter))
+        )
+    sync(house, "mail")
+    settle(house)
+    found = messages(house).filter(pl.col("message_id") == "1@robot")
+    assert sorted(found["body"].to_list()) == ["Где моя машина?", "Сколько стоит труба?"]
+    with house.store.read() as reader:
+        asked = enquiries.of_threads(reader, ["1@robot"])
+        shown = [views.card(reader, one) for one in asked["id"]]
+    assert sorted(asked["opening"].to_list()) == ["Где моя машина?", "Сколько стоит труба?"]
+    assert [len(card.messages) for card in shown if card] == [1, 1]
 
 
 def test_letters_are_read_as_the_server_tells_of_them(
