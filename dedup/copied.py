@@ -131,12 +131,12 @@ def _told() -> list[pl.Expr]:
     region = pl.when(addressed).then(region_code(pl.col("region")))
     role = kpp_role(pl.col("kpp"))
     office = pl.when(role == "head").then(region_code(pl.col("kpp").str.slice(0, 2)))
-    astray = (region != office).fill_null(value=False) & pl.col("branch").is_null()
+    branch = pl.col("branch").is_not_null() | (role == "branch").fill_null(value=False)
     return [
-        pl.col("branch").is_not_null(),
+        branch.alias("branch"),
         pl.when(role != "largest_taxpayer").then("kpp"),
         region.alias("region"),
-        astray.alias("astray"),
+        ((region != office).fill_null(value=False) & ~branch).alias("astray"),
         pl.col("name").str.contains(r"\p{Cyrillic}").alias("cyrillic"),
     ]
 

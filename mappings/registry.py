@@ -14,7 +14,7 @@ from mappings.columns import COMBINERS, Combiner
 Function = Callable[[pl.Expr], pl.Expr]
 
 # Raised whenever any cleaning function may answer differently: records mapped before are then older.
-RULES_VERSION = 7
+RULES_VERSION = 8
 
 
 @dataclass(frozen=True)

@@ -106,13 +106,14 @@ def test_what_contradicts_parts(owner: dict[str, Any], copy: dict[str, Any]) -> 
         (OWNER | SILENT, COPY | NEXT_DOOR),
         (OWNER, COPY | {"branch": "Москва"} | SILENT),
         (OWNER, COPY | {"kpp": OTHER_HEAD} | SILENT),
+        (OWNER | {"kpp": None}, COPY | {"kpp": BRANCH, "name": "Цветочный рай ОП Мсоква"} | SILENT),
         (OWNER, COPY | {"name": "OOO Cvetochny OP Moskva", "name_core": "cvetochny op moskva"} | SILENT),
         (OWNER, COPY | {"name_core": "стальные конструкции"}),
         (OWNER, COPY | {"name_core": None}),
         (OWNER | SILENT, COPY | {"region": "99"}),
     ],
     ids=["nothing told", "another mailbox alone", "another house in one region", "a branch",
-         "another registration", "a branch nobody could read", "a part of the name", "no name",
+         "another registration", "a branch by its KPP", "a branch nobody could read", "a part of the name", "no name",
          "a region that is none"],
 )  # fmt: skip
 def test_what_does_not_contradict_parts_nobody(

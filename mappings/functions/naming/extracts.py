@@ -194,6 +194,27 @@ SEPARATE_UNITS = Step(
     {"text": pl.when(_PLACED.fill_null(value=True)).then(_ENDED).otherwise(_HEADED)},
     trigger=r'(?:^|[ ,"])(?:ОП|ОСП)(?: |$)',
 )  # fmt: skip
+# In a statement a treasury pays, and whom it pays for stands in brackets with the personal account.
+_TREASURY = r'^"?((?i:УФК|ОФК|управление федерального казначейства) по [^()]*)\(([^()]*)\)'
+_ORGAN = TEXT.str.extract(_TREASURY, 1).str.strip_chars(' "')
+_PAID_FOR = (
+    TEXT.str.extract(_TREASURY, 2)
+    .str.replace(r"(?i)[\s,;]*(?:л[/.]?\s?с\b|лиц[а-я]*[. ]).*$", "")
+    .str.strip_chars(" ,;")
+)
+_IS_NAME = (
+    _PAID_FOR.str.contains(rf"{_LETTER}{{3}}")
+    & ~_PAID_FOR.str.contains(r"(?i)^(?:г\.|город |ИНН|КПП|ОГРН)")
+    & ~_PAID_FOR.is_in(_CITIES)
+)
+TREASURY = Step(
+    "treasury", "За кого платит казначейство", "Whom a treasury pays for",
+    {
+        "qualifiers": joined("qualifiers", pl.when(_IS_NAME).then(_ORGAN)),
+        "text": pl.when(_IS_NAME).then(_PAID_FOR).otherwise(TEXT),
+    },
+    trigger=_TREASURY,
+)  # fmt: skip
 BRANCHES = Step(
     "branch", "Подразделение", "Branch",
     {"branch": pl.coalesce(_BRANCH, "branch"), "text": _without_branch()},

@@ -18,6 +18,7 @@ from mappings.functions.naming.extracts import (
     QUALIFIERS,
     REQUISITES,
     SEPARATE_UNITS,
+    TREASURY,
 )
 from mappings.functions.naming.forms import SPLIT, split_form
 from mappings.functions.naming.rows import on_rows
@@ -31,7 +32,15 @@ _SINGLE_PAIR = changed(TEXT, (r'^"([^"]*)"$', "$1")).str.strip_chars(" ,;:/|-")
 _SPLIT = through(TEXT, split_form, SPLIT)
 
 WRITING: tuple[Step, ...] = (*CHARACTER_STEPS[:-1], BRACKETS, CHARACTER_STEPS[-1])
-EXTRACTS: tuple[Step, ...] = (REQUISITES, MARKS, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
+EXTRACTS: tuple[Step, ...] = (
+    TREASURY,
+    REQUISITES,
+    MARKS,
+    QUALIFIERS,
+    GARBAGE,
+    SEPARATE_UNITS,
+    BRANCHES,
+)
 FORMS: tuple[Step, ...] = (
     Step("unwrapped", "Кавычки вокруг всего имени", "Quotes around the whole name",
          {"text": _SINGLE_PAIR}, trigger='^"'),
@@ -44,7 +53,7 @@ FULL_NAME = Step("full_name", "Полное наименование", "Full nam
 STEPS: tuple[Step, ...] = (*WRITING, FULL_NAME, *EXTRACTS, *FORMS)
 # What shows that a name put together again would be read otherwise than the one it came from.
 UNSETTLED = r"""« |«[«»]|«[^»]*$|^[^«]*»|»»|["']|""" + "|".join(
-    f"(?:{step.trigger})" for step in (*WRITING, REQUISITES, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
+    f"(?:{step.trigger})" for step in (*WRITING, TREASURY, REQUISITES, QUALIFIERS, GARBAGE, SEPARATE_UNITS, BRANCHES)
     if step.trigger and step.name not in ("quotes", "mojibake", "characters")
 )  # fmt: skip
 
