@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mappings.functions.naming.party_name import (
@@ -69,6 +69,7 @@ def test_a_unit_right_after_a_chevron_is_seen_as_after_a_straight_quote() -> Non
 
 
 @given(st.lists(NAMES | st.none(), min_size=1, max_size=40))
+@example(texts=['ИП "ОП"', "ООО «ОП»"])
 @settings(max_examples=examples(120), deadline=None)
 def test_plain_names_are_read_as_the_pipeline_reads_them(texts: list[str | None]) -> None:
     names = pl.Series("n", texts, dtype=pl.String)

@@ -40,7 +40,16 @@ def is_plain(names: pl.Series) -> pl.Series:
         plain = _is_plainly_loose(names.filter(loose))
         loose = loose.scatter(loose.arg_true(), plain)
     shaped = whole | loose
-    return shaped & ~_sure(may_hold_extracts(names)) if shaped.any() else shaped
+    return shaped & ~_sure(may_hold_extracts(_as_shown(names))) if shaped.any() else shaped
+
+
+def _as_shown(names: pl.Series) -> pl.Series:
+    """A person's name loses its quotes, and what they hid may be read: «ИП "ОП"»."""
+    quoted = _sure(found(names, f'^{_PERSON} ["«]'))
+    if not quoted.any():
+        return names
+    bare = names.filter(quoted).str.replace_all('["«»]', "")
+    return names.scatter(quoted.arg_true(), bare)
 
 
 def _sure(answer: pl.Series) -> pl.Series:
