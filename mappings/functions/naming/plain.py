@@ -49,7 +49,7 @@ def _as_shown(names: pl.Series) -> pl.Series:
     if not quoted.any():
         return names
     bare = names.filter(quoted).str.replace_all('["«»]', "")
-    return names.scatter(quoted.arg_true(), bare)
+    return names.clone().scatter(quoted.arg_true(), bare)
 
 
 def _sure(answer: pl.Series) -> pl.Series:
