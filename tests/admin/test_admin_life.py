@@ -135,6 +135,31 @@ def test_orders_of_its_sources_stand_under_their_tab(client: TestClient, hub: Ju
     assert client.get(f"/v1/parties/{hub.of('a0')}/life").json()["orders"]["count"] == 1
 
 
+def test_who_of_ours_holds_its_contracts_stands_on_the_card(
+    client: TestClient, hub: Judged
+) -> None:
+    connection, stream, key = ref("a0").split("/", 2)
+    usual = {"connection": connection, "stream": "contracts", "party_key": f"{stream}:{key}"}
+    told = [
+        {"key": "1", "number": "7/К", "our_unit": "ООО «Урал»", "stage": "closed", "amount": "0"},
+        {"key": "2", "number": "12/К", "our_unit": "АО «Сбыт»", "stage": "open", "amount": "600000",
+         "signed_at": datetime(2025, 3, 1, 7, tzinfo=UTC)},
+        {"key": "3", "number": "13/К", "our_unit": "Чужая", "stage": "open", "party_key": f"{stream}:b0"},
+    ]  # fmt: skip
+    with hub.store.write() as writer:
+        rows = canonical_records("contract", [usual | one for one in told])
+        canonical.save(writer, "contract", rows)
+    page = client.get(f"/parties/{hub.of('a0')}").text.replace("\xa0", " ")
+    card = page[page.index('id="contracts"') :].partition("</section>")[0]
+    for part in ("АО «Сбыт»", "12/К", "01.03.2025", "600 000 ₽", "ООО «Урал»"):
+        assert part in card, part
+    assert "Чужая" not in card
+    found = client.get(f"/v1/parties/{hub.of('a0')}").json()["contracts"]
+    assert [(one["number"], one["our_unit"], one["stage"]) for one in found] == [
+        ("12/К", "АО «Сбыт»", "open"), ("7/К", "ООО «Урал»", "closed"),
+    ]  # fmt: skip
+
+
 def test_the_api_tells_whether_a_company_is_in_use(client: TestClient, hub: Judged) -> None:
     told = client.get(f"/v1/parties/{hub.of('a0')}/life").json()
     assert (told["alive"], told["calls"]["count"], told["orders"]["count"]) == (True, 1, 0)

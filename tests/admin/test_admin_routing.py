@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
+import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
 from admin.wiring import site_of
+from config.routing import Condition
 from flows.house import House
 from flows.sync import settle
 from store import Store, canonical, enquiries
 from store.versions import ROUTING
+from tests.support.closely import close
 from tests.support.house import house_over
 from tests.support.messages import canonical_messages, message
 
@@ -115,3 +119,55 @@ def test_the_chosen_are_handed_over_and_the_register_tells_what_is_late(
     assert done == (303, f"{home}?done=2")
     assert site.get(f"{home}?owner=anna&done=2").text.count('name="id"') == 2
     assert "отпуск Бориса" in site.get(f"/enquiries/{ids[0]}").text
+
+
+SHOWN = {
+    "channel": ("form", "канал", "channel"),
+    "topic": ("claim", "тема", "topic"),
+    "box": ("sales", "наш ящик или сайт", "our mailbox or site"),
+    "source": ("yandex", "источник привлечения", "source of attraction"),
+    "inn": ("7707083893", "ИНН", "INN"),
+    "region": ("77", "регион", "region"),
+    "kind": ("budget", "вид контрагента", "kind of counterparty"),
+    "known": ("yes", "клиент известен", "client is known"),
+    "owned": ("no", "у контрагента есть ответственный", "counterparty has an owner"),
+    "hours": ("outside", "время поступления", "came in hours"),
+    "weekday": ("sun", "день недели", "day of the week"),
+    "words": ("тендер", "слова в тексте", "words in the text"),
+    "segment": ("VIP", "сегмент контрагента", "segment of the counterparty"),
+    "volume": ("1500000", "планируемый объём в год, рублей", "planned volume a year, roubles"),
+    "contract": ("ООО «Урал»", "наша организация, с которой договор", "our organisation that holds the contract"),
+    "language": ("en", "язык текста", "language of the text"),
+}  # fmt: skip
+SAID = {
+    "form": ("форма сайта", "site form"), "budget": ("бюджетная", "budget-funded"), "yes": ("да", "yes"),
+    "no": ("нет", "no"), "outside": ("нерабочее время", "outside working hours"),
+    "sun": ("воскресенье", "Sunday"), "claim": ("претензия", "claim"), "en": ("английский", "English"),
+    "1500000": ("1 500 000 ₽", "1,500,000 ₽"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "language"), [(1, "ru"), (2, "en")])
+def test_every_reason_is_told_in_words(
+    house: House, site: TestClient, place: int, language: str
+) -> None:
+    with house.store.write() as writer:
+        canonical.save(writer, "message", canonical_messages([message(1, body="Пришёл брак")]))
+    settle(house)
+    why = [f"{name}: {told[0]}" for name, told in SHOWN.items()]
+    why += ["load: 3", "instead: anna", "passed: 2"]
+    with house.store.write() as writer:
+        row = enquiries.load(writer)
+        enquiries.save(writer, row.with_columns(pl.Series("route_why", [why])))
+    site.cookies.set("kanon_view", f"{language}.auto.normal.on")
+    page = close(site.get(f"/enquiries/{row['id'][0]}").text.replace("\xa0", " "))
+    assert set(SHOWN) == set(get_args(Condition))
+    for told in SHOWN.values():
+        value = SAID.get(told[0], (told[0], told[0]))[place - 1]
+        assert close(f"{told[place]} = {value}") in page, told
+    others = {
+        "ru": ("открытых обращений в тот момент: 3", "anna отсутствует", "строка 2 подошла"),
+        "en": ("open enquiries at that moment: 3", "anna is away", "line 2 fitted"),
+    }
+    for one in others[language]:
+        assert close(one) in page, one
