@@ -41,11 +41,11 @@ _PAIR_LINK = re.compile(r'href="(/reviews/pair\?[^"]+)"')
 
 @dataclass
 class Seen:
-    """Milliseconds by kind of page, what went wrong, the pairs answered, those another had, those that need two."""
+    """Milliseconds by kind of page, what went wrong, the decisions of the pairs answered, those another had, those that need two."""
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: list[str] = field(default_factory=list)
-    answered: list[tuple[str, str]] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     late: int = 0
     proposed: int = 0
 
@@ -202,7 +202,7 @@ async def _answers(visitor: Visitor) -> None:
     verdict = visitor.chance.choice(["different", "unsure"])
     there = await visitor.send("answer", "/reviews/pair", {**fields, "verdict": verdict})
     if f"was={verdict}" in there:
-        visitor.seen.answered.append((fields["left"], fields["right"]))
+        visitor.seen.answered.append(there.partition("done=")[2].partition("&")[0])
     elif "was=proposed" in there:
         visitor.seen.proposed += 1
 

@@ -13,7 +13,7 @@ from flows.decide_value import release_value, set_value
 from flows.decide_who import Group, Who, refuse_outdated, refuse_two_inn
 from flows.house import House
 from flows.judgements import Ties, joining, one_already, parting, refuse_self
-from flows.ledger import Decided, Draft, carried_out, decide
+from flows.ledger import Check, Decided, Draft, carried_out, decide
 from schemas.decisions import DIFFERENT, SAME, SPLIT_OFF, UNSURE, VALUE, Author, Judgement
 from schemas.errors import ConfigError, Conflict
 from store import decisions
@@ -34,16 +34,18 @@ def merge_records(
     expected_version: Mapping[str, int] | None = None,
     values: Mapping[str, str] | None = None,
     preview: bool = False,
+    unless: Check | None = None,
 ) -> Decided:
     """These companies (golden ids) or records (refs), two or more, are one legal entity.
 
     `values` are what the one company is to be called and the like (field → value), said in the same act.
+    For `unless` see `flows.ledger.decide`.
     Conflict if two valid INN would meet, if they are one already, or if a company is not of the version
     in `expected_version` (id → version); ConfigError for an unknown id.
     """
     author = Author(by, reason=reason)
     draft = _merging([list(who)], expected_version)
-    return decide(house, _with_values(draft, values or {}), author, preview=preview)
+    return decide(house, _with_values(draft, values or {}), author, preview=preview, unless=unless)
 
 
 def merge_batch(
@@ -111,6 +113,7 @@ def mark_different(
     reason: str | None = None,
     *,
     preview: bool = False,
+    unless: Check | None = None,
 ) -> Decided:
     """Two companies or records are never to be one; of records that are one now, the left one leaves."""
 
@@ -119,7 +122,7 @@ def mark_different(
         ties = _ties(reader, [found.group(left), found.group(right)])
         return _apart(ties, found, left, right)
 
-    return decide(house, draft, Author(by, reason=reason), preview=preview)
+    return decide(house, draft, Author(by, reason=reason), preview=preview, unless=unless)
 
 
 def different_batch(
@@ -161,7 +164,15 @@ def _apart(ties: Ties, found: Who, left: str, right: str) -> list[Judgement]:
     return parting(ties, own, list(one.refs), DIFFERENT)
 
 
-def unsure(house: House, left: str, right: str, by: str, reason: str | None = None) -> Decided:
+def unsure(
+    house: House,
+    left: str,
+    right: str,
+    by: str,
+    reason: str | None = None,
+    *,
+    unless: Check | None = None,
+) -> Decided:
     """Nobody can tell now: the pair leaves the queue until one of the two records changes."""
 
     def draft(reader: Reader) -> list[Judgement]:
@@ -171,7 +182,7 @@ def unsure(house: House, left: str, right: str, by: str, reason: str | None = No
             raise one_already(left, right)
         return [Judgement(UNSURE, one.refs[:1], other.refs[:1], UNSURE)]
 
-    return decide(house, draft, Author(by, reason=reason), preview=False)
+    return decide(house, draft, Author(by, reason=reason), preview=False, unless=unless)
 
 
 def withdraw(

@@ -12,6 +12,7 @@ from store import decisions
 from store.engine import Reader, Writer
 
 Draft = Callable[[Reader], list[Judgement]]
+Check = Callable[[Reader], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,15 @@ def carried_out(house: House, work: Callable[[Writer], Decided], *, preview: boo
         return replace(tried, ids=(), written=0, changes=changes(house, before, after))
 
 
-def decide(house: House, draft: Draft, author: Author, *, preview: bool) -> Decided:
+def decide(
+    house: House, draft: Draft, author: Author, *, preview: bool, unless: Check | None = None
+) -> Decided:
+    """The judgements of `draft` written down; `unless` may object before, with nobody deciding in between."""
+
     def work(writer: Writer) -> Decided:
         writer.next("decision", 0)  # its lock lets one person decide at a time
+        if unless is not None:
+            unless(writer)
         return written(writer, draft(writer), author)
 
     return carried_out(house, work, preview=preview)

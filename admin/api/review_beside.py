@@ -19,6 +19,7 @@ from admin.settings import SiteSettings
 from admin.site import site_of
 from admin.trouble import Trouble
 from store import identity
+from store.views import answers as given
 from store.views import life, parties, reviews
 from store.views.life import Life
 
@@ -45,8 +46,9 @@ def pair(request: Request, left: Ref, right: Ref) -> PairOfLife:
                 raise Trouble(404, "record_unknown", name)
         rows = [row for row in (one, other) if row is not None]
         told = life.of_records(reader, rows)
+        seen = given.seen(reader, left, right, rows)
     sides = [_side(row, known, site.settings) for row, known in zip(rows, told, strict=True)]
-    return PairOfLife(left=sides[0], right=sides[1], seen=reviews.stamp(*rows))
+    return PairOfLife(left=sides[0], right=sides[1], seen=seen)
 
 
 def _side(row: Mapping[str, Any], known: Life, settings: SiteSettings) -> SideOfLife:

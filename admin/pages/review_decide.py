@@ -20,7 +20,7 @@ from admin.site import site_of
 from schemas.errors import Conflict
 from store import decisions, desk, holds
 from store.engine import Writer
-from store.views import reviews
+from store.views import answers, reviews
 
 router = APIRouter(include_in_schema=False)
 _PICK = "pick."
@@ -199,8 +199,8 @@ def _ahead(
     if pair is None:
         return {"to": to, "seen": ""}
     with site_of(request).store.read() as reader:
-        one, other = reviews.records(reader, *pair)
-    seen = reviews.stamp(one, other) if one and other else ""
+        rows = [row for row in reviews.records(reader, *pair) if row is not None]
+        seen = answers.seen(reader, *pair, rows) if len(rows) == len(pair) else ""
     context = {"outcome": outcome(told), "kept": choice}
     said = site_of(request).render(request, "review_said.html", context)
     return {

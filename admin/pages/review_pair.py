@@ -26,7 +26,7 @@ from flows.merged import Merged
 from schemas.errors import KanonError
 from store import holds
 from store.engine import Writer
-from store.views import life, reviews
+from store.views import answers, life, reviews
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,6 +50,8 @@ def show(request: Request, left: str = "", right: str = "") -> Response:
     with site.store.read() as reader:
         pair = reviews.of_pair(reader, left, right)
         records = reviews.records(reader, left, right)
+        rows = [row for row in records if row is not None]
+        seen = answers.seen(reader, left, right, rows) if len(rows) == len(records) else ""
         holder = holds.of_pairs(reader, [(left, right)]).get((left, right))
     one, other = records
     if one is None or other is None:
@@ -73,7 +75,7 @@ def show(request: Request, left: str = "", right: str = "") -> Response:
         "two_inn": any(line.name == "inn" and _two(line) for line in told.lines),
         "why": why,
         "steps": weighed(why, language) if why else [],
-        "seen": reviews.stamp(one, other),
+        "seen": seen,
         "outcome": outcome(request.query_params),
         "kept": review_choice.kept(request.query_params),
         "holder": holder if holder != by else None,

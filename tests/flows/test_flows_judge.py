@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from flows import decide
 from flows.judge import judge
 from schemas.errors import Conflict
-from store.views import reviews
+from store.views import answers, reviews
 from tests.flows.judged import Judged, inn, ref
 from tests.support.filled import HubOf
 
@@ -67,6 +70,50 @@ def test_the_same_answer_twice_is_one_decision(hub: Judged) -> None:
     seen = _seen(hub, "a", "b")
     assert _judge(hub, "a", "b", "same", seen) == _judge(hub, "a", "b", "same", seen)
     assert hub.ledger().height == 1
+
+
+def _looked(hub: Judged, left: str, right: str) -> str:
+    """What a page of the pair sends back."""
+    with hub.store.read() as reader:
+        rows = [row for row in reviews.records(reader, ref(left), ref(right)) if row is not None]
+        return answers.seen(reader, ref(left), ref(right), rows)
+
+
+@pytest.mark.parametrize("verdict", ["same", "different"])
+def test_nobody_answers_past_an_answer_that_he_has_not_seen(hub: Judged, verdict: str) -> None:
+    seen = _looked(hub, "a", "b")
+    first = _judge(hub, "a", "b", "unsure", seen)
+    with pytest.raises(Conflict, match=f"{STEWARD} answered this pair: not sure"):
+        _judge(hub, "a", "b", verdict, seen)
+    assert hub.ledger().height == 1
+    assert _judge(hub, "a", "b", verdict, _looked(hub, "a", "b")) > first
+    with pytest.raises(Conflict, match="answered this pair"):
+        _judge(hub, "a", "b", "unsure", seen.partition("-")[0])
+
+
+def test_of_many_who_answer_a_pair_at_once_one_is_heard_and_the_others_are_told(
+    hub: Judged,
+) -> None:
+    seen = _looked(hub, "a", "b")
+
+    def say(verdict: str) -> str:
+        try:
+            return str(_judge(hub, "a", "b", verdict, seen))
+        except Conflict:
+            return "told"
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(say, ["unsure", "different"] * 6))
+    assert hub.ledger().height == 1
+    assert sorted(Counter(found).values()) == [6, 6]
+    assert found.count("told") == 6
+
+
+def test_what_was_taken_back_is_no_answer(hub: Judged) -> None:
+    seen = _looked(hub, "a", "b")
+    decide.withdraw(hub.house, _judge(hub, "a", "b", "unsure", seen), STEWARD)
+    assert _looked(hub, "a", "b") == seen
+    assert _judge(hub, "a", "b", "different", seen)
 
 
 def test_what_changed_under_the_eyes_is_not_decided(hub: Judged) -> None:
