@@ -30,6 +30,7 @@ from admin.api import enquiries as api_enquiries
 from admin.api import gate as api_gate
 from admin.api import goods as api_goods
 from admin.api import goods_offers as api_goods_offers
+from admin.api import migrations as api_migrations
 from admin.api import monitoring as api_monitoring
 from admin.api import overview as api_overview
 from admin.api import parties as api_parties
@@ -120,6 +121,7 @@ API: tuple[APIRouter, ...] = (
     api_changes.router, consumers.router, webhooks.router, decisions.router, api_monitoring.router,
     api_tending.router,
     api_runs.router,
+    api_migrations.router,
     api_overview.router,
     api_alerts.router,
     api_calls.router,

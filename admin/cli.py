@@ -110,6 +110,7 @@ for group_name, module, function, name in (
     ("migrate", "migrate", "migrate_run", "run"),
     ("migrate", "migrate", "migrate_status", "status"),
     ("migrate", "migrate", "migrate_pause", "pause"),
+    ("migrate", "migrate", "migrate_threads", "threads"),
     ("migrate", "migrate", "migrate_resume", "resume"),
     ("migrate", "migrate", "migrate_act", "act"),
     ("migrate", "migrate", "migrate_rollback", "rollback"),

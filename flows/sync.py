@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,6 +45,9 @@ from store import attention, checkpoints, extensions, owners, quarantine
 log = structlog.get_logger()
 # For the settle of another source: ours has records of its own to match.
 SETTLE_WAITS = timedelta(minutes=10)
+MOST_AT_ONCE = 16
+# So long a change of how many are read at once waits for those that are being read.
+ASKED_EVERY_SECONDS = 1.0
 IDENTITY = "identity"  # what match, merge and publish hold the lease of: they see the whole base
 
 
@@ -66,11 +70,13 @@ def sync(
     windows: Mapping[str, Window] | None = None,
     sweep: bool = False,
     parameters: Mapping[str, str] | None = None,
+    at_once: Callable[[], int] | None = None,
 ) -> int:
     """Read and map everything new of one source; the id of the run. Identities follow by `settle`.
 
     With `windows` only those streams are read, each in its window. With `sweep` deletions that the
-    source does not tell of are found by comparing all keys. Conflict if the source is paused.
+    source does not tell of are found by comparing all keys. `at_once` streams are read at the same time,
+    asked again as each ends; without as many as the connection says. Conflict if the source is paused.
     """
     refuse_if_paused(house, connection)
     with running(
@@ -83,7 +89,7 @@ def sync(
         read = partial(_extract_one, run, connection, steps, windows or {}, sweep=sweep)
         wanted = _to_read(house, source, connection, needed, windows, sweep=sweep)
         _in_parallel(
-            house.connection(connection).concurrency,
+            at_once or house.connection(connection).concurrency,
             [partial(read, stream) for stream in wanted if not stream.carries],
         )
         # After the sets it carries: a whole read that ends later would bring back older rows.
@@ -122,16 +128,22 @@ def _extract_one(
     steps(f"extract {connection}.{stream.name}", work)
 
 
-def _in_parallel(at_once: int, works: Sequence[Callable[[], None]]) -> None:
-    """Do all works, so many at once; the first error is raised when those begun are done."""
+def _in_parallel(at_once: int | Callable[[], int], works: Sequence[Callable[[], None]]) -> None:
+    """Do all works, so many at once; after an error none is begun, and it is raised when those begun are done."""
     if at_once == 1:
         for work in works:
             work()
         return
-    with ThreadPoolExecutor(at_once) as pool:
-        begun = [pool.submit(copy_context().run, work) for work in works]
-        for future in begun:
-            future.result()
+    waiting, begun, failed = deque(works), set[Future[None]](), list[BaseException]()
+    with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+        while begun or (waiting and not failed):
+            most = at_once if isinstance(at_once, int) else at_once()
+            while waiting and not failed and len(begun) < max(1, min(most, MOST_AT_ONCE)):
+                begun.add(pool.submit(copy_context().run, waiting.popleft()))
+            done, begun = wait(begun, ASKED_EVERY_SECONDS, FIRST_COMPLETED)
+            failed += [error for one in done if (error := one.exception()) is not None]
+    if failed:
+        raise failed[0]
 
 
 def settle(

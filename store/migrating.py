@@ -33,7 +33,8 @@ PARAMETER = "migration"
 class Migration:
     """One migration: the plan it goes by, how it stands, and the run it is or was last under way in.
 
-    `act` is the last reconciliation made of it, as JSON.
+    `act` is the last reconciliation made of it, as JSON; `threads` tables are read at once, None as many as the
+    connection says.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Migration:
     error_ru: str | None
     error_en: str | None
     act: str | None
+    threads: int | None = None
 
     @property
     def over(self) -> bool:
@@ -138,6 +140,17 @@ def go_on(writer: Writer, number: int, plan: str, run_id: int) -> None:
     """Note that a migration is under way in a run, by the plan as it reads now."""
     told = {"state": "running", "plan": plan, "run_id": run_id, "error_ru": None, "error_en": None}
     writer.execute(update(migration).values(**told).where(migration.c.id == number))
+
+
+def set_threads(writer: Writer, number: int, threads: int | None) -> None:
+    """Have so many tables read at once, None as many as the connection says."""
+    writer.execute(update(migration).values(threads=threads).where(migration.c.id == number))
+
+
+def threads(reader: Reader, number: int) -> int | None:
+    """How many tables are to be read at once; None if nobody said."""
+    found: int | None = reader.scalar(select(migration.c.threads).where(migration.c.id == number))
+    return found
 
 
 def end(writer: Writer, number: int, state: State, error: KanonError | None = None) -> None:

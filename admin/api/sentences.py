@@ -93,6 +93,10 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Такого источника нет. Имена источников даёт /v1/sources.",
             "There is no such source. /v1/sources gives their names.",
         ),
+        "migration_unknown": (
+            "Такой миграции нет. Список: /v1/migrations.",
+            "There is no such migration. They are listed at /v1/migrations.",
+        ),
         "run_unknown": (
             "Такого запуска нет. Список: /v1/runs.",
             "There is no such run. They are listed at /v1/runs.",

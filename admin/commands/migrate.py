@@ -26,6 +26,7 @@ from flows.migrate.drift import Drift, drift
 from flows.migrate.layers import order
 from flows.migrate.rollback import rollback
 from flows.migrate.status import Status, status
+from flows.migrate.threads import change as change_threads
 from schemas.errors import ConfigError
 
 
@@ -142,6 +143,19 @@ def migrate_pause(name: str, *, reason: Annotated[str, Parameter(help="Why it wa
         )
     else:
         say(f"Источник миграции {name} уже на паузе.", f"The source of {name} was paused already.")
+    return 0
+
+
+def migrate_threads(name: str, threads: int) -> int:
+    """Have THREADS tables of the migration NAME read at once, 0 for as many as its connection says.
+
+    A run under way obeys as soon as a table is through, and begins more of them within a second.
+    """
+    with house() as opened, opened.store.write() as writer:
+        row = change_threads(writer, name, threads or None)
+    told = str(threads) if threads else "как у подключения"
+    english = str(threads) if threads else "as many as the connection says"
+    say(f"Миграция {row.name}: таблиц сразу {told}.", f"Migration {row.name}: {english} at once.")
     return 0
 
 

@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from admin import noting
+from admin.guard.forms import form
+from admin.guard.forms import one as field
 from admin.listing import workbook
 from admin.site import Site, site_of
 from admin.words import preferences, vocabulary
 from admin.words.language import N_, Language
+from flows.migrate.threads import change
+from flows.sync import MOST_AT_ONCE
 from store import migrating
 from store.views import migrations
 from store.views.balance import Balance
@@ -24,6 +30,7 @@ from store.views.migrations import Load
 
 router = APIRouter(include_in_schema=False)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DIGITS = 3
 TITLES = (N_("Stream"), N_("Stage"), N_("Came in"), N_("Became"), N_("Rows"), N_("Difference"))
 
 
@@ -40,8 +47,30 @@ def show(request: Request) -> Response:
         "running": running,
         "minute": timedelta(minutes=1),
         "carried": carried,
+        "most": MOST_AT_ONCE,
     }
     return site.render(request, "migrations.html", context)
+
+
+@router.post("/migrations/{number:int}/threads")
+async def threads(request: Request, number: int) -> Response:
+    """Has so many tables of a migration read at once; an empty field leaves it to the connection."""
+    told = field(await form(request), "threads").strip()
+    if (told and not told.isdecimal()) or len(told) > _DIGITS or number >= 2**63:
+        raise HTTPException(422)
+    await run_in_threadpool(threads_changed, request, number, int(told) if told else None)
+    return RedirectResponse("/migrations", status_code=303)
+
+
+def threads_changed(request: Request, number: int, threads: int | None) -> None:
+    """Change it, and write down who did."""
+    with site_of(request).store.write() as writer:
+        before = change(writer, str(number), threads)
+        was, now = {"threads": before.threads}, {"threads": threads}
+        if was != now:
+            noting.note(
+                writer, request, "threads_changed", "migration", str(number), before=was, after=now
+            )
 
 
 def _load(site: Site, run_id: int) -> Load:

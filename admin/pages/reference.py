@@ -37,6 +37,7 @@ GROUPS = {
     "clusters": N_("Clusters"),
     "sources": N_("Sources"),
     "runs": N_("Runs"),
+    "migrations": N_("Migrations"),
     "quarantine": N_("Quarantine"),
     "calls": N_("Calls"),
     "callers": N_("Whose number it is"),

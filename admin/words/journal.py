@@ -49,6 +49,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "operator": N_("Operator"),
         "assignee": N_("Assigned to"),
         "pairs": N_("Pairs"),
+        "threads": N_("Tables at once"),
     }
 )
 
@@ -76,6 +77,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "signed": N_("signed the act of a migration"),
         "run_started": N_("started a run"),
         "run_stopped": N_("stopped a run"),
+        "threads_changed": N_("changed how many tables are read at once"),
         "source_paused": N_("paused a source"),
         "source_resumed": N_("let a source be read again"),
         "source_reread": N_("had a stream read again"),

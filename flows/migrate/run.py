@@ -99,6 +99,12 @@ def resume(house: House, name: str, author: str, progress: Progress | None = Non
     return run(house, row.plan, author, progress)
 
 
+def at_once(house: House, connection: str, number: int) -> int:
+    """How many tables of a migration are to be read at the same time now."""
+    with house.store.read() as reader:
+        return migrating.threads(reader, number) or house.connection(connection).concurrency
+
+
 def known(house: House, name: str) -> migrating.Migration:
     """The last migration of a name, or the one of a number; ConfigError if there is none."""
     with house.store.read() as reader:
@@ -152,8 +158,9 @@ def _carry_layer(
     ]
     _begin(house, plan, parts)
     carry = partial(
-        sync, house, plan.connection, progress=progress, parameters=migrating.told(number)
-    )
+        sync, house, plan.connection, progress=progress, parameters=migrating.told(number),
+        at_once=partial(at_once, house, plan.connection, number),
+    )  # fmt: skip
     if unread:
         carry(streams=unread)
     read = [part.stream for part in parts if part.stream not in unread]

@@ -21,6 +21,7 @@ migration = Table(
     text_column("error_ru", null=True),
     text_column("error_en", null=True),
     text_column("act", null=True),
+    number_column("threads", null=True),
     Index(None, "name", "id"),
 )
 migration_part = Table(

@@ -60,3 +60,38 @@ def test_one_person_signs_one_place_and_the_next_is_left_to_another(sqlite_store
     )
     with sqlite_store.read() as reader:
         assert [one.place for one in migrating.signatures(reader, 1)] == ["handed"]
+
+
+def test_how_many_tables_are_read_at_once_is_changed_on_the_board_and_by_programs(
+    sqlite_store: Store,
+) -> None:
+    with sqlite_store.write() as writer:
+        number = migrating.begin(writer, "night", "erp", "", "anna", [["clients"]])
+        over = migrating.begin(writer, "past", "erp", "", "anna", [["clients"]])
+        migrating.end(writer, over, "done")
+    client = client_of(sqlite_store)
+    board = client.get("/migrations").text
+    assert f'action="/migrations/{number}/threads"' in board
+    assert f'action="/migrations/{over}/threads"' not in board
+    path, token = f"/migrations/{number}/threads", re.search(r'name="csrf" value="([^"]+)"', board)
+    assert token
+
+    def post(threads: str, to: str = path) -> int:
+        fields = {"csrf": token[1], "threads": threads}
+        return client.post(to, data=fields, headers=SAME, follow_redirects=False).status_code
+
+    assert post("6") == 303
+    assert 'value="6"' in client.get("/migrations").text
+    for wrong in ("0", "17", "x", "-1", "1" * 40):
+        assert post(wrong) in (400, 422), wrong
+    assert post("3", f"/migrations/{over}/threads") == 409
+    told = {one["id"]: one["threads"] for one in client.get("/v1/migrations").json()["items"]}
+    assert told == {number: 6, over: None}
+    put = f"/v1/migrations/{number}/threads"
+    assert client.put(put, json={"threads": 2}).json()["threads"] == 2
+    assert client.put(put, json={"threads": None}).json()["threads"] is None
+    assert client.put(put, json={"threads": 99}).status_code == 422
+    assert client.put("/v1/migrations/99/threads", json={"threads": 2}).status_code == 404
+    assert client.put(f"/v1/migrations/{over}/threads", json={"threads": 2}).status_code == 409
+    acts = client.get("/journal?act=threads_changed").text
+    assert acts.count("изменил, сколько таблиц читать сразу") >= 3
