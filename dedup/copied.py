@@ -7,6 +7,8 @@ contacts of its own. A branch has those too, so it is no sign of a copy.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 from scipy.sparse import coo_array
@@ -19,6 +21,8 @@ from dedup.model import LEVELS
 from dedup.names import MISNAMED, strangers
 from dedup.refs import REF
 from dedup.units import kpp_role
+from schemas.rows import picked
+from schemas.rowwise.passes import Passes
 
 UNLIKE = 0.70  # names less alike than this may be those of two companies
 _STRANGE, _MATE = "strange", "mate"
@@ -41,6 +45,9 @@ def copied(
         return pl.DataFrame(schema=MISNAMED)
     members = _members(keyed, placed, strange)
     pairs = _pairs(members)
+    pairs = pairs.filter(pl.col(NODE).is_in(_open(pairs, placed, parties).implode()))
+    if pairs.is_empty():
+        return pl.DataFrame(schema=MISNAMED)
     levels = compared(pairs, placed, parties, known)
     apart = _strays(members, pairs.filter(tied(levels, placed)))
     sides = (parties[pairs[side]] for side in ("left", "right"))
@@ -68,14 +75,27 @@ def _members(keyed: pl.DataFrame, placed: pl.DataFrame, strange: pl.Series) -> p
 
 
 def _pairs(members: pl.DataFrame) -> pl.DataFrame:
-    """left, right, mate: each strange record beside the first others of its entity, strange ones (mates)
+    """node, left, right, mate: each strange record beside the first others of its entity, strange ones (mates)
     and those that bear the usual name."""
     nth = pl.int_range(pl.len()).over(NODE, _STRANGE)
     others = members.with_columns(nth.alias("nth")).filter(pl.col("nth") < MATES)
     pairs = members.filter(_STRANGE).select(NODE, left="row", own="name")
     pairs = pairs.join(others.select(NODE, "name", right="row", mate=_STRANGE), on=NODE)
     other = (pl.col("left") != pl.col("right")) & pl.col("own").ne_missing(pl.col("name"))
-    return pairs.filter(other).select("left", "right", _MATE).sort("left", "right")
+    return pairs.filter(other).select(NODE, "left", "right", _MATE).sort("left", "right")
+
+
+def _open(pairs: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame) -> pl.Series:
+    """The nodes with a pair that may contradict, as far as is seen before names are compared: most renamed
+    companies stand where they stood, and have the phone or the mailbox they had."""
+    usual = pairs.filter(~pl.col(_MATE))
+    sides = [_side(parties[usual[side]], side[0]) for side in ("left", "right")]
+    sides += [
+        placed.select(pl.col("phone1", "email1").name.prefix(f"{side[0]}_"))[usual[side]]
+        for side in ("left", "right")
+    ]
+    both = pl.concat([usual, *sides], how="horizontal")
+    return both.filter(_said(_other("phone1") & _other("email1")))[NODE].unique()
 
 
 def _strays(members: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:
@@ -110,21 +130,27 @@ def contradict(levels: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) ->
     office stands in the region that its KPP names: elsewhere, and with other contacts, it is no unit
     either. `levels` come from `dedup.compare`, `left` and `right` are the canonical records.
     """
-    sides = (
-        side.select(pl.all().name.prefix(f"{name}_"))
-        for name, side in (("l", left.select(_told())), ("r", right.select(_told())))
-    )
+    sides = _side(left, "l"), _side(right, "r")
     both = pl.concat([levels.select("name", "phone", "email"), *sides], how="horizontal")
-    head = ~pl.col("l_branch") & ~pl.col("r_branch") & ~_other("kpp")
-    astray = _CONTACTS & (pl.col("l_astray") | pl.col("r_astray"))
-    told = head & (_other("region") | _CONTACTS) | astray
-    # Of a name in Latin letters nobody has read whether it is a branch, or even in which layout it is.
-    said = pl.when(_other("cyrillic")).then(head & _other("region") & _CONTACTS).otherwise(told)
     named = pl.col("name") == LEVELS["name"].index("different")
-    return both.select(named & said).to_series()
+    return both.select(named & _said(_CONTACTS)).to_series()
 
 
-def _told() -> list[pl.Expr]:
+def _said(contacts: pl.Expr) -> pl.Expr:
+    """Whether places, registrations and `contacts` (whether all of these differ) tell two companies."""
+    head = ~pl.col("l_branch") & ~pl.col("r_branch") & ~_other("kpp")
+    astray = contacts & (pl.col("l_astray") | pl.col("r_astray"))
+    told = head & (_other("region") | contacts) | astray
+    # Of a name in Latin letters nobody has read whether it is a branch, or even in which layout it is.
+    return pl.when(_other("cyrillic")).then(head & _other("region") & contacts).otherwise(told)
+
+
+def _side(records: pl.DataFrame, name: str) -> pl.DataFrame:
+    return picked(records, _told()).select_seq(pl.all().name.prefix(f"{name}_"))
+
+
+@cache
+def _told() -> Passes:
     """branch, kpp (null for a largest taxpayer's, which tells no place), region of the address, astray,
     and whether the name is written in Cyrillic."""
     addressed = pl.coalesce("legal_address", "actual_address").is_not_null()
@@ -132,13 +158,14 @@ def _told() -> list[pl.Expr]:
     role = kpp_role(pl.col("kpp"))
     office = pl.when(role == "head").then(region_code(pl.col("kpp").str.slice(0, 2)))
     branch = pl.col("branch").is_not_null() | (role == "branch").fill_null(value=False)
-    return [
-        branch.alias("branch"),
-        pl.when(role != "largest_taxpayer").then("kpp"),
-        region.alias("region"),
-        ((region != office).fill_null(value=False) & ~branch).alias("astray"),
-        pl.col("name").str.contains(r"\p{Cyrillic}").alias("cyrillic"),
-    ]
+    told = {
+        "branch": branch,
+        "kpp": pl.when(role != "largest_taxpayer").then("kpp"),
+        "region": region,
+        "astray": (region != office).fill_null(value=False) & ~branch,
+        "cyrillic": pl.col("name").str.contains(r"\p{Cyrillic}"),
+    }
+    return Passes([made.alias(name) for name, made in told.items()])
 
 
 def _other(name: str) -> pl.Expr:

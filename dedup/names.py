@@ -59,9 +59,9 @@ def _organizations(keyed: pl.DataFrame) -> pl.DataFrame:
     active = keyed.filter(
         (pl.col("inn").str.len_bytes() == 10) & (pl.col("status").fill_null("active") == "active")
     )
-    named = active.join(_usual_names(keyed), on=ENTITY, how="left", maintain_order="left")
-    if named.is_empty():
+    if active.is_empty():
         return pl.DataFrame(schema=MISNAMED)
+    named = active.join(_usual_names(keyed), on=ENTITY, how="left", maintain_order="left")
     foreign = pl.repeat(False, named.height, dtype=pl.Boolean, eager=True)
     strange = (named["name_core"] != named["usual_name"]).fill_null(value=False).arg_true()
     foreign = foreign.scatter(strange, _unlike(named[strange]))
@@ -76,7 +76,7 @@ def strangers(keyed: pl.DataFrame, least: float) -> pl.Series:
     active = keyed.filter(own & (pl.col("status").fill_null("active") == "active"))
     named = active.join(_usual_names(keyed), on=ENTITY, how="left", maintain_order="left")
     other = named.filter((pl.col("name_core") != pl.col("usual_name")).fill_null(value=False))
-    return other[REF].filter(_unlike(other, least))
+    return other[REF].filter(_unlike(other, least)) if other.height else other[REF]
 
 
 def _unlike(named: pl.DataFrame, least: float = LEAST_ALIKE) -> pl.Series:
@@ -93,9 +93,9 @@ def _unlike(named: pl.DataFrame, least: float = LEAST_ALIKE) -> pl.Series:
 def _persons(keyed: pl.DataFrame) -> pl.DataFrame:
     """R5: an INN-12 in any source, and a name no person of the usual name can bear."""
     owners = keyed.filter(pl.col("inn").str.len_bytes() == 12)
-    named = owners.join(_usual_persons(owners), on=ENTITY, how="left", maintain_order="left")
-    if named.is_empty():
+    if owners.is_empty():
         return pl.DataFrame(schema=MISNAMED)
+    named = owners.join(_usual_persons(owners), on=ENTITY, how="left", maintain_order="left")
     foreign = pl.repeat(False, named.height, dtype=pl.Boolean, eager=True)
     strange = (named["name_core"] != named["usual_name"]).fill_null(value=False).arg_true()
     few = named[strange]
