@@ -169,7 +169,8 @@ class Connection:
         if counted and self.postgres:
             return pl.DataFrame(), self._counted(sql, bound)
         frame, rowcount = self._fetched(sql, bound)
-        if any(isinstance(dtype, pl.BaseExtension) for dtype in frame.dtypes):
+        # Only PostgreSQL has types that Arrow must be told of; to look costs a twentieth of a page.
+        if self.postgres and any(isinstance(dtype, pl.BaseExtension) for dtype in frame.dtypes):
             frame = frame.with_columns(_plain(column) for column in frame.iter_columns())
         return frame, self._changes() if counted else max(rowcount, frame.height)
 
