@@ -173,11 +173,12 @@ class Site:
     def render(
         self, request: Request, template: str, context: Mapping[str, Any], status: int = 200
     ) -> Response:
-        """A whole page in the reader's language."""
+        """A whole page in the reader's language; one that has counted for the menu says so by `menu`."""
         view = preferences.of(request)
         visit = request.cookies.get(security.VISIT) or security.new_visit()
         page = self.templates[view.language].get_template(template)
-        body = page.render(**self._frame(request, view, visit), **context)
+        menu = context["menu"] if "menu" in context else self._menu()
+        body = page.render({**self._frame(request, view, visit), "menu": menu, **context})
         response = HTMLResponse(body, status_code=status, headers={"Vary": "Cookie"})
         if security.VISIT not in request.cookies:
             _set_cookie(response, request, security.VISIT, visit)
@@ -192,7 +193,6 @@ class Site:
             "fmt": self.formats(view),
             "now": datetime.now(UTC),
             "csrf": security.form_token(self.settings.secret, visit),
-            "menu": self._menu(),
             "person": _asking(request),
             "may": partial(_may, request),
             "reaches": partial(scoping.reaches, _asking(request)),

@@ -46,9 +46,12 @@ class Counting:
         self._rests_until = 0.0
         self._coming: Future[Counted] | None = None
 
-    def latest(self, reader: Reader) -> tuple[Counted | None, bool]:
-        """The last count, None before the first has ended, and whether it still holds."""
-        version = overview.links_version(reader)
+    def latest(self, reader: Reader, links: int | None = None) -> tuple[Counted | None, bool]:
+        """The last count, None before the first has ended, and whether it still holds.
+
+        `links` is `overview.Numbers.links`, where that was asked already.
+        """
+        version = overview.links_version(reader) if links is None else links
         for _ in range(2):  # the count that is being made may have begun before the last change
             last = self._last
             if last is not None and last.version >= version:

@@ -32,11 +32,12 @@ def show(request: Request) -> Response:
     with site.store.read() as reader:
         numbers = overview.numbers(reader)
         sources = source_views(site, reader)
-        counted, holds = site.counting.latest(reader)
+        counted, holds = site.counting.latest(reader, numbers.links)
         groups = quarantine.groups(reader, _SHOWN_GROUPS)
     stewards = person is not None and person.role in (Role.STEWARD, Role.LEAD)
     context = {
         "numbers": numbers,
+        "menu": numbers.menu,
         "sources": sources,
         "late": [one for one in sources if one.freshness in ("late", "attention")],
         "attention": _attention(sources, groups, stewards=stewards),

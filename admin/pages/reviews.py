@@ -22,7 +22,7 @@ from admin.words.language import N_
 from dedup import pattern
 from store import desk
 from store.engine import Reader
-from store.views import reviews
+from store.views import frame, reviews
 from store.views.paging import Order, Page, Place
 
 router = APIRouter(include_in_schema=False)
@@ -92,7 +92,7 @@ def show(request: Request) -> Response:
     listing = lists.load(request, TABLE, waiting)
     lane = review_choice.filters(listing.chosen)["lane"]
     with site.store.read() as reader:
-        facets, tabs = reviews.facets(reader, lane), reviews.tabs(reader)
+        facets, (menu, tabs) = reviews.facets(reader, lane), frame.with_tabs(reader)
         people = assigning.people(reader) if rights.held_by(person, Right.ASSIGN) else []
     narrowed = {name for name in listing.chosen if name != "lane"}
     context = {
@@ -102,6 +102,7 @@ def show(request: Request) -> Response:
         "narrowed": narrowed,
         "facets": facets,
         "tabs": tabs,
+        "menu": menu,
         "ages": AGES,
         "kept": review_choice.kept(request.query_params),
         "sides": reviews.SIDES,

@@ -77,9 +77,10 @@ def source_view(site: Site, reader: Reader, name: str) -> SourceView:
 def source_views(site: Site, reader: Reader) -> list[SourceView]:
     """Every source of the configuration, and those that only ran in the past."""
     known = [card.name for card in site.settings.sources]
-    names = known + [name for name in sources.names(reader) if name not in known]
     now = datetime.now(UTC)
-    return [_view(site, state, now) for state in sources.states(reader, names)]
+    return [
+        _view(site, state, now) for state in sources.states(reader, known, others=True, tried=False)
+    ]
 
 
 def _view(site: Site, state: sources.SourceState, now: datetime) -> SourceView:

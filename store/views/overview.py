@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import link, quarantine, review_pair
 from store.views import reviews
-from store.views.paging import COUNT_CAP, capped_count, dicts
+from store.views.frame import MenuCounts, columns
+from store.views.paging import COUNT_CAP, dicts
 
 _COMPANIES = ("party", "legal_entity")
 
@@ -32,31 +35,52 @@ class Compression:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Open work, and how much of the quarantine came within a day; each capped."""
+    """Open work as the menu counts it, and how much of the quarantine came within a day; each capped.
 
-    pairs: int
-    quarantined: int
-    refused_today: int = 0
+    `links` grows whenever a link changes: while it stands, compression stands too.
+    """
+
+    menu: MenuCounts
+    refused_today: int
+    links: int
+
+    @property
+    def pairs(self) -> int:
+        """Pairs waiting for a person."""
+        return self.menu.pairs
+
+    @property
+    def quarantined(self) -> int:
+        """Open rows of the quarantine."""
+        return self.menu.quarantined
 
 
 def numbers(reader: Reader) -> Numbers:
-    """Pairs waiting for a person and rows in quarantine."""
-    held = sa.select(quarantine.c.id).where(quarantine.c.state == "open")
-    day_ago = datetime.now(UTC) - timedelta(days=1)
+    """The work that is open now, told by one query."""
+    told = {"day_ago": datetime.now(UTC) - timedelta(days=1)}
+    *menu, today, links = (int(number or 0) for number in reader.rows(_counting(), told)[0])
+    return Numbers(MenuCounts(*menu), today, links)
+
+
+@cache
+def _counting() -> sa.Select[Any]:
+    c = quarantine.c
     # Ids grow with time: from the newest on, the first old one ends the look.
-    newest = held.with_only_columns(quarantine.c.first_seen).order_by(quarantine.c.id.desc())
+    newest = sa.select(c.first_seen).where(c.state == "open").order_by(c.id.desc())
     fresh = newest.limit(COUNT_CAP + 1).subquery()
+    day_ago = sa.bindparam("day_ago", type_=c.first_seen.type)
     today = sa.select(sa.func.count()).where(fresh.c.first_seen >= day_ago)
-    return Numbers(
-        capped_count(reader, reviews.waiting()),
-        capped_count(reader, held),
-        int(reader.scalar(today) or 0),
-    )
+    counted = [*columns(), today.scalar_subquery(), _newest_link().scalar_subquery()]
+    return sa.select(*counted)
+
+
+def _newest_link() -> sa.Select[Any]:
+    return sa.select(sa.func.max(link.c.seq))
 
 
 def links_version(reader: Reader) -> int:
-    """A number that grows whenever a link changes: while it stands, compression stands too."""
-    return int(reader.scalar(sa.select(sa.func.max(link.c.seq))) or 0)
+    """The same as `Numbers.links`, for whoever needs nothing else."""
+    return int(reader.scalar(_newest_link()) or 0)
 
 
 def compression(reader: Reader) -> list[Compression]:

@@ -197,6 +197,12 @@ def facets(reader: Reader, lane: str) -> Facets:
 
 def tabs(reader: Reader) -> dict[str, int]:
     """How many pairs wait, were put off, are a spot check, cannot be told, wait for a second person; capped."""
+    names, counts = tab_counts()
+    return {name: int(n) for name, n in zip(names, reader.rows(sa.select(*counts))[0], strict=True)}
+
+
+def tab_counts() -> tuple[list[str], list[Any]]:
+    """The tabs and their counts, for pages that count more in the same statement."""
     lanes = {lane: sa.select(_DESK.id).where(_DESK.lane == lane) for lane in TABS}
     second = sa.select(proposal.c.id).where(proposal.c.state == "waiting")
     counted = {**lanes, "unsure": _unsure(), desk.SECOND: second}
@@ -204,8 +210,7 @@ def tabs(reader: Reader) -> dict[str, int]:
         sa.select(sa.func.count()).select_from(q.limit(COUNT_CAP + 1).subquery()).scalar_subquery()
         for q in counted.values()
     ]
-    row = reader.rows(sa.select(*few))[0]
-    return {name: int(n) for name, n in zip(counted, row, strict=True)}
+    return list(counted), few
 
 
 def _unsure() -> sa.Select[Any]:

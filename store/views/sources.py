@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from store.attention import Pause, pauses
+from store.attention import Pause
 from store.engine import Reader
-from store.tables import checkpoint, quarantine, run, source_probe, stream_state
+from store.tables import checkpoint, quarantine, run, source_pause, source_probe, stream_state
 from store.views import balance, runs
 from store.views.newest import of_each
 from store.views.paging import COUNT_CAP, Order, dicts
@@ -63,23 +63,26 @@ class SourceState:
         return max(known) if known else None
 
 
-def names(reader: Reader) -> list[str]:
-    """Connections that ever ran, in order."""
-    query = sa.select(stream_state.c.connection).distinct().order_by(stream_state.c.connection)
-    return [row[0] for row in reader.rows(query)]
-
-
 def state(reader: Reader, connection: str) -> SourceState:
     """How a connection is doing; an empty state if it never ran."""
     return states(reader, [connection])[0]
 
 
-def states(reader: Reader, connections: Sequence[str]) -> list[SourceState]:
-    """How each of some connections is doing, however many, in six statements."""
+def states(
+    reader: Reader, connections: Sequence[str], *, others: bool = False, tried: bool = True
+) -> list[SourceState]:
+    """How each of some connections is doing, however many, in five statements.
+
+    With `others` those that ran at any time come behind them. Unless `tried` their probes are left out, and
+    a statement is spared.
+    """
+    read = _streams(reader, None if others else connections)
+    connections = list(dict.fromkeys((*connections, *(row["connection"] for row in read))))
+    streams = _by_connection(read, connections)
     recent = _recent(reader, connections)
     counts = runs.counts_of(reader, [row["id"] for rows in recent.values() for row in rows])
-    streams, probes = _streams(reader, connections), _probes(reader, connections)
-    held, paused = _quarantined(reader, connections), pauses(reader)
+    probes = _probes(reader, connections) if tried else {}
+    held = _held_and_paused(reader, connections)
     day_ago = datetime.now(UTC) - timedelta(days=1)
     return [
         SourceState(
@@ -91,12 +94,12 @@ def states(reader: Reader, connections: Sequence[str]) -> list[SourceState]:
                     [counts.get(r["id"], {}) for r in recent[name] if r["started_at"] >= day_ago]
                 )
             ),
-            quarantined=held[name],
+            quarantined=held[name][0],
             last_success=max(
                 (r["finished_at"] for r in recent[name] if _finished(r)), default=None
             ),
-            pause=paused.get(name),
-            probes=probes[name],
+            pause=held[name][1],
+            probes=probes.get(name, ()),
             history=[counts.get(r["id"], {}).get(("extract", "received"), 0) for r in recent[name]],
         )
         for name in connections
@@ -133,7 +136,7 @@ def _together(many: Sequence[balance.Counts]) -> dict[tuple[str, str], int]:
     return total
 
 
-def _streams(reader: Reader, connections: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def _streams(reader: Reader, connections: Sequence[str] | None) -> list[dict[str, Any]]:
     moved = sa.func.max(checkpoint.c.updated_at, type_=checkpoint.c.updated_at.type)
     query = (
         sa.select(stream_state, moved.label("moved_at"))
@@ -145,13 +148,13 @@ def _streams(reader: Reader, connections: Sequence[str]) -> dict[str, list[dict[
                 checkpoint.c.stage == "extract",
             ),
         )
-        .where(stream_state.c.connection.in_(connections))
         .group_by(*stream_state.columns)
         .order_by(stream_state.c.connection, stream_state.c.stream)
     )
+    if connections is not None:
+        query = query.where(stream_state.c.connection.in_(connections))
     now = datetime.now(UTC)
-    told = [{**row, "behind": _behind(row, now)} for row in dicts(reader, query)]
-    return _by_connection(told, connections)
+    return [{**row, "behind": _behind(row, now)} for row in dicts(reader, query)]
 
 
 def _behind(row: Mapping[str, Any], now: datetime) -> int | None:
@@ -167,17 +170,25 @@ def _probes(reader: Reader, connections: Sequence[str]) -> dict[str, list[dict[s
     return _by_connection(dicts(reader, query.order_by(c.connection, c.place)), connections)
 
 
-def _quarantined(reader: Reader, connections: Sequence[str]) -> dict[str, int]:
-    """How many rows of each wait in quarantine, counted no further than the cap."""
-    parts = [_held(name) for name in connections]
-    found = {row["connection"]: row["held"] for row in of_each(reader, parts, 1)}
-    return {name: int(found.get(name, 0)) for name in connections}
+def _held_and_paused(
+    reader: Reader, connections: Sequence[str]
+) -> dict[str, tuple[int, Pause | None]]:
+    """How many rows of each wait in quarantine, counted no further than the cap; its pause, if it is paused."""
+    rows = of_each(reader, [_held(name) for name in connections], 1)
+    return {row["connection"]: (int(row["held"]), _pause(row)) for row in rows}
+
+
+def _pause(row: Mapping[str, Any]) -> Pause | None:
+    if row["author"] is None:
+        return None
+    return Pause(**{name: row[name] for name in Pause.__slots__})
 
 
 def _held(connection: str) -> sa.Select[Any]:
-    c = quarantine.c
+    c, p = quarantine.c, source_pause.c
     some = sa.select(c.id).where(c.state == "open", c.connection == connection)
     capped = some.limit(COUNT_CAP + 1).subquery()
     name = sa.literal(connection, sa.Text).label("connection")
-    columns: list[sa.Label[Any]] = [name, sa.func.count().label("held")]
-    return sa.select(*columns).select_from(capped)
+    held = sa.select(name, sa.func.count().label("held")).select_from(capped).subquery()
+    paused = held.outerjoin(source_pause, p.connection == held.c.connection)
+    return sa.select(held, p.reason, p.author, p.created_at).select_from(paused)

@@ -289,3 +289,27 @@ def test_pages_read_by_index_and_a_scan_would_be_seen(
     with listening(monkeypatch) as sent, large_store.read() as reader:
         reader.rows(unserved)
     assert [step for one in sent for step in read_whole(large_store, one, large)]
+
+
+# A page asks little of the database: who is asking comes on top where people sign in.
+ASKS = {
+    "/": 6,
+    "/sources": 5,
+    "/parties": 3,
+    "/parties?q=вектор": 4,
+    "/reviews": 5,
+    "/reviews?reason=name_alone&order=oldest": 5,
+    "/reviews/groups": 3,
+}
+
+
+@pytest.mark.parametrize("path", ASKS)
+def test_a_page_asks_no_more_often_however_much_there_is(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    seed(sqlite_store, 140)
+    client = client_of(sqlite_store)
+    assert client.get(path).status_code == 200
+    with listening(monkeypatch) as sent:
+        client.get(path)
+    assert len(sent) <= ASKS[path], [one.sql[:80] for one in sent]
