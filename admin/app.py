@@ -89,6 +89,7 @@ from admin.pages import (
     rules,
     runs,
     saved,
+    second,
     service,
     sources,
     subscribers,
@@ -112,7 +113,7 @@ PAGES: tuple[APIRouter, ...] = tuple(
         review_pair, review_decide, review_groups, review_assign, review_acts, review_statistics, clusters, find, parties,
         party, owners, records, values, rules, saved, exports, calls, call_reports, calling, call, feed, subscribers, journal,
         employees, enquiries, hand_over, routing, topics, enquiry, goods, goods_offers, dictionary, good, webhooks_in,
-        reveal, reference, patterns, service, view, door, account, users,
+        reveal, reference, patterns, service, view, door, account, second, users,
     )
 )  # fmt: skip
 API: tuple[APIRouter, ...] = (

@@ -92,6 +92,7 @@ for group_name, module, function, name in (
     ("user", "access", "user_who", "who"),
     ("user", "access", "user_scope", "scope"),
     ("user", "access", "user_off", "off"),
+    ("user", "access", "user_second_off", "second-off"),
     ("user", "access", "user_on", "on"),
     ("owner", "owners", "owner_give", "give"),
     ("owner", "owners", "owner_load", "load"),

@@ -54,7 +54,7 @@ class SiteSettings:
     number. `exports` is the folder of workbooks made for people; None makes none. `prefect` is the address
     of Prefect's pages, if any; `telephony` says what the reports of calls count as in time. `forms` are the sites whose forms are taken in, `topics` those of enquiries,
     `enquiries` the rules that tell them, `grammar` opens the classes of goods, `stock` says which lots are illiquid, `routing` is the table that sends
-    enquiries where no version of it was ever chosen, `authority` says what may be told to whom. `dials` says that a switch can be asked to dial.
+    enquiries where no version of it was ever chosen, `authority` says what may be told to whom. `dials` says that a switch can be asked to dial. `second_factor`: administrators must have one.
     """
 
     environment: Environment = "test"
@@ -77,6 +77,7 @@ class SiteSettings:
     routing: RoutingTable = field(default_factory=shipped_routing)
     authority: Authority = field(default_factory=Authority)
     dials: bool = False
+    second_factor: bool = False
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def source(self, name: str) -> SourceCard:

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
         ge=0,
         description="Calls to the API one token may make within a minute; 0 for any number",
     )
+    second_factor: bool = Field(
+        False, description="Administrators of the hub's own must have a second factor switched on"
+    )
     webhook_hosts: str = Field(
         "",
         description="Hosts of the own network that webhooks may be sent to, separated by commas; others must be public",

@@ -29,7 +29,8 @@ class Role(StrEnum):
 class Person:
     """Who is asking: `login` is what stands under decisions, `account` None for a token or this machine.
 
-    With a `scope` only that part of the base is there for whoever it is.
+    With a `scope` only that part of the base is there for whoever it is. `second`: a second factor is on;
+    `of_directory`: the password is the directory's.
     """
 
     login: str
@@ -37,6 +38,8 @@ class Person:
     name: str | None = None
     account: int | None = None
     scope: Scope | None = None
+    second: bool = False
+    of_directory: bool = False
 
 
 # Who runs the hub, or gives rights in it, must see all of it.

@@ -14,7 +14,7 @@ from schemas.scopes import Scope
 from store import assignments
 from store.clock import utc_now
 from store.engine import Reader, Writer
-from store.tables import account, sign_in_link, sign_in_session
+from store.tables import account, second_factor, sign_in_link, sign_in_session
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 LINK_LASTS = timedelta(hours=24)
@@ -94,6 +94,12 @@ def confirm(
 def find(reader: Reader, login: str) -> Account | None:
     """The account of a login, whatever its case."""
     rows = reader.rows(select(account).where(_A.login == login_of(login)))
+    return _account(rows[0]) if rows else None
+
+
+def of_id(reader: Reader, number: int) -> Account | None:
+    """The account of a number."""
+    rows = reader.rows(select(account).where(_A.id == number))
     return _account(rows[0]) if rows else None
 
 
@@ -222,8 +228,18 @@ def spend(writer: Writer, digest: str, now: datetime | None = None) -> Account:
 
 # Every request of a person asks by it, so it is made once.
 _HELD = (
-    select(_A.id, _A.login, _A.name, _A.role, _A.confirmed_at, _A.scope, _S.seen_at)
+    select(
+        _A.id,
+        _A.login,
+        _A.name,
+        _A.role,
+        _A.confirmed_at,
+        _A.scope,
+        _S.seen_at,
+        second_factor.c.account_id.label("second"),
+    )
     .join(sign_in_session, _S.account_id == _A.id)
+    .outerjoin(second_factor, second_factor.c.account_id == _A.id)
     .where(
         _S.digest == bindparam("digest_"),
         _S.seen_at > bindparam("seen_after"),
@@ -251,7 +267,10 @@ def session(reader: Reader, digest: str, now: datetime | None = None) -> Session
     if not rows:
         return None
     row = rows[0]
-    person = Person(row.login, Role(row.role), row.name, row.id, Scope.loads(row.scope))
+    person = Person(
+        row.login, Role(row.role), row.name, row.id, Scope.loads(row.scope),
+        second=row.second is not None, of_directory=row.confirmed_at is not None,
+    )  # fmt: skip
     return Session(person, row.seen_at, row.confirmed_at)
 
 

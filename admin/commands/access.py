@@ -19,7 +19,7 @@ from flows.house import House
 from schemas.accounts import Role
 from schemas.errors import ConfigError
 from schemas.scopes import scope_of
-from store import accounts, journal, tokens
+from store import accounts, journal, second_factors, tokens
 from store.clock import utc_now
 from store.engine import Writer
 
@@ -154,6 +154,20 @@ def _listed(values: tuple[str, ...]) -> str | None:
 def user_off(login: str) -> int:
     """Switch an account off: it is signed out everywhere and cannot sign in."""
     return _changed(login, active=False)
+
+
+def user_second_off(login: str) -> int:
+    """Switch the second factor of an account off, for somebody who lost phone and codes."""
+    with house() as opened, opened.store.write() as writer:
+        held = accounts.known(writer, login)
+        done = second_factors.drop(writer, held.id)
+        if done:
+            _note(writer, "second_factor_off", "account", held.login, None)
+    if done:
+        say(f"Второй фактор выключен: {login}.", f"The second factor of {login} is off.")
+    else:
+        say(f"Второй фактор и не был включён: {login}.", f"{login} had no second factor.")
+    return 0
 
 
 def user_on(login: str) -> int:

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from starlette.requests import Request
 
 from admin import noting
-from admin.guard import asking, scoping
+from admin.guard import asking, scoping, second
 from admin.guard.rights import Right, held_by
 from admin.site import site_of
 from admin.trouble import Trouble
+from schemas.accounts import Person
 from schemas.errors import Refused
 
 
@@ -37,12 +38,15 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("POST", "/preferences"): Right.PUBLIC,
         ("GET", "/sign-in"): Right.PUBLIC,
         ("POST", "/sign-in"): Right.PUBLIC,
+        ("POST", "/sign-in/code"): Right.PUBLIC,
         ("POST", "/sign-out"): Right.PUBLIC,
         ("GET", "/welcome"): Right.PUBLIC,
         ("POST", "/welcome"): Right.PUBLIC,
         ("GET", "/account"): Right.OWN,
         ("POST", "/account/password"): Right.OWN,
         ("POST", "/account/sessions"): Right.OWN,
+        ("GET", "/account/second"): Right.OWN,
+        ("POST", "/account/second"): Right.OWN,
         ("GET", "/users"): Right.MANAGE,
         ("POST", "/users"): Right.MANAGE,
         ("POST", "/tokens"): Right.MANAGE,
@@ -280,6 +284,8 @@ def gate(request: Request) -> None:
     if right is Right.PUBLIC or (right and held_by(person, right)):
         if person is not None:
             scoping.refuse_whole(person, request.method, path)
+        if right not in (Right.PUBLIC, Right.OWN):
+            _refuse_without_second(request, person)
         return
     if not site_of(request).settings.sign_in:
         raise Refused(
@@ -293,3 +299,12 @@ def gate(request: Request) -> None:
         f"Недостаточно прав: роль «{person.role}» этого не может. Попросите администратора.",
         f"Not allowed: the role {person.role} may not do this. Ask an administrator.",
     )
+
+
+def _refuse_without_second(request: Request, person: Person | None) -> None:
+    """Refused if an administrator must switch a second factor on before anything else."""
+    if second.is_missing(person, obligatory=site_of(request).settings.second_factor):
+        raise Refused(
+            "Администратору здесь нужен второй фактор. Включите его: Мой вход → Второй фактор (/account/second).",
+            "An administrator needs a second factor here. Switch it on: My account, Second factor (/account/second).",
+        )

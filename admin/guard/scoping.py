@@ -28,6 +28,8 @@ WITHIN: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/account"),
         ("POST", "/account/password"),
         ("POST", "/account/sessions"),
+        ("GET", "/account/second"),
+        ("POST", "/account/second"),
         ("GET", "/find"),
         ("GET", "/find/suggest"),
         ("GET", "/parties/{party_id}"),

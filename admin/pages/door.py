@@ -9,19 +9,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin import noting
-from admin.guard import asking, passwords, security
+from admin.guard import asking, passwords, second, security
 from admin.guard.forms import form, one
+from admin.pages.second import taken
 from admin.site import new_visit, remember, site_of
 from admin.words import preferences
 from admin.words.language import N_
-from schemas.accounts import MOST_PASSWORD, login_of, refuse_weak
+from schemas.accounts import MOST_PASSWORD, Person, login_of, refuse_weak
 from schemas.errors import ConfigError, Conflict, KanonError
-from store import account_views, accounts, journal
+from store import account_views, accounts, journal, second_factors
 from store.accounts import Account
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger("kanon.admin")
 _WRONG = N_("The login or the password is wrong.")
+_WRONG_CODE = N_("The code is wrong, or was used already. Wait for the next one.")
+_LATE = N_("That took too long. Sign in once more.")
 _SILENT = N_(
     "The company's directory does not answer, so its passwords cannot be checked. Try again later; accounts of Kanon itself can sign in."
 )
@@ -78,8 +81,61 @@ def _checked(request: Request, typed: str, password: str, target: str) -> Respon
         return _by_directory(request, typed, password, target)
     if not passwords.holds(held.password if held.active else None, password):
         return _wrong(request, typed, target, held.login)
-    site.attempts.passed(login, address)
-    return _let_in(request, held, target, password)
+    return _second_or_in(request, held, target, password)
+
+
+def _second_or_in(
+    request: Request, held: Account, target: str, password: str | None = None
+) -> Response:
+    """Lets in whose password was right, or asks for the code where a second factor is on."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        factor = second_factors.of(reader, held.id)
+    if factor is None:
+        site.attempts.passed(held.login, asking.address(request))
+        return _let_in(request, held, target, password)
+    visit = request.cookies.get(security.VISIT, "")
+    return _code_form(request, target, second.ticket(site.settings.secret, visit, held.id, held.password or ""))  # fmt: skip
+
+
+def _code_form(
+    request: Request, target: str, ticket: str, error: str = "", wait: int = 0, status: int = 200
+) -> Response:
+    context = {"next": target, "ticket": ticket, "error": error, "wait": wait}
+    return site_of(request).render(request, "sign_in_code.html", context, status)
+
+
+@router.post("/sign-in/code")
+async def second_step(request: Request) -> Response:
+    """Lets in whoever brought the password a moment ago and brings the code now."""
+    fields = await form(request)
+    told, code = one(fields, "ticket")[:200], one(fields, "code")[:_LONGEST]
+    target = security.local_path(one(fields, "next"))
+    return await run_in_threadpool(_code_checked, request, told, code, target)
+
+
+def _code_checked(request: Request, told: str, code: str, target: str) -> Response:
+    site, address = site_of(request), asking.address(request)
+    number, visit = second.account_of(told), request.cookies.get(security.VISIT, "")
+    with site.store.read() as reader:
+        held = None if number is None else accounts.of_id(reader, number)
+    mark = (held.password or "") if held else ""
+    if held is None or not held.active or not second.holds(site.settings.secret, visit, told, mark):
+        return _form(request, target, error=_LATE, status=403)
+    wait = site.attempts.wait(held.login, address)
+    if wait:
+        page = _code_form(request, target, told, wait=wait, status=429)
+        page.headers["Retry-After"] = str(wait)
+        return page
+    with site.store.write() as writer:
+        right = taken(writer, held.id, code)
+    if not right:
+        site.attempts.failed(held.login, address)
+        log.info("second_factor_refused", account=held.id, address=address)
+        noting.later(request, "sign_in_refused", "account", held.login, who="-")
+        return _code_form(request, target, told, _WRONG_CODE, status=403)
+    site.attempts.passed(held.login, address)
+    return _let_in(request, held, target)
 
 
 def _wrong(request: Request, typed: str, target: str, login: str | None = None) -> Response:
@@ -134,13 +190,25 @@ def _let_in(request: Request, held: Account, target: str, password: str | None =
         liked = account_views.kept(writer, held.id)
         journal.note(writer, journal.Act(held.login, "signed_in", "account", held.login))
     log.info("signed_in", account=held.id, address=asking.address(request))
-    response = RedirectResponse(target, status_code=303)
+    response = RedirectResponse(_first(request, held, target), status_code=303)
     name, secure = asking.cookie_name(request), request.url.scheme == "https"
     response.set_cookie(name, secret, httponly=True, samesite="lax", secure=secure)
     new_visit(response, request)
     if liked is not None:
         remember(response, request, preferences.loads(liked))
     return response
+
+
+def _first(request: Request, held: Account, target: str) -> str:
+    """Where somebody goes first: to switch a second factor on, if he must."""
+    site = site_of(request)
+    with site.store.read() as reader:
+        factor = second_factors.of(reader, held.id)
+    person = Person(
+        held.login, held.role, account=held.id, second=factor is not None, of_directory=held.of_directory
+    )  # fmt: skip
+    missing = second.is_missing(person, obligatory=site.settings.second_factor)
+    return "/account/second" if missing else target
 
 
 @router.post("/sign-out")
@@ -207,4 +275,6 @@ def _chosen(request: Request, key: str, password: str) -> Response:
         spent = accounts.spend(writer, digest)
         accounts.set_password(writer, spent.id, made)
         journal.note(writer, journal.Act(spent.login, "password_set", "account", spent.login))
-    return _let_in(request, spent, "/")
+    with site.store.read() as reader:
+        changed = accounts.known(reader, spent.login)
+    return _second_or_in(request, changed, "/")

@@ -238,6 +238,7 @@ def site_of(
         body_limit=house.settings.body_limit,
         calls_a_minute=house.settings.calls_a_minute,
         sign_in=sign_in,
+        second_factor=house.settings.second_factor,
         exports=house.settings.home / "exports",
         stages=load_stages(house.settings.config_dir),
         prefect=house.settings.prefect,

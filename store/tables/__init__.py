@@ -8,7 +8,14 @@ commit order.
 from __future__ import annotations
 
 from store.tables.absences import absence
-from store.tables.access import account, api_token, party_owner, sign_in_link, sign_in_session
+from store.tables.access import (
+    account,
+    api_token,
+    party_owner,
+    second_factor,
+    sign_in_link,
+    sign_in_session,
+)
 from store.tables.calls import OPEN as OPEN_CALL
 from store.tables.calls import (
     agent_session,
@@ -140,6 +147,7 @@ __all__ = [
     "run_count",
     "run_line",
     "saved_list",
+    "second_factor",
     "sign_in_link",
     "sign_in_session",
     "source_pause",

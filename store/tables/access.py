@@ -21,6 +21,15 @@ account = Table(
     text_column("scope", null=True),
     Index("uq_account_login", "login", unique=True),
 )
+second_factor = Table(
+    "second_factor",
+    metadata,
+    number_column("account_id", key=True),
+    text_column("secret"),
+    moment_column("since"),
+    number_column("last_step"),
+    text_column("recovery"),
+)
 sign_in_link = Table(
     "sign_in_link",
     metadata,
