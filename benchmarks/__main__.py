@@ -64,6 +64,17 @@ def _of_records(names: Names[argparse.ArgumentParser]) -> None:
         names, "increment", "increment", "settling a few changes beside settling everything"
     )
     one.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
+    one = _named(names, "migration", "migration", "a list carried whole, and again")
+    one.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
+    one.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
+    one.add_argument(
+        "--only",
+        dest="engines",
+        nargs=1,
+        choices=engines,
+        default=engines,
+        help="one database only",
+    )
     one = _named(
         names,
         "migration-estimate",

@@ -35,7 +35,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable, DropTable
 
 from schemas.errors import Bug
-from store.indexes import drop_indexes, ensure_indexes
+from store.indexes import count_values, drop_indexes, ensure_indexes
 from store.tables import counter
 from store.types import encode
 
@@ -223,9 +223,12 @@ def insert_new(writer: Writer, table: Table, frame: pl.DataFrame) -> int:
             drop_indexes(writer, table)
             append(writer, table, frame)
             ensure_indexes(writer, table)
+        count_values(writer, table)
         return frame.height
     append(writer, table, frame)
     ensure_indexes(writer, table)
+    if frame.height >= _BARE_FROM:
+        count_values(writer, table)
     return frame.height
 
 

@@ -12,7 +12,7 @@ from schemas import entities
 from store.bulk import Written, append, compare, delete_keys, insert_new, roomy, update_changed
 from store.by_ref import of_keys
 from store.engine import Reader, Writer
-from store.indexes import drop_indexes, ensure_indexes
+from store.indexes import count_values, drop_indexes, ensure_indexes
 from store.tables import canonical, counter
 
 KEY = ("connection", "stream", "key")
@@ -89,6 +89,7 @@ def first_load(writer: Writer, entity: str) -> Iterator[None]:
         drop_indexes(writer, canonical[entity])
         yield
         ensure_indexes(writer, canonical[entity])
+    count_values(writer, canonical[entity])
 
 
 def append_first(writer: Writer, entity: str, records: pl.DataFrame) -> Written:

@@ -235,3 +235,18 @@ def test_room_for_a_load_is_given_back(sqlite_store: Store, breaks: bool) -> Non
                 raise KeyError
         assert room(writer) == before
     assert during != before
+
+
+def test_postgresql_knows_at_once_what_a_large_load_brought(postgres_store: Store) -> None:
+    """Else it reads a table of many rows through for each of those it looks up, until it looks itself."""
+    table = canonical["party"]
+    some = canonical_records("party", [{"key": "0"}])
+    keys = pl.int_range(bulk._BARE_FROM, eager=True).cast(pl.String)
+    rows = _stamped(pl.concat([some] * bulk._BARE_FROM).with_columns(key=keys))
+    with postgres_store.write() as writer:
+        writer.upsert(table, rows, _KEY)
+    known = text("SELECT attname, n_distinct FROM pg_stats WHERE tablename = 'canonical_party'")
+    with postgres_store.read() as reader:
+        found = {row.attname: row.n_distinct for row in reader.rows(known)}
+    assert found["key"] == -1  # each its own
+    assert (found["connection"], found["stream"]) == (1, 1)
