@@ -32,12 +32,14 @@ from schemas.errors import (
     RecordRejected,
     Refused,
     Retryable,
+    Unbalanced,
 )
 
 log = structlog.get_logger("kanon.admin")
 _STATUS: tuple[tuple[type[KanonError], int], ...] = (
     (Refused, 403),
     (Conflict, 409),
+    (Unbalanced, 409),
     (Retryable, 503),
 )
 _SAYS = {

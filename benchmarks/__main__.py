@@ -13,7 +13,7 @@ def main() -> None:
     """Parse the options and run."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     names = parser.add_subparsers(dest="name", required=True)
-    for declare in (_of_records, _of_people, _of_messages, _of_goods):
+    for declare in (_of_records, _of_nights, _of_people, _of_messages, _of_goods):
         declare(names)
     options = vars(parser.parse_args(sys.argv[1:] or ["landing"]))
     del options["name"]
@@ -22,6 +22,7 @@ def main() -> None:
 
 
 Names = argparse._SubParsersAction
+ENGINES = ["postgresql", "sqlite"]
 
 
 def _of_records(names: Names[argparse.ArgumentParser]) -> None:
@@ -30,13 +31,12 @@ def _of_records(names: Names[argparse.ArgumentParser]) -> None:
     )
     one.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
     one.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
-    engines = ["postgresql", "sqlite"]
     one.add_argument(
         "--only",
         dest="engines",
         nargs=1,
-        choices=engines,
-        default=engines,
+        choices=ENGINES,
+        default=ENGINES,
         help="one database only",
     )
     one = _named(
@@ -64,6 +64,9 @@ def _of_records(names: Names[argparse.ArgumentParser]) -> None:
         names, "increment", "increment", "settling a few changes beside settling everything"
     )
     one.add_argument("--rows", type=int, default=300_000, help="counterparties to make")
+
+
+def _of_nights(names: Names[argparse.ArgumentParser]) -> None:
     one = _named(names, "migration", "migration", "a list carried whole, and again")
     one.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
     one.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
@@ -71,8 +74,8 @@ def _of_records(names: Names[argparse.ArgumentParser]) -> None:
         "--only",
         dest="engines",
         nargs=1,
-        choices=engines,
-        default=engines,
+        choices=ENGINES,
+        default=ENGINES,
         help="one database only",
     )
     one = _named(

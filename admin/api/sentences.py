@@ -93,6 +93,10 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             "Такого источника нет. Имена источников даёт /v1/sources.",
             "There is no such source. /v1/sources gives their names.",
         ),
+        "act_unknown": (
+            "Акта ещё нет: составьте его командой kanon migrate act.",
+            "There is no act yet: make it by kanon migrate act.",
+        ),
         "migration_unknown": (
             "Такой миграции нет. Список: /v1/migrations.",
             "There is no such migration. They are listed at /v1/migrations.",

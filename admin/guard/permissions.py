@@ -230,6 +230,8 @@ PERMISSIONS: Mapping[tuple[str, str], Right] = MappingProxyType(
         ("GET", "/v1/runs"): Right.VIEW,
         ("GET", "/v1/migrations"): Right.VIEW,
         ("PUT", "/v1/migrations/{number}/threads"): Right.OPERATE,
+        ("GET", "/v1/migrations/{number}/act"): Right.VIEW,
+        ("POST", "/v1/migrations/{number}/act/signatures"): Right.OPERATE,
         ("GET", "/v1/runs/{run_id}"): Right.VIEW,
         ("GET", "/v1/runs/{run_id}/lines"): Right.VIEW,
         ("POST", "/v1/runs/{run_id}/stop"): Right.OPERATE,

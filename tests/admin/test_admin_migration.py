@@ -35,6 +35,44 @@ def test_an_act_that_does_not_agree_names_the_rows_and_has_no_line_to_sign(
     assert client.get("/migrations/999").status_code == 404
 
 
+def test_systems_read_the_act_and_people_sign_it_by_the_api(
+    client: TestClient, seeded: Seeded, sqlite_store: Store
+) -> None:
+    told = client.get("/v1/migrations/1/act").json()
+    assert (told["agrees"], told["signatures"]) == (False, [])
+    clients, contacts = told["lines"]
+    assert (clients["source"], clients["difference"], clients["agrees"]) == (71_606, 0, True)
+    assert (contacts["differing"], contacts["agrees"]) == (1, False)
+    assert told["left"] == [
+        {"table": "fax_journal", "rows": 17_901, "why": "не менялась с 2012-12-09"}
+    ]
+    put = "/v1/migrations/1/act/signatures"
+    refused = client.post(put, json={"place": "handed"})
+    assert (refused.status_code, "не сходится" in refused.text) == (409, True)
+    with sqlite_store.write() as writer:
+        save_migration(writer, agrees=True)
+    site = client_of(sqlite_store)
+    assert site.get("/v1/migrations/1/act").json()["agrees"] is True
+    signed = site.post(put, json={"place": "handed"}).json()["signatures"]
+    assert [one["place"] for one in signed] == ["handed"]
+    assert site.post(put, json={"place": "handed"}).status_code == 409
+    assert site.post(put, json={"place": "accepted"}).status_code == 409
+    assert site.post(put, json={"place": "nowhere"}).status_code == 422
+    assert site.get("/v1/migrations/9/act").json()["code"] == "migration_unknown"
+    with sqlite_store.write() as writer:
+        migrating.begin(writer, "bare", "erp", "", "anna", [])
+    bare = [
+        one["id"] for one in site.get("/v1/migrations").json()["items"] if one["name"] == "bare"
+    ]
+    assert site.get(f"/v1/migrations/{bare[0]}/act").json()["agrees"] is None
+    assert (
+        site.post(f"/v1/migrations/{bare[0]}/act/signatures", json={"place": "handed"}).json()[
+            "code"
+        ]
+        == "act_unknown"
+    )
+
+
 def test_one_person_signs_one_place_and_the_next_is_left_to_another(sqlite_store: Store) -> None:
     with sqlite_store.write() as writer:
         save_migration(writer, agrees=True)
