@@ -112,6 +112,8 @@ def change_where(frame: pl.DataFrame, mask: pl.Series, change: Change) -> pl.Dat
 
     `change` must answer as many rows as it got, in the same order.
     """
+    if mask.null_count():
+        mask = mask.fill_null(value=False)
     if not mask.any():
         return frame
     if mask.all():

@@ -8,9 +8,11 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from connectors.exchange import Exchange, ExchangeSettings
+from connectors.exchange.rows import key_of
 from connectors.registry import validated
 from schemas.records import Command, Cursor
 from simulators.exchange import PASSWORD, USER, Office, Post, serve_mail
@@ -118,7 +120,11 @@ class MailBench(Bench):
             self.next += 1
         self.office.deliver(BOX, self.next)
         self.next += 1
-        return f"{BOX}|{_POST.real(self.next - 1).message_id}"
+        letter = _POST.real(self.next - 1)
+        author = SimpleNamespace(email_address=letter.sender)
+        told = {"message_id": letter.message_id, "author": author}
+        times = dict.fromkeys(("datetime_sent", "datetime_received"), letter.at)
+        return key_of(SimpleNamespace(**told, **times), BOX)
 
 
 CASES = [
