@@ -23,13 +23,21 @@ _MONEY = r"р(?:уб(?:л\p{L}+)?)?(?:\.|\b)|₽|rub\b|rur\b"
 _PERIOD = r"(?:(?:в|за|/|per|a) ?)?(?:год\p{L}*|г\.|year|месяц|мес\.?|month|квартал|кв\.|quarter)|ежегодно|ежемесячно"
 _ABOUT = r"(?:около|примерно|порядка|до|от|~|≈|about) ?"
 _CELL = rf"(?i)^(?:{_ABOUT})?({_NUMBER}) ?({_SCALE})? ?(?:{_MONEY})? ?({_PERIOD})?$"
-# A sum is one by its scale or currency; «объём 20 тонн» and «бюджет 100 тыс. евро» are not it.
-_WANTED = r"(?:объ[её]м|закупа[ею]|закупать|закупк|закупок|потребност|бюджет|planned volume|budget)"
-_SAID = (
-    rf"(?i){_WANTED}[^0-9!?\n]{{0,60}}?({_NUMBER}) ?(?:({_SCALE}) ?(?:{_MONEY})?|(?:{_MONEY})) ?({_PERIOD})?"
-    r" ?(\p{L}+|[$€])?"
+# A sum is one by its currency, or by a scale with nothing counted behind it: «20 тыс. труб», «100 тыс. евро» are not it.
+_WANTED = (
+    r"(?:объ[её]м(?:а|ы|ом|у)?|закупа(?:ем|ю|ть|ете?)|закуп(?:ка|ки|ок)|потребност(?:ь|и)"
+    r"|бюджет(?:а|ом|у)?|planned volume|budget)"
 )
-_OTHER = r"(?i)^(?:тонн|т$|кг|килограмм|метр|м$|шт|единиц|литр|л$|доллар|долл|евро|юан|тенге|usd|eur|cny|[$€])"
+# Other words before the sum make it a debt, a bill, a price: what stands here says only when and how exactly.
+_BETWEEN_WORD = (
+    r"(?:закуп(?:ка|ки|ок)|потребления|поставок|заказов|продукции|планируем\p{L}*|планово\p{L}*|годово\p{L}*"
+    r"|состав\p{L}*|будет|порядка|примерно|около|приблизительно|ориентировочно|до|от|в|на|за|год|месяц|квартал|мес"
+    r"|ежегодно|ежемесячно|is|of|about|around|per|a|year|month)\.?"
+)
+_SAID = (
+    rf"(?i)(?:^|[^\p{{L}}])(не )?{_WANTED}((?:[\s:—–,-]+{_BETWEEN_WORD})*)[\s:—–-]*({_NUMBER}) ?"
+    rf"(?:({_SCALE}) ?({_MONEY})?|({_MONEY})) ?({_PERIOD})?(?: ?([\p{{L}}0-9$€]))?"
+)
 _EXACT = pl.Decimal(38, 3)
 
 
@@ -61,8 +69,12 @@ def said_volume(text: pl.Expr) -> pl.Expr:
     True
     """
     found = text.str.extract_groups(_SAID).struct
-    value = _roubles(found.field("1"), found.field("2"), found.field("3"))
-    return pl.when(~found.field("4").str.contains(_OTHER).fill_null(value=False)).then(value)
+    refused, before, number, scale, money, alone, period, after = (
+        found.field(str(n)) for n in range(1, 9)
+    )
+    counted = pl.coalesce(money, alone).is_null() & after.is_not_null()
+    value = _roubles(number, scale, pl.coalesce(period, before))
+    return pl.when(refused.is_null() & ~counted).then(value)
 
 
 def _roubles(number: pl.Expr, scale: pl.Expr, period: pl.Expr) -> pl.Expr:

@@ -26,7 +26,7 @@ from store.engine import Reader, Writer
 from store.views.calls import known_phones
 
 STAGE = "enquire"
-ENQUIRY_VERSION = 8  # rises with every change of what is assembled of equal messages
+ENQUIRY_VERSION = 9  # rises with every change of what is assembled of equal messages
 _MESSAGE = "message"
 
 

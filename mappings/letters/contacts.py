@@ -31,7 +31,9 @@ _OURS = re.compile(
     r"|^\W*(?:ООО|ОАО|ЗАО|ПАО|АО|НПО|ИП|ФГУП|МУП|ИНН)\b",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"^\s*[*•-]?\s*([^:=\n]{2,40}?)\s*[:=]\s*(.*)$")
+# Of a line without blanks at its ends. A label begins with none and takes what it can at once: where each of
+# several parts could be blank, a line of a thousand blanks took hours.
+_LABEL = re.compile(r"^[*•-]?[ \t]*([^\s:=][^:=]{1,39})[:=](.*)$")
 # Labels of the fields as old site forms write them, in small letters.
 _LABELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -104,7 +106,7 @@ def of_form(text: str) -> Told | None:
     found: dict[str, list[str]] = {}
     at = ""
     for line in text.splitlines():
-        label = _LABEL.match(line)
+        label = _LABEL.match(line.strip())
         known = _FIELD_OF.get(label.group(1).strip().lower(), "") if label else ""
         if label and known and known not in found:
             at = known

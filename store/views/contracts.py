@@ -23,7 +23,7 @@ HELD = {"company": pl.String(), "contract": pl.List(pl.String()), "contracted": 
 _NEWEST = (
     sa.select(*(_C[name] for name in ("connection", "key", *SHOWN)))
     .where(_C.party_key == place(0), _C.connection == place(1), _C.deleted.is_(False))
-    .order_by(_C.signed_at.desc(), _C.key)
+    .order_by(sa.func.coalesce(_C.stage, "open") == "closed", _C.signed_at.desc(), _C.key)
 )
 
 

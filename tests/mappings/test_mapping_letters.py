@@ -224,3 +224,12 @@ def test_letters_are_held_by_marks_while_their_fields_are_told_and_no_longer() -
         found = light.select(letter_id(pl.col("mime")), s=letter_subject(pl.col("mime")))
     assert found.equals(wanted)
     assert light.select(letter_id(pl.col("mime")))["mime"].to_list() == [None] * 5
+
+
+@pytest.mark.parametrize(
+    "sign", [" ", "\t", "- ", "a ", "a:", "=", "(8 ", "ИНН ", ">", "«", "+7 ("]
+)
+def test_a_line_of_one_sign_stops_nobody(sign: str) -> None:
+    """Such a line once took hours: it ends here, or the test does not."""
+    letter = parsed(f"From: a@b.ru\r\n\r\n{sign * 100_000}x".encode())
+    assert letter.nature == "message"
