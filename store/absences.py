@@ -17,7 +17,7 @@ Span = tuple[datetime, datetime]
 
 
 def add(writer: Writer, told: Away, span: Span, by: str, now: datetime) -> int:
-    """The number of an absence from one moment to before another; the same told again is the same."""
+    """The number of an absence from one moment to before another; the same told again is the same, with the new note."""
     known = select(_A.id).where(
         _STANDS, _A.login == told.login, _A.kind == told.kind,
         _A.since == told.since.isoformat(), _A.until == told.until.isoformat(),
@@ -25,6 +25,8 @@ def add(writer: Writer, told: Away, span: Span, by: str, now: datetime) -> int:
     )  # fmt: skip
     found = writer.scalar(known)
     if found is not None:
+        if told.note:
+            writer.execute(update(absence).where(_A.id == int(found)).values(note=told.note))
         return int(found)
     number = writer.next("absence")
     values = {

@@ -23,6 +23,8 @@ from schemas.rowwise.passes import FEW
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST = (datetime(1, 1, 3, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9999, 12, 29, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 INSTANT = pl.Datetime("us", "UTC")
 TEXTS = pl.List(pl.String())
 
@@ -47,8 +49,10 @@ class Instant(TypeDecorator[datetime]):
         return (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
-        """The moment, in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        """The moment, in UTC; one before year 1 or after 9999 is the nearest that every zone can tell."""
+        if value is None:
+            return None
+        return _EPOCH + timedelta(microseconds=min(max(value, _FIRST), _LAST))
 
 
 class Texts(TypeDecorator[list[str]]):

@@ -24,6 +24,7 @@ from admin.guard.security import refuse_foreign_page
 from admin.pages.enquiry import is_seen, pressed
 from admin.site import site_of
 from admin.trouble import Trouble
+from schemas.years import refuse_odd_year
 from store import enquiries
 
 router = api_router()
@@ -115,11 +116,14 @@ def _seen(request: Request, enquiry_id: str, if_match: str | None) -> int | None
 def _fields(said: EnquiryAct) -> dict[str, str | None]:
     given = said.model_dump(exclude_unset=True, exclude={"act"})
     return {
-        name: value.astimezone(UTC).isoformat(timespec="microseconds")
-        if isinstance(value, datetime)
-        else value or None
+        name: _in_utc(value) if isinstance(value, datetime) else value or None
         for name, value in given.items()
     }
+
+
+def _in_utc(moment: datetime) -> str:
+    refuse_odd_year(moment)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @router.post(

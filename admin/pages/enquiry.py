@@ -27,6 +27,7 @@ from admin.site import site_of
 from flows.enquiries import files
 from schemas.enquiries import OVER, STATES
 from schemas.errors import ConfigError, KanonError
+from schemas.years import refuse_odd_year
 from store.clock import utc_now
 from store.enquiries import conversion, find
 from store.views import enquiries, staff
@@ -197,6 +198,7 @@ def _moment(request: Request, text: str) -> str | None:
         return None
     try:
         local = datetime.strptime(text[:16], _LOCAL).replace(tzinfo=_zone(request))
+        refuse_odd_year(local)  # here, as year 1 of Moscow is none in UTC
     except ValueError:
         raise ConfigError(
             "Срок не похож на дату и время.", "The due time is no date and time."

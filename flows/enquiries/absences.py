@@ -11,6 +11,7 @@ from flows.enquiries.hand_over import refuse_stranger
 from flows.house import House
 from schemas.absences import Away
 from schemas.errors import ConfigError, Refused
+from schemas.years import refuse_odd_year
 from store import absences, journal
 from store.clock import utc_now
 from store.engine import Reader
@@ -26,8 +27,8 @@ def be_away(house: House, told: Away, by: str, *, whole: bool) -> int:
     away nor above him, unless he may for the `whole` firm.
     """
     _refuse_odd(told)
-    deputy = told.deputy.lower() if told.deputy else None
-    own = replace(told, login=told.login.lower(), deputy=deputy)
+    deputy = _clean(told.deputy).lower() or None
+    own = replace(told, login=told.login.lower(), deputy=deputy, note=_clean(told.note) or None)
     zone = ZoneInfo(load_working_time(house.settings.config_dir).zone)
     span = (
         datetime.combine(own.since, time(), zone),
@@ -58,7 +59,14 @@ def be_back(house: House, number: int, by: str, *, whole: bool) -> bool:
     return True
 
 
+def _clean(text: str | None) -> str:
+    """In one line, without what no database keeps and nobody sees."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
+
+
 def _refuse_odd(told: Away) -> None:
+    refuse_odd_year(told.since)
+    refuse_odd_year(told.until)
     if told.until < told.since or told.until - told.since > _LONGEST:
         raise ConfigError(
             "Последний день раньше первого или отсутствие дольше трёх лет. Проверьте даты.",

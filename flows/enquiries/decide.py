@@ -16,6 +16,7 @@ from flows.enquiries.stage import again
 from flows.house import House
 from schemas.enquiries import DECIDED, STATES
 from schemas.errors import ConfigError, Conflict
+from schemas.years import refuse_odd_year
 from store import enquiries, journal, routes
 from store.clock import utc_now
 from store.engine import Reader, Writer
@@ -50,6 +51,8 @@ def decide(
     rules = load_enquiries(house.settings.config_dir)
     for name, value in told.items():
         _refuse_unknown(name, value, [topic.name for topic in rules.topics])
+    if due := told.get("deadline_at"):
+        refuse_odd_year(datetime.fromisoformat(due))
     with house.store.write() as writer:
         writer.next("enquiry_act", 0)  # its lock lets one decide at a time
         row = enquiries.find(writer, enquiry_id)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from admin.wiring import site_of
-from store import Store
+from schemas.absences import Away
+from store import Store, absences
 from tests.admin.seed import Seeded
 from tests.support.closely import close
 from tests.support.house import house_over
@@ -93,3 +94,45 @@ def test_the_api_writes_absences_down(house_client: TestClient) -> None:
     number = first.json()["id"]
     assert client.delete(f"/v1/absences/{number}").status_code == 204
     assert client.delete(f"/v1/absences/{number}").json()["code"] == "record_unknown"
+
+
+def test_days_of_no_sane_year_are_refused_everywhere(house_client: TestClient) -> None:
+    client = house_client
+    for since, until in (("0001-01-01", "0001-01-02"), ("9999-12-31", "9999-12-31")):
+        said = {"login": "anna", "kind": "trip", "since": since, "until": until}
+        refused = client.post("/v1/absences", json=said)
+        assert refused.status_code == 422, since
+        assert "2000" in refused.text
+        status, page = _press(client, kind="trip", since=since, until=until)
+        assert (status, "Год должен быть от 2000 до 2100" in page) == (422, True)
+    assert client.get("/v1/absences").json()["items"] == []
+
+
+def test_a_row_of_an_impossible_year_is_read_and_taken_back(
+    house_client: TestClient, store: Store
+) -> None:
+    moments = (
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=3))),
+        datetime(9999, 12, 31, tzinfo=UTC),
+    )
+    with store.write() as writer:
+        told = Away("anna", "trip", date(1, 1, 1), date(9999, 12, 31))
+        number = absences.add(writer, told, moments, "boss", datetime.now(UTC))
+    assert house_client.get("/v1/absences").json()["items"][0]["since"] == "0001-01-01"
+    assert house_client.get("/employees/ad/1").status_code == 200
+    assert house_client.delete(f"/v1/absences/{number}").status_code == 204
+
+
+def test_a_note_is_cleaned_and_the_later_one_stays(house_client: TestClient) -> None:
+    days = {"kind": "trip", "since": "2028-12-01", "until": "2028-12-02"}
+    assert _press(house_client, **days, note="до\x00 \x1bзимы\x07")[0] == 303
+    said = {"login": "anna", **days}
+
+    def note() -> str:
+        [told] = house_client.get("/v1/absences").json()["items"]
+        return str(told["note"])
+
+    assert note() == "до зимы"
+    assert house_client.post("/v1/absences", json={**said, "note": "до весны"}).status_code == 201
+    assert note() == "до весны"
+    assert house_client.post("/v1/absences", json=said).json()["note"] == "до весны"

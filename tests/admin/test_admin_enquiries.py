@@ -427,3 +427,20 @@ def test_a_form_of_blanks_says_nothing_and_one_too_large_says_what_to_do(
     assert large.status_code == 413
     assert "KANON_BODY_LIMIT" in large.json()["detail"]
     assert "контрагент" not in large.json()["detail"]
+
+
+def test_a_due_time_of_no_sane_year_is_refused(house: House, site: TestClient) -> None:
+    [row] = told(house, {"body": "Сколько стоит труба?"})
+    path = f"/enquiries/{row['id']}"
+    for year in ("0001", "9999"):
+        token = re.search(r'name="csrf" value="([^"]+)"', site.get(path).text)
+        assert token is not None
+        said = {"csrf": token[1], "deadline_at": f"{year}-01-01T00:00"}
+        refused = site.post(path, data=said, headers=SAME, follow_redirects=False)
+        assert (refused.status_code, "Год должен быть от 2000 до 2100" in refused.text) == (
+            422,
+            True,
+        )
+        for zone in ("Z", "+03:00"):
+            moment = {"deadline_at": f"{year}-01-01T00:00:00{zone}"}
+            assert site.post(f"/v1{path}/decision", json=moment).status_code == 422
