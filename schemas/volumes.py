@@ -129,6 +129,7 @@ _BETWEEN = re.compile(
     r"(?i)^(?:от|from)?\s*(?P<least>\d.*?)\s*(?:до|to|—|–|-|\.\.)\s*(?P<most>\d.*)$"
 )
 _ONE = re.compile(r"(?i)^(?P<sign>>=|≥|<=|≤|>|<|от|from|до|up to)\s*(?P<amount>\d.*)$")
+_LEAST = (">", ">=", "≥", "от", "from")
 _SCALED = re.compile(r"[^\d\s.,].*$")
 
 
@@ -141,25 +142,27 @@ def bounds(text: str) -> Bounds:
     whole = " ".join(text.split())
     if found := _ONE.match(whole):
         amount = _amount(found["amount"])
-        if amount is not None:
+        if amount is not None and (amount or found["sign"].lower() in _LEAST):
             return _bounded(found["sign"].lower(), amount)
     if found := _BETWEEN.match(whole):
         most, scale = _amount(found["most"]), _SCALED.search(found["most"])
         bare = _SCALED.search(found["least"]) is None
         least = _amount(f"{found['least']} {scale[0]}" if bare and scale else found["least"])
-        if least is not None and most is not None and least <= most:
+        if least is not None and most and least <= most:
             return Bounds(least, most)
     raise ValueError(f"'{text}' is no volume such as '>=1 млн', '<300 тыс' or 'от 1 до 5 млн'")
 
 
 def _bounded(sign: str, amount: Decimal) -> Bounds:
     strict = sign in ("<", ">")
-    if sign in (">", ">=", "≥", "от", "from"):
+    if sign in _LEAST:
         return Bounds(least=amount, with_least=not strict)
     return Bounds(most=amount, with_most=not strict)
 
 
 @cache
 def _amount(text: str) -> Decimal | None:
-    value = pl.select(volume(pl.lit(text))).item()["value"]
-    return None if value is None else Decimal(value)
+    told = pl.select(volume(pl.lit(text))).item()
+    if told["value"] is None:
+        return None if told["reason"] else Decimal(0)  # a cell's nought is no plan, but a bound
+    return Decimal(told["value"])

@@ -11,6 +11,8 @@ from config.routing import CLOSED, OPEN, Condition, RoutingTable, parse_routing
 
 _MOST_LINES = 200
 _LONGEST = 2_000
+# A comma parts these, too; in a volume, a name of a firm or a word it is a part of the value.
+_OF_DIGITS = ("region", "inn")
 PICKED: tuple[Condition, ...] = ("topic", *CLOSED)
 
 
@@ -95,7 +97,7 @@ def table_of(lines: list[Typed]) -> RoutingTable:
 def _told(line: Typed) -> dict[str, object]:
     asked: dict[str, list[str]] = {name: list(v) for name, v in line.picked.items() if v}
     for name, text in line.texts.items():
-        marks = "[;\n]" if name == "words" else "[;,\n]"
+        marks = "[;,\n]" if name in _OF_DIGITS else "[;\n]"
         values = [part.strip() for part in re.split(marks, text) if part.strip()]
         if values:
             asked[name] = values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -11,8 +12,9 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
+from admin.pages.routing_form import table_of, typed_of
 from admin.wiring import site_of
-from config.routing import Condition
+from config.routing import OPEN, Condition, RoutingTable
 from flows.house import House
 from flows.sync import settle
 from store import Store, canonical, enquiries
@@ -93,6 +95,26 @@ def test_a_line_that_cannot_be_is_named_and_what_was_typed_stays(
     assert status == 422
     assert 'role="alert"' in page
     assert 'value="брак"' in page
+
+
+def test_a_comma_is_part_of_a_value_and_what_is_not_touched_stays_as_it_is() -> None:
+    asked = {
+        "volume": [">=1,5 млн", "от 0,3 до 1,2 млн"],
+        "contract": ["ООО «Урал, Сибирь и К»", "АО"],
+        "segment": ["ядро, север"],
+        "box": ["продажи, опт"],
+        "source": ["выставка, 2026"],
+        "words": ["сталь, лист", "брак"],
+        "region": ["77", "78"],
+        "inn": ["7707083893"],
+    }
+    assert set(asked) == set(OPEN)
+    lines = [{"when": asked, "to": {"kind": "queue", "name": "Сбыт, опт"}}]
+    table = RoutingTable.model_validate({"lines": lines})
+    assert table_of(typed_of(table)) == table
+    line = replace(typed_of(table)[0], texts={"region": "77, 78", "volume": "от 1,5 до 5 млн"})
+    typed = table_of([line]).lines[0].when
+    assert (typed["region"], typed["volume"]) == (["77", "78"], ["от 1,5 до 5 млн"])
 
 
 def test_an_unknown_version_is_not_found(site: TestClient) -> None:

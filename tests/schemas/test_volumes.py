@@ -80,6 +80,9 @@ def test_a_sentence_tells_it_or_does_not(text: str, roubles: str | None) -> None
         ("от 2 млн", ("2000000",), ("1999999",)),
         ("до 2 млн", ("2000000",), ("2000001",)),
         ("от 1 до 5 млн", ("1000000", "5000000"), ("999999", "5000001")),
+        (">0", ("0.01", "5000000"), ("0", None)),
+        ("от 0 до 300 тыс", ("0", "300000"), ("300001", None)),
+        (">= 0 руб.", ("0", "1"), (None,)),
         ("500 тыс - 2 млн", ("500000", "2000000"), ("499999",)),
     ],
 )
@@ -91,7 +94,9 @@ def test_a_threshold_holds_within(
     assert held == [True] * len(fits) + [False] * len(misses)
 
 
-@pytest.mark.parametrize("text", ["1 млн", "много", ">много", "от 5 до 1 млн", ">= 20 тонн", ""])
+@pytest.mark.parametrize(
+    "text", ["1 млн", "много", ">много", "от 5 до 1 млн", ">= 20 тонн", "<0", "от 0 до 0", ""]
+)
 def test_what_is_no_threshold_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no volume"):
         bounds(text)
