@@ -25,6 +25,7 @@ from admin.api.models_enquiries import (
     Form,
     Identification,
     Taken,
+    Typed,
 )
 from admin.api.route import api_router
 from admin.api.tagged import tagged
@@ -40,6 +41,7 @@ from schemas.enquiries import EnquiryState
 from schemas.errors import ConfigError, Conflict, RecordRejected
 from store.enquiries import conversion
 from store.views import enquiries
+from store.views.as_typed import as_typed
 from store.views.paging import place
 
 router = api_router()
@@ -136,13 +138,19 @@ def single(request: Request, enquiry_id: str) -> Response:
         card = enquiries.card(reader, enquiry_id)
         became = conversion(reader, card.row) if card else None
         asker = identify(site_of(request), reader, card) if card else None
+        typed = as_typed(reader, card.row) if card else []
     if card is None:
         raise Trouble(404, "enquiry_unknown", "enquiry_id")
-    row = hidden(card.row) if masking.is_masked_for(request) else card.row
+    masked = masking.is_masked_for(request)
+    row = hidden(card.row) if masked else card.row
     own = {name: row[name] for name in EnquiryRow.model_fields}
     told = EnquiryWhole(
         **own, conversion=Converted(**asdict(became)) if became else None,
         identification=Identification(**asdict(asker)) if asker else None,
+        as_typed=[
+            Typed(field=one.field, understood=one.understood, said=masking.hidden(one.said) if masked else one.said)
+            for one in typed
+        ],
     )  # fmt: skip
     return tagged(request, told, version=told.version)
 

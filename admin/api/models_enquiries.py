@@ -29,7 +29,8 @@ ENQUIRY = {
 
 CONVERTED = {"deal": "С-118", "manager": "boris", "operator": "anna"}
 ASKER = {"level": "general", "asked": "confidential", "missing": ["person"], "basis": ""}
-WHOLE = {**ENQUIRY, "identification": ASKER, "conversion": CONVERTED}
+TYPED = {"field": "sender_email", "said": "petrov@mail,ru", "understood": False}
+WHOLE = {**ENQUIRY, "identification": ASKER, "conversion": CONVERTED, "as_typed": [TYPED]}
 
 
 class FormFile(BaseModel):
@@ -114,11 +115,22 @@ class Identification(BaseModel):
     basis: str = Field(description="The ground on which he is listed, such as a power of attorney")
 
 
+class Typed(BaseModel):
+    """A field of a form as the visitor typed it, where the hub did not understand it or took a part."""
+
+    field: str = Field(
+        description="Field of the enquiry: sender_phone, sender_email, inn or planned_volume"
+    )
+    said: str = Field(description="What was typed; dots for those who may not see contact data")
+    understood: bool = Field(description="Whether something of it stands in the field")
+
+
 class EnquiryWhole(EnquiryRow):
     """An enquiry with who asks and what became of it."""
 
     identification: Identification | None = Field(description="Who asks, and what he may be told")
     conversion: Converted | None = Field(description="The deal it became; null while it is none")
+    as_typed: list[Typed] = Field(description="What was typed and not understood, or in part only")
 
 
 class EnquiryPage(BaseModel):

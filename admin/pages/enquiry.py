@@ -31,6 +31,7 @@ from schemas.years import refuse_odd_year
 from store.clock import utc_now
 from store.enquiries import conversion, find
 from store.views import enquiries, staff
+from store.views.as_typed import as_typed
 
 router = APIRouter(include_in_schema=False)
 _TEXTS = ("topic", "topic_text", "owner", "unit", "transferred_to", "company_id")
@@ -65,13 +66,14 @@ def _shown(
         people = staff.at_work(reader, utc_now())
         became = conversion(reader, card.row) if card else None
         asker = identify(site, reader, card) if card else None
+        typed_in = as_typed(reader, card.row) if card else []
     if card is None:
         raise HTTPException(404)
     masked = masking.is_masked_for(request)
     row = hidden(card.row) if masked else dict(card.row)
     due = row["deadline_at"]
     context = {
-        "card": card, "row": row, "became": became, "asker": asker, "masked": masked, "topics": site.settings.topics, "states": STATES,
+        "card": card, "row": row, "became": became, "asker": asker, "as_typed": typed_in, "masked": masked, "topics": site.settings.topics, "states": STATES,
         "people": people, "files": _files, "over": row["state"] in OVER, "saved": request.query_params.get("saved"),
         "names": {one.id: one.name or one.id for one in card.candidates},
         "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),

@@ -12,7 +12,7 @@ from store.engine import Reader, Store
 
 
 def payloads(
-    store: Store, reader: Reader, records: Sequence[Mapping[str, Any]], cap: int = 20
+    store: Store | Reader, reader: Reader, records: Sequence[Mapping[str, Any]], cap: int = 20
 ) -> list[Mapping[str, Any] | None]:
     """The payload of each record, None beyond the first `cap` or if its landing file is gone."""
     return [
@@ -21,7 +21,9 @@ def payloads(
     ]
 
 
-def _payload(store: Store, reader: Reader, record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _payload(
+    store: Store | Reader, reader: Reader, record: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
     try:
         found = landing.payload(store, reader, record["landing_id"], record["landing_row"])
     except (KanonError, FileNotFoundError):
