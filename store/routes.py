@@ -94,6 +94,15 @@ def at_work(reader: Reader, now: datetime) -> pl.DataFrame:
     return people.filter(works.fill_null(value=False))
 
 
+def departments(reader: Reader) -> dict[str, str]:
+    """Departments of the directory: name in small letters → as it is spelled."""
+    d, e = canonical["department"].c, canonical["employee"].c
+    named = select(d.name).where(d.deleted.is_(False), d.name.is_not(None))
+    carded = select(e.department).where(e.deleted.is_(False), e.department.is_not(None))
+    rows = [*reader.rows(named.distinct()), *reader.rows(carded.distinct())]
+    return {name.lower(): name for name in sorted((str(row[0]) for row in rows), reverse=True)}
+
+
 def groups(reader: Reader) -> pl.DataFrame:
     """connection, key, name and members of the directory's groups."""
     g = canonical["staff_group"].c

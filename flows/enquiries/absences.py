@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from config.working_time import load_working_time
-from flows.enquiries.hand_over import refuse_stranger
+from flows.enquiries.people import colleague
 from flows.house import House
 from schemas.absences import Away
 from schemas.errors import ConfigError, Refused
@@ -36,7 +36,7 @@ def be_away(house: House, told: Away, by: str, *, whole: bool) -> int:
     )
     with house.store.write() as writer:
         for login in filter(None, (own.login, own.deputy)):
-            refuse_stranger(writer, login)
+            colleague(writer, login)
         _refuse_others(writer, own.login, by, whole=whole)
         number = absences.add(writer, own, span, by, utc_now())
         after = {name: str(value) for name, value in asdict(own).items() if value}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
 from config.enquiries import load_enquiries
-from flows.enquiries.hand_over import refuse_stranger
+from flows.enquiries.people import at_work, refuse_stranger, spelled, unit_of
 from flows.enquiries.route import route_now
 from flows.enquiries.stage import again
 from flows.house import House
@@ -20,6 +21,7 @@ from schemas.years import refuse_odd_year
 from store import enquiries, journal, routes
 from store.clock import utc_now
 from store.engine import Reader, Writer
+from store.views import parts
 
 _NOTHING: Mapping[str, str | None] = MappingProxyType({})
 NAMED = {
@@ -33,6 +35,8 @@ NAMED = {
     "contact_id": ("контакт", "contact"),
     "deadline_at": ("срок", "due"),
 }
+_PEOPLE = ("owner", "transferred_to")
+_RECORDS = {"company_id": "legal_entity", "contact_id": "contact"}
 # What an enquiry is about and whose it is decide to whom it goes.
 _SENDS = {"topic", "company_id", "contact_id"}
 
@@ -43,10 +47,11 @@ def decide(
 ) -> bool:  # fmt: skip
     """Store what changes of `told` (fields of `DECIDED`), assemble anew; False if there is no such enquiry.
 
-    ConfigError for a field, a state or a topic that nobody knows, and for an owner nobody at work is. Whom it
-    is transferred to tells the unit, unless that is told, too; the enquiry stays with whoever has it, and is
-    the operator's own if nobody had it (handbook 1.3). Of what he had `seen` only that counts which he
-    changed; Conflict if another has changed the same meanwhile, or anything since the `version` he saw.
+    ConfigError for a field, a state or a topic that nobody knows, for people not at work, and for a unit or a
+    counterparty that there is not. Whom it is transferred to tells the unit, unless that is told, too; the
+    enquiry stays with whoever has it, and is the operator's own if nobody had it (handbook 1.3). Of what he
+    had `seen` only that counts which he changed; Conflict if another has changed the same meanwhile, or
+    anything since the `version` he saw.
     """
     rules = load_enquiries(house.settings.config_dir)
     for name, value in told.items():
@@ -59,11 +64,14 @@ def decide(
         if row is None:
             return False
         _refuse_outdated(row, version)
+        known = at_work(writer)
+        told = {n: spelled(v, known) if v and n in _PEOPLE else v for n, v in told.items()}
         changed = {n: v for n, v in told.items() if _stored(row[n]) != v and v != seen.get(n, ...)}
         _refuse_unseen(row, changed, seen)
-        if (owner := changed.get("owner")) and owner != by:
-            refuse_stranger(writer, owner)
-        changed = _with_unit(writer, changed)
+        for login in {changed.get(name) for name in _PEOPLE} - {None, by}:
+            refuse_stranger(str(login), known)
+        _refuse_unrecorded(writer, changed)
+        changed = _with_unit(writer, changed, house.settings.config_dir)
         if changed.get("transferred_to") and row["owner"] is None:
             changed.setdefault("owner", by)  # it stays with the operator
         anchor = (row["channel"], row["threads"][0], row["message_id"])
@@ -75,6 +83,17 @@ def decide(
                 route_now(writer, rules, house.settings.config_dir, enquiry_id)
             _note(writer, by, enquiry_id, {n: _stored(row[n]) for n in changed}, changed)
     return True
+
+
+def _refuse_unrecorded(reader: Reader, changed: Mapping[str, str | None]) -> None:
+    """ConfigError for a counterparty or a contact that is not in the base."""
+    for field, entity in _RECORDS.items():
+        if (found := changed.get(field)) and parts.one(reader, entity, found) is None:
+            ru, en = NAMED[field]
+            raise ConfigError(
+                f"{ru.capitalize()} с идентификатором «{found}» не найден. Возьмите его с карточки.",
+                f"There is no {en} with the id '{found}'. Take it from the card.",
+            )
 
 
 def _refuse_outdated(row: Mapping[str, Any], version: int | None) -> None:
@@ -105,8 +124,12 @@ def send_again(house: House, enquiry_id: str, by: str, version: int | None = Non
     return True
 
 
-def _with_unit(reader: Reader, changed: dict[str, str | None]) -> dict[str, str | None]:
+def _with_unit(
+    reader: Reader, changed: dict[str, str | None], folder: Path
+) -> dict[str, str | None]:
     to = changed.get("transferred_to")
+    if unit := changed.get("unit"):
+        return changed | {"unit": unit_of(reader, unit, folder)}
     if not to or "unit" in changed:
         return changed
     people = routes.at_work(reader, utc_now())

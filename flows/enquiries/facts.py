@@ -12,7 +12,7 @@ from flows.enquiries.language import language_of
 from flows.enquiries.routing import Staff
 from flows.enquiries.working_time import with_hours
 from schemas.legal_forms import legal_form_group
-from store import absences, routes
+from store import absences, accounts, routes
 from store.engine import Reader
 from store.routing_facts import described
 
@@ -62,13 +62,24 @@ def staff_of(reader: Reader, now: datetime, *, counted: bool = True) -> Staff:
     at_work, absent = routes.at_work(reader, now), absences.away(reader, now)
     stand_ins = absences.stand_ins(absent, set(at_work["owner"].to_list()))
     at_work = at_work.filter(~pl.col("owner").is_in(list(absent)))
-    known = routes.staff(reader)["login"].str.to_lowercase()
-    gone = {*known.to_list(), *absent} - set(at_work["owner"].to_list())
+    listed = routes.staff(reader)["login"].str.to_lowercase().to_list()
+    gone = {*listed, *absent} - set(at_work["owner"].to_list())
+    in_use = (one.login for one in accounts.listing(reader) if one.active)
+    known = frozenset([*listed, *in_use]) if listed else frozenset()
     departments = at_work.filter(pl.col("department").is_not_null()).select(
         pl.format("department: {}", "department").alias("pool"), "owner"
     )
     pools = pl.concat([departments, _by_group(at_work, routes.groups(reader))]).unique()
-    return Staff(pools, frozenset(gone), routes.load(reader), counted, stand_ins)
+    load = _own_load(routes.load(reader), known)
+    units = routes.departments(reader)
+    return Staff(pools, frozenset(gone), load, counted, stand_ins, known, units)
+
+
+def _own_load(load: pl.DataFrame, known: frozenset[str]) -> pl.DataFrame:
+    """Loads by person: of one whose login was typed in two ways they are added up."""
+    small = pl.col("owner").str.to_lowercase()
+    own = pl.when(small.is_in(list(known))).then(small).otherwise("owner").alias("owner")
+    return load.with_columns(own).group_by("owner").agg(pl.col("open").sum())
 
 
 def _by_group(people: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config.enquiries import load_enquiries
+from flows.enquiries.people import colleague, unit_of
 from flows.enquiries.stage import again
 from flows.house import House
 from schemas.errors import ConfigError, Refused
-from store import accounts, enquiries, journal, routes
-from store.clock import utc_now
+from store import enquiries, journal
 from store.engine import Reader, Writer
 from store.views.heads import under
 
@@ -23,7 +23,7 @@ def hand_over(
 ) -> int:  # fmt: skip
     """Enquiries are this person's or this unit's from now on; how many of them there are.
 
-    ConfigError without a reason, without anybody to give to, or if nobody at work has that login. Refused if
+    ConfigError without a reason, without anybody to give to, or if nobody at work has that login or no unit that name. Refused if
     the directory knows people, and `by` is not the head of all who have them; `whole`: his role lets him.
     """
     if not why or not (owner or unit):
@@ -33,8 +33,8 @@ def hand_over(
     rules = load_enquiries(house.settings.config_dir)
     with house.store.write() as writer:
         writer.next("enquiry_act", 0)  # its lock lets one decide at a time
-        if owner:
-            refuse_stranger(writer, owner)
+        owner = colleague(writer, owner) if owner else None
+        unit = unit_of(writer, unit, house.settings.config_dir) if unit else None
         found = [row for row in (enquiries.find(writer, one) for one in ids[:MOST]) if row]
         if not whole:
             _refuse_others(writer, by, found)
@@ -48,17 +48,6 @@ def hand_over(
         for row in found:
             _note(writer, by, row["id"], {name: row[name] for name in told}, told, why)
     return len(found)
-
-
-def refuse_stranger(reader: Reader, login: str) -> None:
-    """ConfigError if the directory or the accounts know people, and this one is not at work."""
-    people = routes.at_work(reader, utc_now())
-    known = {*people["owner"].to_list(), *(a.login for a in accounts.listing(reader) if a.active)}
-    if known and login.lower() not in known:
-        raise ConfigError(
-            f"Сотрудника с логином «{login}» нет или он не работает. Проверьте логин на странице «Сотрудники».",
-            f"Nobody at work has the login '{login}'. Check it on the page Employees.",
-        )
 
 
 def _refuse_others(reader: Reader, by: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -26,11 +26,12 @@ ROUTED = {
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who can take enquiries.
+    """Who can take enquiries; logins are in small letters, names of pools as the directory spells them.
 
     `members`: pool (as a target's text), owner: who of them works. `gone`: logins of those who left.
     `load`: owner, open: how many open enquiries each has. With `counted` off nobody's load matters.
-    `stand_ins`: logins of those who are away, too, and who takes what comes for each.
+    `stand_ins`: logins of those who are away, too, and who takes what comes for each. `known`: logins of all
+    there are; without a directory none, and any login counts. `units`: name in small letters → as spelled.
     """
 
     members: pl.DataFrame
@@ -38,14 +39,32 @@ class Staff:
     load: pl.DataFrame
     counted: bool = True
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def login(self, name: str) -> str:
+        """A login as it is stored."""
+        return name.lower() if name.lower() in self.known else name
+
+    def unit(self, to: Target) -> str | None:
+        """The unit that a target names, as the directory spells it."""
+        pool = self.members.filter(_named(to))["pool"].to_list()
+        if pool:
+            return str(pool[0]).partition(": ")[2]
+        return self.units.get((to.name or "").lower(), to.name)
+
+    def is_there(self, name: str) -> bool:
+        """Whether somebody works under a login."""
+        return name.lower() not in self.gone and not (self.known and name.lower() not in self.known)
 
     def pool(self, to: Target) -> pl.DataFrame:
         """owner: those among whom a target chooses."""
         if to.kind == "employee":
-            names = [to.name] if (to.name or "").lower() not in self.gone else []
-            names = [self.stand_ins[to.name.lower()]] if self.stands_in(to) and to.name else names
+            name = to.name or ""
+            names = [self.login(name)] if self.is_there(name) else []
+            names = [self.stand_ins[name.lower()]] if self.stands_in(to) else names
             return pl.DataFrame({"owner": names}, schema={"owner": pl.String()})
-        return self.members.filter(pl.col("pool") == str(to)).select("owner").unique()
+        return self.members.filter(_named(to)).select("owner").unique()
 
     def stands_in(self, to: Target) -> bool:
         """Whether somebody takes what comes for a person who is away."""
@@ -61,6 +80,10 @@ class Staff:
         added = more.group_by("owner").agg(pl.len().cast(pl.Int64).alias("open"))
         both = pl.concat([self.load, added]).group_by("owner").agg(pl.col("open").sum())
         return replace(self, load=both)
+
+
+def _named(to: Target) -> pl.Expr:
+    return pl.col("pool").str.to_lowercase() == str(to).lower()
 
 
 def routed(facts: pl.DataFrame, table: RoutingTable, staff: Staff) -> pl.DataFrame:
@@ -142,19 +165,21 @@ def _given(fits: pl.DataFrame, to: Target, staff: Staff) -> pl.DataFrame:
     if to.kind == "queue":
         nobody, none = pl.lit(None, pl.String), pl.lit(None, pl.Int64)
         return fits.select(
-            "id", nobody.alias("owner"), pl.lit(to.name).alias("unit"), none.alias("place"),
+            "id", nobody.alias("owner"), pl.lit(staff.unit(to)).alias("unit"), none.alias("place"),
             nobody.alias("instead"),
         )  # fmt: skip
     if to.kind == "owner":
         taken = _by_owner(fits, staff)
     else:
-        away = pl.lit(to.name if staff.stands_in(to) else None, pl.String).alias("instead")
-        taken = _by_pool(fits, staff.pool(to), staff, to.most).with_columns(away)
+        away = staff.login(to.name or "") if staff.stands_in(to) else None
+        taken = _by_pool(fits, staff.pool(to), staff, to.most).with_columns(
+            pl.lit(away, pl.String).alias("instead")
+        )
     most = to.most if staff.counted else None
-    unit = pl.lit(to.name if to.kind in ("department", "group") else None, pl.String).alias("unit")
+    unit = staff.unit(to) if to.kind in ("department", "group") else None
     place = pl.when(pl.lit(staff.counted)).then("place").alias("place")
     return taken.filter(most is None or pl.col("place") < most).select(
-        "id", "owner", unit, place, "instead"
+        "id", "owner", pl.lit(unit, pl.String).alias("unit"), place, "instead"
     )
 
 

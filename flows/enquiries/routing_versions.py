@@ -9,6 +9,7 @@ import polars as pl
 from config.enquiries import load_enquiries
 from config.routing import RoutingTable, parse_routing
 from flows.enquiries.facts import facts_of, staff_of
+from flows.enquiries.people import with_known_targets
 from flows.enquiries.route import in_force, table_of
 from flows.enquiries.routing import NONE, routed
 from flows.house import House
@@ -23,11 +24,16 @@ _SHOWN = 20
 
 
 def propose(house: House, table: RoutingTable, by: str, reason: str | None) -> int:
-    """Keep a table as a new version; its number. ConfigError if it is the one in force, or asks nonsense."""
+    """Keep a table as a new version; its number.
+
+    ConfigError if it is the one in force, asks nonsense or sends to somebody the directory has never known.
+    """
     folder = house.settings.config_dir
     table.refuse_unknown_topics([topic.name for topic in load_enquiries(folder).topics])
     with house.store.write() as writer:
-        if table == in_force(writer, folder):
+        now = in_force(writer, folder)
+        table = with_known_targets(writer, table, now)
+        if table == now:
             raise ConfigError(
                 "Ничего не изменено: эта таблица уже действует.",
                 "Nothing is changed: this table is in force.",

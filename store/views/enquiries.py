@@ -89,6 +89,8 @@ def _fit(query: sa.Select[Any], filters: Mapping[str, str]) -> sa.Select[Any]:
         value = filters.get(name)
         if value == NOBODYS and name == "owner":
             query = query.where(_E.owner.is_(None))
+        elif value and name == "owner":
+            query = query.where(_E.owner.in_(sorted({value, value.lower()})))
         elif value == UNSURE and name == "topic":
             query = query.where(_E.topic.is_(None))
         elif value:

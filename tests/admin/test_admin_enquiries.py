@@ -278,7 +278,7 @@ def test_who_is_chosen_is_a_colleague_and_whom_it_is_transferred_to_tells_the_un
         save_staff(
             writer, "employee",
             {"key": "1", "login": "Boris", "name": "Белов Борис", "department": "Снабжение"},
-            {"key": "2", "login": "vera", "name": "Волкова Вера"},
+            {"key": "2", "login": "vera", "name": "Волкова Вера", "department": "claim"},
         )  # fmt: skip
     page = site.get(path).text
     assert '<option value="Boris">Белов Борис, Снабжение</option>' in page
