@@ -26,6 +26,7 @@ from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.years import refuse_odd_year
 from store import enquiries
+from store.views.which_company import meant
 
 router = api_router()
 Text = Annotated[str, Field(max_length=200)]
@@ -46,7 +47,9 @@ class EnquiryAct(BaseModel):
     owner: Text | None = Field(None, description="A login")
     unit: Text | None = None
     transferred_to: Text | None = None
-    company_id: Text | None = None
+    company_id: Text | None = Field(
+        None, description="An id; an INN or a name does, too, if it fits one counterparty alone"
+    )
     deadline_at: AwareDatetime | None = None
 
 
@@ -94,6 +97,8 @@ def enquiry(
         done = actions.routing.again(enquiry_id, by, version)
     else:
         told = {**_fields(said), **pressed(said.act or "", by)}
+        if company := told.get("company_id"):
+            told["company_id"] = _meant(request, company)
         done = actions.enquiring.decide(enquiry_id, told, by, {}, version)
     if not done:
         raise Trouble(404, "enquiry_unknown", "enquiry_id")
@@ -111,6 +116,11 @@ def _seen(request: Request, enquiry_id: str, if_match: str | None) -> int | None
     if str(row["version"]) not in {one.strip('"').partition("-")[0] for one in tags(if_match)}:
         raise Trouble(412, "version_old", "If-Match", now=row["version"])
     return int(row["version"])
+
+
+def _meant(request: Request, company: str) -> str:
+    with site_of(request).store.read() as reader:
+        return meant(reader, company)
 
 
 def _fields(said: EnquiryAct) -> dict[str, str | None]:

@@ -32,11 +32,13 @@ from store.clock import utc_now
 from store.enquiries import conversion, find
 from store.views import enquiries, staff
 from store.views.as_typed import as_typed
+from store.views.which_company import meant, which
 
 router = APIRouter(include_in_schema=False)
 _TEXTS = ("topic", "topic_text", "owner", "unit", "transferred_to", "company_id")
 SEEN = ("state", *_TEXTS)
 _SEEN = "seen_"  # before the name of a field: what it was on the page that is sent back
+_COMPANY = "firm"  # what was typed to name one: an INN, an id or a name
 _LONGEST = 200
 _NOTHING: Mapping[str, str | None] = {}
 _FILE: Mapping[str, object] = {
@@ -67,6 +69,7 @@ def _shown(
         became = conversion(reader, card.row) if card else None
         asker = identify(site, reader, card) if card else None
         typed_in = as_typed(reader, card.row) if card else []
+        named = which(reader, typed[_COMPANY] or "") if typed.get(_COMPANY) else []
     if card is None:
         raise HTTPException(404)
     masked = masking.is_masked_for(request)
@@ -75,8 +78,9 @@ def _shown(
     context = {
         "card": card, "row": row, "became": became, "asker": asker, "as_typed": typed_in, "masked": masked, "topics": site.settings.topics, "states": STATES,
         "people": people, "files": _files, "over": row["state"] in OVER, "saved": request.query_params.get("saved"),
+        "firms": {one.id: one.name or one.id for one in card.candidates} | {one.id: one.told for one in named}, "named": named,
         "names": {one.id: one.name or one.id for one in card.candidates},
-        "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": row | dict(typed),
+        "moment": datetime.fromisoformat, "by_hand": _by_hand(card), "error": error, "entered": {**row, _COMPANY: "", **typed},
         "answers": site.actions.enquiring.can_reply(str(row["thread"])),
         "seen": {_SEEN + name: row[name] or "" for name in SEEN},
         "late": isinstance(due, datetime) and due < datetime.now(UTC),
@@ -145,7 +149,10 @@ async def decide(request: Request, enquiry_id: str) -> Response:
             known = await run_in_threadpool(enquiring.reply, enquiry_id, one(fields, "answer"), by)
         else:
             told = _told(request, fields, by)
-            known = await run_in_threadpool(enquiring.decide, enquiry_id, told, by, _seen(fields))
+            decided = await run_in_threadpool(_with_company, request, told, _seen(fields))
+            known = await run_in_threadpool(
+                enquiring.decide, enquiry_id, decided, by, _seen(fields)
+            )
     except KanonError as error:
         sentence = error.for_user(site_of(request).language(request))
         return await run_in_threadpool(_shown, request, enquiry_id, sentence, told)
@@ -168,6 +175,8 @@ def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, 
     told: dict[str, str | None] = {
         name: one(fields, name).strip()[:_LONGEST] or None for name in _TEXTS if name in fields
     }
+    if company := one(fields, _COMPANY).strip()[:_LONGEST]:
+        told[_COMPANY] = company
     if any(not is_text(value) for value in told.values() if value):
         raise ConfigError(
             "В полях есть знаки, которых не бывает в тексте.", "A field holds no text."
@@ -177,6 +186,18 @@ def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, 
     if "deadline_at" in fields and one(fields, "deadline_at") != one(fields, "due"):
         told["deadline_at"] = _moment(request, one(fields, "deadline_at"))
     return told
+
+
+def _with_company(
+    request: Request, told: Mapping[str, str | None], seen: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """What is told, with the id of the company that was typed or chosen anew."""
+    rest = {name: value for name, value in told.items() if name != _COMPANY}
+    said = told.get(_COMPANY) or rest.get("company_id")
+    if not said or said == seen.get("company_id"):
+        return rest
+    with site_of(request).store.read() as reader:
+        return {**rest, "company_id": meant(reader, said)}
 
 
 def _seen(fields: dict[str, list[str]]) -> dict[str, str | None]:
