@@ -45,6 +45,10 @@ class Active:
     reason: str | None = None
     activated_at: datetime | None = None
 
+    def came_after(self, proposal: Version) -> bool:
+        """Whether it was put in force after a proposal was made, which therefore knows nothing of it."""
+        return self.activated_at is not None and self.activated_at > proposal.created_at
+
 
 @dataclass(frozen=True, slots=True)
 class Versions:

@@ -12,12 +12,19 @@ from mappings.nomenclature.taught import Dictionary
 class Teaching(Versioned, Protocol):
     """Versions of the dictionary of goods."""
 
-    def propose(self, taught: Dictionary, by: str, reason: str | None, /) -> int:
-        """Keeps words as a version; its number. ConfigError if they cannot be."""
+    def propose(
+        self, taught: Dictionary, by: str, reason: str | None, seen: int | None = None, /
+    ) -> int:
+        """Keeps words as a version; its number. ConfigError if they cannot be.
+
+        Conflict if another is in force than at the time `seen`.
+        """
 
 
 class NoTeaching(NoVersions):
     """A site that only reads."""
 
-    def propose(self, _taught: Dictionary, _by: str, _reason: str | None, /) -> int:
+    def propose(
+        self, _taught: Dictionary, _by: str, _reason: str | None, _seen: int | None = None, /
+    ) -> int:
         raise unwired()

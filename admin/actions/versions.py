@@ -13,8 +13,9 @@ class Versioned(Protocol):
     def try_out(self, version: int, by: str, /) -> int:
         """Asks a version about what there is, in the background; the number of the work."""
 
-    def activate(self, version: int, by: str, four_eyes: bool, /) -> None:
-        """Puts a version in force; Conflict if its author asks alone where two are needed."""
+    def activate(self, version: int, by: str, four_eyes: bool, seen: int | None = None, /) -> None:
+        """Puts a version in force; Conflict if its author asks alone where two are needed, or if another came
+        in force since it was proposed that is not the one `seen`."""
 
     def drop(self, version: int, by: str, /) -> None:
         """Puts a version aside."""
@@ -29,7 +30,9 @@ class NoVersions:
     def try_out(self, _version: int, _by: str, /) -> int:
         raise unwired()
 
-    def activate(self, _version: int, _by: str, _four_eyes: bool, /) -> None:
+    def activate(
+        self, _version: int, _by: str, _four_eyes: bool, _seen: int | None = None, /
+    ) -> None:
         raise unwired()
 
     def drop(self, _version: int, _by: str, /) -> None:

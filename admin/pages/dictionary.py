@@ -20,7 +20,7 @@ from admin.words import goods as words
 from admin.words import preferences
 from mappings.nomenclature import Grammar
 from mappings.nomenclature.taught import Dictionary, understood
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, Conflict
 from store import jobs
 from store.engine import Reader
 from store.versions import DICTIONARY
@@ -92,22 +92,28 @@ def _title(grammar: Grammar, language: Any, item_class: str, attribute: str) -> 
 def new(request: Request) -> Response:
     """The words in force as a form; `text` of the address is the first new one."""
     with site_of(request).store.read() as reader:
-        lines = _lines(request, _taught(reader, DICTIONARY.active(reader).version))
+        active = DICTIONARY.active(reader)
+        lines = _lines(request, _taught(reader, active.version))
     first = {name: request.query_params.get(name, "")[:60] for name in ("text", "item_class")}
-    return _form(request, lines, [first] if any(first.values()) else [])
+    return _form(request, lines, [first] if any(first.values()) else [], active.id)
 
 
 def _form(
     request: Request,
     lines: list[dict[str, str]],
     more: list[dict[str, str]],
+    seen: int | None = None,
     why: str = "",
     error: str = "",
 ) -> Response:
+    """The form; `seen` is the time in force that its lines know of, the present one if it tells none."""
+    if seen is None:
+        with site_of(request).store.read() as reader:
+            seen = DICTIONARY.active(reader).id
     fresh = [dict.fromkeys(_CELLS, "") | line for line in more]
     fresh += [dict.fromkeys(_CELLS, "")] * _BLANK
     context = {
-        "lines": lines, "fresh": fresh, "why": why, "error": error, "classes": _classes(request),
+        "seen": seen, "lines": lines, "fresh": fresh, "why": why, "error": error, "classes": _classes(request),
     }  # fmt: skip
     return site_of(request).render(request, "dictionary_form.html", context, 422 if error else 200)
 
@@ -120,15 +126,17 @@ async def propose(request: Request) -> Response:
 
 
 def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
-    site, why = site_of(request), versions.reason(fields)
+    site, why, seen = site_of(request), versions.reason(fields), versions.seen(fields)
     typed = _typed(fields)
     if one(fields, "act") == "more":
-        return _form(request, [], typed, why)
+        return _form(request, [], typed, seen, why)
     try:
         taught = understood(site.settings.grammar(), typed)
-        number = site.actions.teaching.propose(taught, asking.login(request), why or None)
+        number = site.actions.teaching.propose(taught, asking.login(request), why or None, seen)
     except ConfigError as error:
-        return _form(request, [], typed, why, error.for_user(site.language(request)))
+        return _form(request, [], typed, seen, why, error.for_user(site.language(request)))
+    except Conflict as error:
+        return _form(request, [], typed, None, why, error.for_user(site.language(request)))
     return RedirectResponse(f"{HOME}/{number}", 303)
 
 

@@ -18,7 +18,7 @@ from admin.pages.routing_form import Typed, blank, read, table_of, typed_of
 from admin.pages.routing_words import words
 from admin.site import site_of
 from config.routing import RoutingTable, parse_routing
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, Conflict
 from store import jobs, routes
 from store.engine import Reader
 from store.jobs import Job
@@ -52,19 +52,26 @@ def _table(request: Request, reader: Reader, version: int) -> RoutingTable:
 def new(request: Request) -> Response:
     """The table in force as a form; saving makes a new version."""
     with site_of(request).store.read() as reader:
-        table = _table(request, reader, ROUTING.active(reader).version)
-    return _form(request, [*typed_of(table), blank(len(table.lines) + 1)])
+        active = ROUTING.active(reader)
+        table = _table(request, reader, active.version)
+    return _form(request, [*typed_of(table), blank(len(table.lines) + 1)], active.id)
 
 
-def _form(request: Request, lines: list[Typed], why: str = "", error: str = "") -> Response:
+def _form(
+    request: Request, lines: list[Typed], seen: int | None = None, why: str = "", error: str = ""
+) -> Response:
+    """The form; `seen` is the time in force that its lines know of, the present one if it tells none."""
     with site_of(request).store.read() as reader:
+        now = ROUTING.active(reader).id if seen is None else seen
         people, groups = routes.staff(reader), routes.groups(reader)
     known = {
         "department": people["department"].drop_nulls().unique().sort().to_list(),
         "group": groups["name"].drop_nulls().unique().sort().to_list(),
         "employee": people["login"].drop_nulls().unique().sort().to_list()[:500],
     }
-    context = {"lines": lines, "why": why, "error": error, "known": known} | words(request)
+    context = {"seen": now, "lines": lines, "why": why, "error": error, "known": known} | words(
+        request
+    )
     return site_of(request).render(request, "routing_form.html", context, 422 if error else 200)
 
 
@@ -76,15 +83,19 @@ async def propose(request: Request) -> Response:
 
 
 def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
-    lines, why = read(fields), versions.reason(fields)
+    lines, why, seen = read(fields), versions.reason(fields), versions.seen(fields)
     if one(fields, "act") == "more":
-        return _form(request, [*lines, blank(len(lines) + 1)], why)
+        return _form(request, [*lines, blank(len(lines) + 1)], seen, why)
     try:
         number = site_of(request).actions.routing.propose(
-            table_of(lines), asking.login(request), why
+            table_of(lines), asking.login(request), why, seen
         )
     except ConfigError as error:
-        return _form(request, lines, why, error.for_user(site_of(request).language(request)))
+        told = error.for_user(site_of(request).language(request))
+        return _form(request, lines, seen, why, told)
+    except Conflict as error:
+        told = error.for_user(site_of(request).language(request))
+        return _form(request, lines, None, why, told)
     return RedirectResponse(f"{HOME}/{number}", 303)
 
 
@@ -97,10 +108,12 @@ def draft(request: Request, version: int) -> Response:
         if found is None:
             raise HTTPException(404)
         active = ROUTING.active(reader)
+        table, current = parse_routing(found.lines), _table(request, reader, active.version)
         context: dict[str, Any] = {
             "draft": found,
-            "table": parse_routing(found.lines),
-            "current": _table(request, reader, active.version),
+            "table": table,
+            "current": current,
+            "gone": [line for line in current.lines if line not in table.lines],
             "active": active,
             "job": (tried := jobs.last(reader, "routing", str(version))),
             "examples": _examples(tried),

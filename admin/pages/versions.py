@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -26,15 +28,23 @@ async def settle(request: Request, acts: Versioned, home: str) -> Response:
     number = request.path_params["version"]
     if number >= 2**53:
         raise HTTPException(404)
-    return await run_in_threadpool(_settled, request, acts, home, number, one(fields, "act"))
+    return await run_in_threadpool(_settled, request, acts, home, number, fields)
 
 
-def _settled(request: Request, acts: Versioned, home: str, number: int, act: str) -> Response:
-    by = asking.login(request)
+def seen(fields: dict[str, list[str]]) -> int | None:
+    """The id of the time in force that was on the screen, if the form tells it."""
+    text = one(fields, "seen")
+    return int(text) if re.fullmatch("[0-9]{1,15}", text) else None
+
+
+def _settled(
+    request: Request, acts: Versioned, home: str, number: int, fields: dict[str, list[str]]
+) -> Response:
+    by, act = asking.login(request), one(fields, "act")
     if act == "try":
         acts.try_out(number, by)
     elif act == "activate":
-        acts.activate(number, by, site_of(request).settings.sign_in)
+        acts.activate(number, by, site_of(request).settings.sign_in, seen(fields))
         return RedirectResponse(home, 303)
     elif act == "drop":
         acts.drop(number, by)
@@ -46,8 +56,8 @@ def _settled(request: Request, acts: Versioned, home: str, number: int, act: str
 async def back(request: Request, acts: Versioned, home: str) -> Response:
     """Brings what was before back; `seen` of the form is what was on the screen."""
     fields = await form(request)
-    seen = one(fields, "seen")
-    if seen.isdecimal() and len(seen) < 16:
+    now = seen(fields)
+    if now is not None:
         by, why = asking.login(request), reason(fields) or None
-        await run_in_threadpool(acts.back, by, int(seen), why)
+        await run_in_threadpool(acts.back, by, now, why)
     return RedirectResponse(home, 303)

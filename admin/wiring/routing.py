@@ -17,9 +17,11 @@ class HouseRouting(HouseVersions):
     def __init__(self, house: House, jobs: Jobs) -> None:
         super().__init__(house, jobs, ROUTING, tried)
 
-    def propose(self, table: RoutingTable, by: str, reason: str | None) -> int:
+    def propose(
+        self, table: RoutingTable, by: str, reason: str | None, seen: int | None = None
+    ) -> int:
         """Keep a version."""
-        return propose(self._house, table, by, reason)
+        return propose(self._house, table, by, reason, seen)
 
     def again(self, enquiry: str, by: str, version: int | None = None) -> bool:
         """Send an enquiry anew."""

@@ -40,6 +40,8 @@ class HouseTeaching(HouseVersions):
     def __init__(self, house: House, jobs: Jobs, settled: Callable[[], object]) -> None:
         super().__init__(house, jobs, DICTIONARY, tried, settled)
 
-    def propose(self, taught: Dictionary, by: str, reason: str | None) -> int:
+    def propose(
+        self, taught: Dictionary, by: str, reason: str | None, seen: int | None = None
+    ) -> int:
         """Keep a version."""
-        return propose(self._house, taught, by, reason)
+        return propose(self._house, taught, by, reason, seen)

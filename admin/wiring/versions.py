@@ -40,9 +40,9 @@ class HouseVersions:
         work = partial(self._tried, self._house, version)
         return self._jobs.start(self._kept.kind, str(version), by, work)
 
-    def activate(self, version: int, by: str, four_eyes: bool) -> None:
+    def activate(self, version: int, by: str, four_eyes: bool, seen: int | None = None) -> None:
         """Put it in force."""
-        versions.activate(self._house, self._kept, version, by, four_eyes=four_eyes)
+        versions.activate(self._house, self._kept, version, by, four_eyes=four_eyes, seen=seen)
         self._settled()
 
     def drop(self, version: int, by: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from flows.house import House
-from flows.versions import version
+from flows.versions import refuse_outdated, version
 from mappings.nomenclature import Grammar, parse
 from mappings.nomenclature.installed import NOTHING, grammar_print, installed
 from mappings.nomenclature.taught import Dictionary
@@ -31,13 +31,17 @@ def print_of(house: House, reader: Reader) -> str:
     return grammar_print(house.settings.config_dir, DICTIONARY.lines(reader) or NOTHING)
 
 
-def propose(house: House, taught: Dictionary, by: str, reason: str | None) -> int:
+def propose(
+    house: House, taught: Dictionary, by: str, reason: str | None, seen: int | None = None
+) -> int:
     """Keep words as a new version; its number.
 
-    ConfigError if they are those in force, or if an example of a class would be read otherwise.
+    ConfigError if they are those in force, or if an example of a class would be read otherwise. Conflict if
+    others are in force than at the time `seen`.
     """
     text = taught.model_dump_json(exclude_defaults=True)
     with house.store.write() as writer:
+        refuse_outdated(writer, DICTIONARY, seen)
         now = DICTIONARY.lines(writer) or Dictionary().model_dump_json(exclude_defaults=True)
         if text == now:
             raise ConfigError(

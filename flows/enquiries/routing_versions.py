@@ -13,7 +13,7 @@ from flows.enquiries.people import with_known_targets
 from flows.enquiries.route import in_force, table_of
 from flows.enquiries.routing import NONE, routed
 from flows.house import House
-from flows.versions import version
+from flows.versions import refuse_outdated, version
 from schemas.errors import ConfigError
 from store import routes
 from store.clock import utc_now
@@ -23,14 +23,18 @@ TRIED = 10_000
 _SHOWN = 20
 
 
-def propose(house: House, table: RoutingTable, by: str, reason: str | None) -> int:
+def propose(
+    house: House, table: RoutingTable, by: str, reason: str | None, seen: int | None = None
+) -> int:
     """Keep a table as a new version; its number.
 
-    ConfigError if it is the one in force, asks nonsense or sends to somebody the directory has never known.
+    ConfigError if it is the one in force, asks nonsense or sends to somebody the directory has never known. Conflict if
+    another is in force than at the time `seen`.
     """
     folder = house.settings.config_dir
     table.refuse_unknown_topics([topic.name for topic in load_enquiries(folder).topics])
     with house.store.write() as writer:
+        refuse_outdated(writer, ROUTING, seen)
         now = in_force(writer, folder)
         table = with_known_targets(writer, table, now)
         if table == now:

@@ -133,6 +133,19 @@ def test_a_word_that_cannot_be_is_named_and_what_was_typed_stays(
     assert f'value="{escape(typed["n1_text"])}"' in page
 
 
+def test_words_typed_before_others_came_in_force_are_saved_only_on_purpose(
+    site: TestClient,
+) -> None:
+    first = {name: value for name, value in TYPED.items() if name.startswith("n1")}
+    assert press(site, HOME, f"{HOME}/new", act="save", seen="0", **first) == (303, f"{HOME}/1")
+    assert press(site, f"{HOME}/1", f"{HOME}/1", act="activate") == (303, HOME)
+    status, page = press(site, HOME, f"{HOME}/new", act="save", seen="0", **TYPED)
+    assert (status, "включил другую редакцию, 1" in page) == (422, True)
+    assert 'name="seen" value="1"' in page
+    again = press(site, HOME, f"{HOME}/new", act="save", seen="1", **TYPED)
+    assert again == (303, f"{HOME}/2")
+
+
 def test_an_unknown_version_is_not_found(site: TestClient) -> None:
     assert site.get(f"{HOME}/9").status_code == 404
     assert site.get(f"{HOME}/{2**60}").status_code == 404

@@ -117,6 +117,59 @@ def test_a_comma_is_part_of_a_value_and_what_is_not_touched_stays_as_it_is() -> 
     assert (typed["region"], typed["volume"]) == (["77", "78"], ["от 1,5 до 5 млн"])
 
 
+def seen_on(site: TestClient, page: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', site.get(page).text)
+    assert found is not None
+    return found[1]
+
+
+def in_force(house: House) -> int:
+    with house.store.read() as reader:
+        return ROUTING.active(reader).version
+
+
+def test_a_version_that_knows_nothing_of_the_one_in_force_is_put_in_force_only_on_purpose(
+    house: House, site: TestClient
+) -> None:
+    new, home = "/enquiries/routing/new", "/enquiries/routing"
+    rest = {"n2__place": "2", "n2__name": "Продажи"}
+    for word in ("брак", "тендер"):
+        line = {"n1__place": "1", "n1__name": "Качество", "n1__words": word}
+        assert press(site, home, new, act="save", **line, **rest)[0] == 303
+    opened = seen_on(site, f"{home}/2")
+    assert press(site, f"{home}/1", f"{home}/1", act="activate", seen=opened) == (303, home)
+    for seen in (opened, ""):
+        status, page = press(site, f"{home}/2", f"{home}/2", act="activate", seen=seen)
+        assert (status, "включил другую, 1" in page) == (409, True)
+    assert in_force(house) == 1
+    page = site.get(f"{home}/2").text
+    assert "включил другую редакцию, 1" in page
+    assert "Всё равно включить" in page
+    assert re.search(r"Действующие строки, которых в ней нет:.*брак", page, re.DOTALL)
+    looked = seen_on(site, f"{home}/2")
+    assert press(site, f"{home}/2", f"{home}/2", act="activate", seen=looked) == (303, home)
+    assert in_force(house) == 2
+
+
+def test_a_form_opened_before_another_version_came_in_force_is_saved_only_on_purpose(
+    house: House, site: TestClient
+) -> None:
+    new, home = "/enquiries/routing/new", "/enquiries/routing"
+    opened = seen_on(site, new)
+    line = {"n1__place": "1", "n1__name": "Качество"}
+    assert press(site, home, new, act="save", seen=opened, **line) == (303, f"{home}/1")
+    assert press(site, f"{home}/1", f"{home}/1", act="activate") == (303, home)
+    typed = {"n1__place": "1", "n1__name": "Тендеры"}
+    status, more = press(site, home, new, act="more", seen=opened, **typed)
+    assert (status, f'name="seen" value="{opened}"' in more) == (200, True)
+    status, page = press(site, home, new, act="save", seen=opened, **typed)
+    assert (status, "включил другую редакцию, 1" in page) == (422, True)
+    assert 'value="Тендеры"' in page
+    now = re.search(r'name="seen" value="([^"]+)"', page)
+    assert now is not None
+    assert press(site, home, new, act="save", seen=now[1], **typed) == (303, f"{home}/2")
+
+
 def test_an_unknown_version_is_not_found(site: TestClient) -> None:
     assert site.get("/enquiries/routing/9").status_code == 404
     assert site.get(f"/enquiries/routing/{2**60}").status_code == 404
