@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from config.working_time import WEEKDAYS
 from schemas.canonical.messages import Channel
 from schemas.errors import ConfigError
+from schemas.unfit import Unfit
 from schemas.volumes import bounds
 from schemas.yaml_source import parse_yaml, read_yaml, validate
 
@@ -47,7 +48,7 @@ OPEN: tuple[Condition, ...] = (
     "source",
     "inn",
 )
-_MOST_LINES = 200
+MOST_LINES = 200
 
 
 def _word(value: object) -> object:
@@ -70,7 +71,10 @@ class Target(BaseModel):
     @model_validator(mode="after")
     def _named(self) -> Self:
         if (self.name is None) != (self.kind == "owner"):
-            raise ValueError("needs a name, unless it is the company's owner")
+            raise Unfit(
+                "имя нужно всем, кроме ответственного за контрагента",
+                "needs a name, unless it is the company's owner",
+            )
         return self
 
     def __str__(self) -> str:
@@ -88,12 +92,27 @@ class Line(BaseModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         for name, values in self.when.items():
-            strange = [v for v in values if v not in CLOSED[name]] if name in CLOSED else []
-            if strange or not values or not all(value.strip() for value in values):
-                raise ValueError(f"{name} has no value '{', '.join(strange)}'")
-        for value in self.when.get("volume", ()):
-            bounds(value)
+            try:
+                refuse_unfit(name, values)
+            except Unfit as error:
+                raise Unfit(f"{name}: {error.ru}", f"{name}: {error.en}") from None
         return self
+
+
+def refuse_unfit(name: Condition, values: Sequence[str]) -> None:
+    """Unfit for values that a condition cannot have."""
+    if not values or not all(value.strip() for value in values):
+        raise Unfit("нужно хотя бы одно значение", "needs a value")
+    if name in CLOSED:
+        strange, fit = [v for v in values if v not in CLOSED[name]], ", ".join(CLOSED[name])
+        if strange:
+            raise Unfit(
+                f"значения «{strange[0]}» нет, есть {fit}",
+                f"there is no '{strange[0]}', there are {fit}",
+            )
+    if name == "volume":
+        for value in values:
+            bounds(value)
 
 
 class RoutingTable(BaseModel):
@@ -101,7 +120,7 @@ class RoutingTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    lines: list[Line] = Field(min_length=1, max_length=_MOST_LINES)
+    lines: list[Line] = Field(min_length=1, max_length=MOST_LINES)
 
     def refuse_unknown_topics(self, topics: list[str]) -> None:
         """ConfigError if a line asks for a topic that enquiries do not have."""
@@ -113,11 +132,28 @@ class RoutingTable(BaseModel):
                     f"Line {number}: there is no topic '{strange[0]}'. There are: {', '.join(topics)}.",
                 )
 
+    def refuse_no_words(self) -> None:
+        """ConfigError if a line asks for words without any letter or digit: no text has those.
+
+        Tables that are stored already may have them, so that this is no part of reading one.
+        """
+        for number, line in enumerate(self.lines, 1):
+            empty = [w for w in line.when.get("words", ()) if not any(c.isalnum() for c in w)]
+            if empty:
+                raise ConfigError(
+                    f"Строка {number}: в словах «{empty[0]}» нет ни буквы, ни цифры. Напишите начало слова.",
+                    f"Line {number}: the words '{empty[0]}' have no letter or digit. Write the beginning of a word.",
+                )
+
 
 def load_routing(folder: Path) -> RoutingTable:
     """The installation's routing.yaml, or the shipped table; ConfigError names file, line and cure."""
     own = folder / "routing.yaml"
-    return validate(read_yaml(own), RoutingTable) if own.exists() else shipped_routing()
+    if not own.exists():
+        return shipped_routing()
+    table = validate(read_yaml(own), RoutingTable)
+    table.refuse_no_words()
+    return table
 
 
 def parse_routing(text: str) -> RoutingTable:

@@ -13,6 +13,7 @@ from functools import cache
 import polars as pl
 
 from schemas.outcome import outcome
+from schemas.unfit import Unfit
 
 _SPACE = r"[ \x{a0}\x{202f}]"
 _NUMBER = (
@@ -150,7 +151,10 @@ def bounds(text: str) -> Bounds:
         least = _amount(f"{found['least']} {scale[0]}" if bare and scale else found["least"])
         if least is not None and most and least <= most:
             return Bounds(least, most)
-    raise ValueError(f"'{text}' is no volume such as '>=1 млн', '<300 тыс' or 'от 1 до 5 млн'")
+    raise Unfit(
+        f"«{text}» не порог вроде «>=1 млн», «<300 тыс» или «от 1 до 5 млн»",
+        f"'{text}' is no volume such as '>=1 млн', '<300 тыс' or 'от 1 до 5 млн'",
+    )
 
 
 def _bounded(sign: str, amount: Decimal) -> Bounds:

@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from admin.guard import asking
 from admin.guard.forms import form, one
 from admin.pages import versions
-from admin.pages.routing_form import Typed, blank, read, table_of, typed_of
-from admin.pages.routing_words import words
+from admin.pages.routing_form import Misfit, Typed, blank, read, table_of, typed_of
+from admin.pages.routing_words import misfit, words
 from admin.site import site_of
 from config.routing import RoutingTable, parse_routing
 from schemas.errors import ConfigError, Conflict
@@ -90,6 +90,8 @@ def _proposed(request: Request, fields: dict[str, list[str]]) -> Response:
         number = site_of(request).actions.routing.propose(
             table_of(lines), asking.login(request), why, seen
         )
+    except Misfit as error:
+        return _form(request, lines, seen, why, misfit(request, error))
     except ConfigError as error:
         told = error.for_user(site_of(request).language(request))
         return _form(request, lines, seen, why, told)

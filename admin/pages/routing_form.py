@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from config.routing import CLOSED, OPEN, Condition, RoutingTable, parse_routing
+from pydantic import ValidationError
 
-_MOST_LINES = 200
+from config.routing import (
+    CLOSED,
+    MOST_LINES,
+    OPEN,
+    Condition,
+    Line,
+    RoutingTable,
+    Target,
+    refuse_unfit,
+)  # fmt: skip
+from schemas.errors import ConfigError
+from schemas.unfit import Unfit, why
+
+_MOST_READ = MOST_LINES + 100
 _LONGEST = 2_000
 # A comma parts these, too; in a volume, a name of a firm or a word it is a part of the value.
 _OF_DIGITS = ("region", "inn")
@@ -44,6 +56,14 @@ class Typed:
         return any(self.picked.values())
 
 
+class Misfit(Exception):
+    """What of a line cannot be: its `place`, the condition or the cell (to, name, most) it is in, and why."""
+
+    def __init__(self, place: str, field: str, ru: str, en: str) -> None:
+        super().__init__(en)
+        self.place, self.field, self.ru, self.en = place, field, ru, en
+
+
 def blank(place: int) -> Typed:
     """An empty line at the end."""
     return Typed(str(place))
@@ -63,16 +83,22 @@ def typed_of(table: RoutingTable) -> list[Typed]:
 
 
 def read(fields: Mapping[str, list[str]]) -> list[Typed]:
-    """The lines of a posted form, in their places; those to go are left out."""
+    """The lines of a posted form in their places, counted anew; those to go are left out, blank ones are last.
+
+    A line that is moved up or is new takes the place it names, and what stood there comes after it.
+    """
     numbers = sorted({int(n) for n in (k.partition(".")[0] for k in fields) if n.isdecimal()})
-    lines = [_line(fields, number) for number in numbers[:_MOST_LINES]]
-    return sorted(
-        (line for line in lines if not line.dropped), key=lambda line: _number(line.place)
+    lines = [(_line(fields, number), number) for number in numbers[:_MOST_READ]]
+    placed = sorted(
+        (one for one in lines if not one[0].dropped),
+        key=lambda one: (one[0].is_blank, *_rank(one[0].place, one[1])),
     )
+    return [replace(line, place=str(place)) for place, (line, _) in enumerate(placed, 1)]
 
 
-def _number(text: str) -> int:
-    return int(text) if re.fullmatch("[0-9]{1,6}", text) else 10**6
+def _rank(text: str, was: int) -> tuple[int, int]:
+    place = int(text) if re.fullmatch("[0-9]{1,6}", text) else 10**6
+    return place, (place > was) - (place < was)
 
 
 def _line(fields: Mapping[str, list[str]], number: int) -> Typed:
@@ -89,21 +115,46 @@ def _line(fields: Mapping[str, list[str]], number: int) -> Typed:
 
 
 def table_of(lines: list[Typed]) -> RoutingTable:
-    """The table that the lines make; ConfigError says which line cannot be and why."""
-    told = [_told(line) for line in lines if not line.is_blank]
-    return parse_routing(json.dumps({"lines": told}, ensure_ascii=False))
+    """The table that the lines make; Misfit says which of them cannot be and why, ConfigError that they are too many."""
+    made = [_made(line) for line in lines if not line.is_blank]
+    if not 0 < len(made) <= MOST_LINES:
+        raise ConfigError(
+            f"Строк в таблице от 1 до {MOST_LINES}, а здесь их {len(made)}.",
+            f"A table has 1 to {MOST_LINES} lines, and here are {len(made)}.",
+        )
+    return RoutingTable(lines=made)
 
 
-def _told(line: Typed) -> dict[str, object]:
-    asked: dict[str, list[str]] = {name: list(v) for name, v in line.picked.items() if v}
-    for name, text in line.texts.items():
+def _made(line: Typed) -> Line:
+    asked, to = _asked(line), _to(line)
+    for name, values in asked.items():
+        try:
+            refuse_unfit(name, values)
+        except Unfit as error:
+            raise Misfit(line.place, name, error.ru, error.en) from None
+    try:
+        return Line(when=asked, to=Target.model_validate(to))
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise Misfit(line.place, str((*fault["loc"], "name")[0]), *why(fault, Target)) from None
+
+
+def _asked(line: Typed) -> dict[Condition, list[str]]:
+    asked = {name: list(line.picked[name]) for name in PICKED if line.picked.get(name)}
+    for name in OPEN:
         marks = "[;,\n]" if name in _OF_DIGITS else "[;\n]"
-        values = [part.strip() for part in re.split(marks, text) if part.strip()]
+        values = [
+            part.strip() for part in re.split(marks, line.texts.get(name, "")) if part.strip()
+        ]
         if values:
             asked[name] = values
+    return asked
+
+
+def _to(line: Typed) -> dict[str, object]:
     to: dict[str, object] = {"kind": line.to}
     if line.to != "owner":
         to["name"] = line.name or None
     if line.most:
         to["most"] = int(line.most) if line.most.isdecimal() and len(line.most) < 7 else line.most
-    return {"when": asked, "to": to}
+    return to

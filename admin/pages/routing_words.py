@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from admin.pages.routing_form import PICKED
+from admin.pages.routing_form import PICKED, Misfit
 from admin.site import site_of
 from admin.words.language import N_
 from config.routing import CLOSED, OPEN, TARGETS, UNSURE
@@ -43,6 +43,24 @@ TABS = (
     ("/enquiries/routing", N_("Routing")),
     ("/enquiries/topics", N_("Topics")),
 )
+
+
+CELLS: Mapping[str, str] = {
+    "kind": N_("To whom"),
+    "name": N_("Name: of the unit, department, group, or login"),
+    "most": N_("Most open enquiries each"),
+}
+_MISFIT = N_("Line %(n)s, “%(field)s”: %(why)s.")
+
+
+def misfit(request: Request, found: Misfit) -> str:
+    """The sentence that says which line of the form cannot be, in which field, and what would fit."""
+    site = site_of(request)
+    language = site.language(request)
+    say = site.words[language].gettext
+    title = CONDITIONS.get(found.field) or CELLS.get(found.field, found.field)
+    why = found.ru if language == "ru" else found.en
+    return say(_MISFIT) % {"n": found.place, "field": say(title), "why": why}
 
 
 def words(request: Request) -> dict[str, Any]:

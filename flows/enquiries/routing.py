@@ -130,10 +130,12 @@ def _said(name: str, values: Iterable[str]) -> pl.Expr:
     """The value by which a condition holds; null where it does not."""
     if name == "words":
         text = pl.col("text")
-        return pl.coalesce(
+        told = [word for word in values if bare(word)]  # what has no letter begins every word
+        found = (
             pl.when(text.str.contains(f" {bare(word)}", literal=True)).then(pl.lit(word))
-            for word in values
+            for word in told
         )
+        return pl.coalesce(pl.lit(None, pl.String), *found)
     if name == "volume":
         holds = [bounds(value).hold(pl.col(name)) for value in values]
         return pl.when(pl.any_horizontal(holds)).then(pl.col(name))

@@ -33,6 +33,7 @@ def propose(
     """
     folder = house.settings.config_dir
     table.refuse_unknown_topics([topic.name for topic in load_enquiries(folder).topics])
+    table.refuse_no_words()
     with house.store.write() as writer:
         refuse_outdated(writer, ROUTING, seen)
         now = in_force(writer, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
-from admin.pages.routing_form import table_of, typed_of
+from admin.pages.routing_form import read, table_of, typed_of
 from admin.wiring import site_of
 from config.routing import OPEN, Condition, RoutingTable
 from flows.house import House
@@ -76,25 +77,52 @@ def test_a_table_is_typed_tried_put_in_force_and_brought_back(
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "told"),
     [
-        {"n1__name": ""},
-        {"n1__most": "сто"},
-        {"n1__topic": "nosuch"},
-        {"n1__to": "nobody"},
-        {"n1__channel": "fax"},
+        ({"n2__name": ""}, "Строка 2, «Имя: подразделения, отдела, группы или учётная запись»: имя нужно всем, кроме"),
+        ({"n2__most": "сто"}, "Строка 2, «Открытых обращений на человека, не больше»: нужно целое число."),
+        ({"n2__most": "0"}, "Строка 2, «Открытых обращений на человека, не больше»: нужно не меньше 1."),
+        ({"n2__topic": "nosuch"}, "Строка 2: темы «nosuch» нет."),
+        ({"n2__to": "nobody"}, "Строка 2, «Кому»: нужно одно из"),
+        ({"n2__channel": "fax"}, "Строка 2, «канал»: значения «fax» нет, есть email, "),
+        ({"n2__volume": "много"}, "Строка 2, «планируемый объём в год, рублей»: «много» не порог вроде «>=1 млн»"),
+        ({"n2__words": "брак; !!!; —"}, "Строка 2: в словах «!!!» нет ни буквы, ни цифры."),
+        ({"n1__drop": "yes", "n2__drop": "yes"}, "Строк в таблице от 1 до 200, а здесь их 0."),
     ],
-)
+)  # fmt: skip
 def test_a_line_that_cannot_be_is_named_and_what_was_typed_stays(
-    site: TestClient, fields: dict[str, str]
+    site: TestClient, fields: dict[str, str], told: str
 ) -> None:
-    typed = {"n1__place": "1", "n1__name": "Продажи", "n1__words": "брак", **fields}
+    first = {"n1__place": "1", "n1__name": "Продажи", "n3__place": "3", "n3__name": "Прочее"}
+    typed = {**first, "n2__place": "2", "n2__name": "Продажи", "n2__words": "брак", **fields}
+    typed = {n: v for n, v in typed.items() if "n1__drop" not in fields or not n.startswith("n3")}
     status, page = press(
         site, "/enquiries/routing", "/enquiries/routing/new", act="save", why="", **typed
     )
     assert status == 422
     assert 'role="alert"' in page
-    assert 'value="брак"' in page
+    assert close(told) in close(html.unescape(page).replace("\xa0", " "))
+    assert "n2__drop" in fields or f'value="{typed["n2__words"]}"' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "order"),
+    [
+        ({4: "1"}, [4, 1, 2, 3]),
+        ({4: "2"}, [1, 4, 2, 3]),
+        ({3: "1"}, [3, 1, 2, 4]),
+        ({1: "3"}, [2, 3, 1, 4]),
+        ({1: "2", 2: "1"}, [2, 1, 3, 4]),
+        ({4: "1", 1: "2", 2: "3", 3: "4"}, [4, 1, 2, 3]),
+        ({2: "last"}, [1, 3, 4, 2]),
+    ],
+)
+def test_a_line_takes_the_place_it_names(typed: dict[int, str], order: list[int]) -> None:
+    fields = {f"{n}.place": [typed.get(n, str(n))] for n in range(1, 5)}
+    fields |= {f"{n}.name": [f"line {n}"] for n in range(1, 5)} | {"5.place": ["1"]}
+    lines = read(fields)
+    assert [line.name for line in lines] == [*(f"line {n}" for n in order), ""]
+    assert [line.place for line in lines] == ["1", "2", "3", "4", "5"]
 
 
 def test_a_comma_is_part_of_a_value_and_what_is_not_touched_stays_as_it_is() -> None:

@@ -138,11 +138,30 @@ def test_ten_thousand_enquiries_are_asked_in_seconds() -> None:
         "{when: {words: []}, to: {kind: owner}}",
         "{when: {}, to: {kind: queue}}",
         "{when: {}, to: {kind: owner, name: anna}}",
+        "{when: {words: [' ']}, to: {kind: owner}}",
+        "{when: {volume: [много]}, to: {kind: owner}}",
     ],
 )
 def test_a_line_that_asks_nonsense_is_refused(line: str) -> None:
     with pytest.raises(ConfigError):
         table(line)
+
+
+def test_words_without_letters_are_refused_and_where_they_stand_already_hold_for_nothing(
+    house: House,
+) -> None:
+    lines = table("{when: {words: ['!!!', брак]}, to: {kind: queue, name: Качество}}", REST)
+    with pytest.raises(ConfigError, match=r"^Line 1: .*'!!!'"):
+        propose(house, lines, "anna", None)
+    own = house.settings.config_dir
+    own.mkdir(exist_ok=True)
+    (own / "routing.yaml").write_text(lines.model_dump_json(exclude_defaults=True), "utf-8")
+    with pytest.raises(ConfigError, match="'!!!'"):
+        load_routing(own)
+    told = routed(facts({"text": "Пришёл брак"}, {"text": "Цена?"}), lines, staff({}))
+    assert told["line"].to_list() == [1, 2]
+    only = table("{when: {words: ['—']}, to: {kind: queue, name: Качество}}", REST)
+    assert routed(facts({}), only, staff({}))["line"].to_list() == [2]
 
 
 @pytest.fixture
