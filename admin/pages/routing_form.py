@@ -136,7 +136,8 @@ def _made(line: Typed) -> Line:
         return Line(when=asked, to=Target.model_validate(to))
     except ValidationError as error:
         fault = error.errors()[0]
-        raise Misfit(line.place, str((*fault["loc"], "name")[0]), *why(fault, Target)) from None
+        cell = str((*fault["loc"], "name")[0])
+        raise Misfit(line.place, "to" if cell == "kind" else cell, *why(fault, Target)) from None
 
 
 def _asked(line: Typed) -> dict[Condition, list[str]]:

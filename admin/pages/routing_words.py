@@ -46,7 +46,7 @@ TABS = (
 
 
 CELLS: Mapping[str, str] = {
-    "kind": N_("To whom"),
+    "to": N_("To whom"),
     "name": N_("Name: of the unit, department, group, or login"),
     "most": N_("Most open enquiries each"),
 }
