@@ -12,7 +12,8 @@ import polars as pl
 from sqlalchemy import func, select
 
 from store import checkpoints
-from store.bulk import append, stage, unstage
+from store.bulk import append
+from store.by_ref import of_values
 from store.clock import utc_now
 from store.engine import Reader, Writer
 from store.tables import change, golden, identity
@@ -48,39 +49,35 @@ def _changed_identities(reader: Reader, after: int, told: pl.DataFrame) -> pl.Da
     )
 
 
-def _last_ops(writer: Writer, ids: pl.DataFrame) -> pl.DataFrame:
+def _last_ops(reader: Reader, ids: pl.DataFrame) -> pl.DataFrame:
     """What the feed last said of these ids: id, prior, prior_version, prior_survivor."""
-    staging = stage(writer, identity, ids.select("id").unique())
-    last = (
-        select(func.max(change.c.pos).label("pos"))
-        .join(staging, staging.c.id == change.c.golden_id)
-        .group_by(change.c.golden_id)
-        .subquery()
-    )
-    c = change.c
-    found = writer.frame(
-        select(
-            c.golden_id.label("id"),
-            c.op.label("prior"),
-            c.version.label("prior_version"),
-            c.survivor_id.label("prior_survivor"),
-        ).join(last, last.c.pos == c.pos)
-    )
-    unstage(writer, staging)
-    return found
+    c, own = change.c, change.alias("own")
+    last = select(func.max(own.c.pos)).where(own.c.golden_id == c.golden_id).scalar_subquery()
+    wanted = select(
+        c.golden_id.label("id"),
+        c.op.label("prior"),
+        c.version.label("prior_version"),
+        c.survivor_id.label("prior_survivor"),
+    ).where(c.pos == last)
+    # A feed that has said nothing need not be asked about the million of a first load.
+    named = ids["id"].unique().sort().to_list() if newest(reader) else []
+    return of_values(reader, wanted, c.golden_id, named)
 
 
-def _survivors(writer: Writer, ids: pl.DataFrame) -> pl.DataFrame:
+def _survivors(reader: Reader, ids: pl.DataFrame) -> pl.DataFrame:
     """The final survivor of each merged id, through any number of merges."""
     i = identity.c
-    hops = writer.frame(select(i.id, i.survivor_id).where(i.survivor_id.is_not(None)))
-    found = ids.select("id").unique().join(hops, on="id")
-    onward = hops.rename({"id": "survivor_id", "survivor_id": "further"})
-    for _ in range(hops.height):
+    hop = select(i.id, i.survivor_id).where(i.survivor_id.is_not(None))
+    found = of_values(reader, hop, i.id, ids["id"].unique().sort().to_list())
+    asked, ends = set[str](), set(found["survivor_id"])
+    while ends:
+        asked |= ends
+        onward = of_values(reader, hop, i.id, sorted(ends)).rename(
+            {"id": "survivor_id", "survivor_id": "further"}
+        )
         step = found.join(onward, on="survivor_id", how="left", maintain_order="left")
-        if step["further"].null_count() == step.height:
-            break
         found = step.select("id", pl.coalesce("further", "survivor_id").alias("survivor_id"))
+        ends = set(onward["further"]) - asked
     return found
 
 
