@@ -79,6 +79,8 @@ def _counted(
     rows: pl.DataFrame, known: pl.DataFrame, columns: tuple[str, ...], kind: str
 ) -> pl.DataFrame:
     wanted = pl.concat([rows.select(key=c) for c in columns]).drop_nulls().unique()
+    if wanted.is_empty():
+        known = known.clear()
     held = pl.concat(
         [
             known.select(pl.col(c).alias("key"), *_bearers(kind)).join(wanted, on="key", how="semi")

@@ -49,7 +49,7 @@ def compared(
     pairs: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame, known: pl.DataFrame | None
 ) -> pl.DataFrame:
     """The levels of `pairs` (left, right), rows of `placed` and `parties`, all names spelt out."""
-    left, right = (_side(pairs[side], placed, parties, known) for side in ("left", "right"))
+    left, right = _sides(pairs, placed, parties, known)
     levels = pl.concat([pairs.select("left", "right"), compare(left, right)], how="horizontal")
     return levels.with_columns(spelt(levels, levels["name"] == 1, parties))
 
@@ -67,11 +67,11 @@ def tied(levels: pl.DataFrame, placed: pl.DataFrame) -> pl.Series:
     return levels.select(named | shared).to_series()
 
 
-def _side(
-    rows: pl.Series, placed: pl.DataFrame, parties: pl.DataFrame, known: pl.DataFrame | None
-) -> pl.DataFrame:
-    once = rows.unique().sort()
-    at = rows.to_frame("row").join(
-        once.to_frame("row").with_row_index("at"), on="row", how="left", maintain_order="left"
-    )
-    return told(once, placed, parties, known=known)[at["at"]]
+def _sides(
+    pairs: pl.DataFrame, placed: pl.DataFrame, parties: pl.DataFrame, known: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The evidence of the records of `pairs`, left ones and right ones; what all carry is counted once."""
+    once = pl.concat([pairs["left"], pairs["right"]]).unique().sort()
+    shown = told(once, placed, parties, known=known)
+    left, right = (shown[once.search_sorted(pairs[side])] for side in ("left", "right"))
+    return left, right

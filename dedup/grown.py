@@ -14,7 +14,7 @@ from dedup.blocking import KEYLESS, NODE
 from dedup.bonds import BONDS, FIRST, FIRST_KEYLESS, GROUP, OWN, OWN_KEYLESS, ties
 from dedup.evidence import evidence_keys
 from dedup.refs import REF
-from dedup.snapshot import NUMBERS, Base, Ints, frame_of, index, marks_of, matrix
+from dedup.snapshot import NUMBERS, PLACED, Base, Ints, frame_of, index, marks_of, matrix
 
 NOWHERE = -1
 _TYPES = {FIRST: pl.UInt32(), FIRST_KEYLESS: pl.Boolean(), KEYLESS: pl.Boolean(), NODE: pl.UInt32()}
@@ -91,7 +91,7 @@ def _places(base: Base, refs: list[str]) -> tuple[Ints, npt.NDArray[np.bool_]]:
 
 def _told(base: Base) -> pl.DataFrame:
     bonds = frame_of(np.asarray(base.bonds), BONDS)
-    numbers = frame_of(np.asarray(base.numbers), NUMBERS).drop(NODE, KEYLESS)
+    numbers = frame_of(np.asarray(base.numbers), NUMBERS)
     told = pl.concat([numbers, bonds.rename(_OWN)], how="horizontal")
     kinds = {name: kind for name, kind in _TYPES.items() if told.schema[name] != kind}
     return told.cast(pl.Schema(kinds)).with_row_index(ROW)
@@ -154,10 +154,14 @@ def as_base(base: Base, grown: Grown, under: pl.DataFrame, pairs: pl.DataFrame) 
     """
     if _says_the_same(base, grown, under):
         return base
-    values, rows, spans = index(under)
+    untold = not len(grown.fresh) and not len(grown.changed)
+    values, rows, spans = index(under, base if untold else None)
     own = grown.now.with_columns(pl.col(name).alias(own) for own, name in _OWN.items())
-    told = (matrix(under.select(NUMBERS)), grown.text, grown.ends, values, rows, grown.marks)
-    return Base(*told, matrix(own.select(BONDS)), matrix(pairs), spans)
+    told_alike = untold and under.select(NUMBERS).equals(grown.was.select(NUMBERS))
+    numbers = base.numbers if told_alike else matrix(under.select(NUMBERS))
+    places, alike = matrix(under.select(PLACED)), matrix(pairs)
+    told = (numbers, places, grown.text, grown.ends, values, rows, grown.marks)
+    return Base(*told, matrix(own.select(BONDS)), alike, spans)
 
 
 def _says_the_same(base: Base, grown: Grown, under: pl.DataFrame) -> bool:
@@ -165,7 +169,7 @@ def _says_the_same(base: Base, grown: Grown, under: pl.DataFrame) -> bool:
     if len(grown.fresh) or len(grown.changed):
         return False
     held = [
-        (base.numbers, NUMBERS, under, (NODE, KEYLESS)),
+        (base.places, PLACED, under, PLACED),
         (base.bonds, BONDS, grown.now, (GROUP,)),
     ]
     return all(

@@ -23,12 +23,14 @@ from schemas.keys import key_of
 from schemas.rowwise.columns import column_of
 from schemas.rowwise.passes import FEW
 
-FORMAT = 7  # rises when arrays of before cannot be read as those of now
+FORMAT = 8  # rises when arrays of before cannot be read as those of now
 OTHER_NAMES = ("full", "layout")
-NUMBERS = (*KEYS[1:], *OTHER_NAMES, NODE, KEYLESS)
+NUMBERS = (*KEYS[1:], *OTHER_NAMES)
+PLACED = (NODE, KEYLESS)
 _TYPES: dict[str, pl.DataType] = {KEYLESS: pl.Boolean(), NODE: pl.UInt32()}
 NOTHING = int(np.iinfo(np.int64).min)  # stands for null
 _SLICE = 100_000
+_STRIP = 4_096
 Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.uint32]
 
@@ -45,7 +47,8 @@ MORE = "+"  # after the kind: keys that only records without requisites have
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Records in the order of their refs: `numbers` (record × NUMBERS), and refs between `ends`.
+    """Records in the order of their refs: `numbers` (record × NUMBERS), `places` (record × PLACED), and
+    refs between `ends`.
 
     `values` and `rows`, sorted inside each of `spans`: which records carry a value of that kind. Span
     `node` holds the clusters of several records. `marks` tell whether a record has changed. `bonds`
@@ -53,6 +56,7 @@ class Base:
     """
 
     numbers: Ints
+    places: Ints
     text: npt.NDArray[np.uint8]
     ends: Ints
     values: Ints
@@ -82,8 +86,9 @@ class Base:
         return sorted(set(values[first < last].tolist()))
 
     def column(self, name: str, rows: Rows) -> Ints:
-        """One of NUMBERS of the records in `rows`."""
-        found: Ints = self.numbers[rows, NUMBERS.index(name)]
+        """One of NUMBERS or PLACED of the records in `rows`."""
+        held, names = (self.places, PLACED) if name in PLACED else (self.numbers, NUMBERS)
+        found: Ints = held[rows, names.index(name)]
         return found
 
     def members(self, node: int) -> Rows:
@@ -92,8 +97,9 @@ class Base:
         return several if len(several) else np.array([node], dtype=np.uint32)
 
     def evidence(self, rows: Rows) -> pl.DataFrame:
-        """NUMBERS of the records in `rows`, as matching has them."""
-        return frame_of(self.numbers[rows], NUMBERS)
+        """NUMBERS and PLACED of the records in `rows`, as matching has them."""
+        found = frame_of(self.numbers[rows], NUMBERS)
+        return found.hstack(frame_of(self.places[rows], PLACED))
 
     def refs(self, rows: Rows) -> list[str]:
         """The refs of the records in `rows`."""
@@ -106,7 +112,7 @@ class Base:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All of it but `spans`, by name; what `Base` is made of again."""
-        names = ("numbers", "text", "ends", "values", "rows", "marks", "bonds", "pairs")
+        names = ("numbers", "places", "text", "ends", "values", "rows", "marks", "bonds", "pairs")
         return {name: getattr(self, name) for name in names}
 
 
@@ -129,15 +135,17 @@ def taken(
     looked = np.zeros(placed.height, dtype=np.bool_)
     if before is not None and len(at):
         numbers[at] = before.numbers[old]
-        looked[at] = numbers[at, NUMBERS.index(KEYLESS)] == 1
+        looked[at] = before.places[old, PLACED.index(KEYLESS)] == 1
     # Further names were made of records without requisites alone.
     bare = np.flatnonzero(placed[KEYLESS].to_numpy() & ~looked)
     _fill(numbers, bare, other_names(parties[bare]))
-    _fill(numbers, np.arange(placed.height), placed.drop(REF, "row"))
-    values, rows, spans = index(frame_of(numbers, NUMBERS).with_columns(placed["row"]))
+    _fill(numbers, np.arange(placed.height), placed.drop(REF, "row", *PLACED))
+    told = frame_of(numbers, NUMBERS).hstack(placed.select("row", *PLACED))
+    values, rows, spans = index(told)
     text, ends = _written(parties)
     bound, alike = (_nothing() if part is None else matrix(part) for part in (bonds, pairs))
-    return Base(numbers, text, ends, values, rows, marks, bound, alike, spans)
+    places = matrix(placed.select(PLACED))
+    return Base(numbers, places, text, ends, values, rows, marks, bound, alike, spans)
 
 
 def _nothing() -> Ints:
@@ -194,13 +202,22 @@ def frame_of(numbers: Ints, names: Sequence[str]) -> pl.DataFrame:
     """The columns of a matrix, nothing as null, in the types matching has them in."""
     if len(numbers) <= FEW:
         return pl.DataFrame([_few(name, numbers[:, n]) for n, name in enumerate(names)])
-    told = pl.DataFrame({name: numbers[:, n] for n, name in enumerate(names)})
-    missing = (numbers == NOTHING).any(axis=0)
+    told = pl.DataFrame(dict(zip(names, _turned(numbers), strict=True)))
+    missing = [(told[name] == NOTHING).any() for name in names]
     holes = [
         pl.col(n).replace(NOTHING, None) for n, lacks in zip(names, missing, strict=True) if lacks
     ]
     kinds = {name: kind for name, kind in _TYPES.items() if name in names}
     return told.with_columns(holes).cast(pl.Schema(kinds))
+
+
+def _turned(numbers: Ints) -> Ints:
+    """The columns of a matrix as rows; in strips, or each column would be fetched through all the memory."""
+    found = np.empty(numbers.shape[::-1], dtype=np.int64)
+    for start in range(0, len(numbers), _STRIP):
+        strip = numbers[start : start + _STRIP]
+        found[:, start : start + len(strip)] = strip.T
+    return found
 
 
 def _few(name: str, numbers: Ints) -> pl.Series:
@@ -211,39 +228,51 @@ def _few(name: str, numbers: Ints) -> pl.Series:
     return column_of(name, told, kind)
 
 
-def index(every: pl.DataFrame) -> tuple[Ints, Rows, dict[str, tuple[int, int]]]:
-    """Values, rows and spans of all kinds of keys, of carried values, and of clusters."""
-    parts: list[pl.DataFrame] = []
+def index(
+    every: pl.DataFrame, before: Base | None = None
+) -> tuple[Ints, Rows, dict[str, tuple[int, int]]]:
+    """Values, rows and spans of all kinds of keys, of carried values, and of clusters.
+
+    `before` is a base of the very same records, of which at most the places and further names are others.
+    """
+    parts: list[tuple[Ints, Rows]] = []
     spans: dict[str, tuple[int, int]] = {}
     start = 0
     for span, columns, mask in _kinds():
-        held = every.select("row", *columns, mask.alias("there")).filter("there")
-        part = _sorted(held, [f"{n}" for n in range(len(columns))])
-        spans[span] = (start, start + part.height)
-        start += part.height
+        part = _again(before, span) if mask is None and before else _sorted(every, columns, mask)
+        spans[span] = (start, start + len(part[0]))
+        start += len(part[0])
         parts.append(part)
-    whole = pl.concat(parts)
-    return whole["value"].to_numpy(), whole["row"].to_numpy(), spans
+    values, rows = (np.concatenate([part[n] for part in parts]) for n in range(2))
+    return values, rows, spans
 
 
-def _kinds() -> list[tuple[str, list[pl.Expr], pl.Expr]]:
-    """(span, its values, which records have it) of all spans."""
-    whole = pl.lit(value=True)
-    found: list[tuple[str, Sequence[pl.Expr], pl.Expr]] = []
+def _again(before: Base, span: str) -> tuple[Ints, Rows]:
+    start, end = before.spans[span]
+    return before.values[start:end], before.rows[start:end]
+
+
+def _kinds() -> list[tuple[str, list[pl.Expr], pl.Expr | None]]:
+    """(span, its values, which records have it: all of them, if it does not say) of all spans."""
+    found: list[tuple[str, Sequence[pl.Expr], pl.Expr | None]] = []
     for kind, (own, more) in BLOCK_KEYS.items():
-        found.append((kind, own, whole))
+        found.append((kind, own, None))
         found += [(kind + MORE, more, pl.col(KEYLESS))] if more else []
     for kind, span in CARRIER_SPANS.items():
         found += [] if span == kind and kind in BLOCK_KEYS else [
-            (span, [pl.col(name) for name in CARRIED[kind]], whole)
+            (span, [pl.col(name) for name in CARRIED[kind]], None)
         ]  # fmt: skip
     found.append((NODE, [pl.col(NODE).cast(pl.Int64)], pl.len().over(NODE) > 1))
     return [(span, [e.alias(str(n)) for n, e in enumerate(own)], m) for span, own, m in found]
 
 
-def _sorted(held: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+def _sorted(every: pl.DataFrame, columns: list[pl.Expr], mask: pl.Expr | None) -> tuple[Ints, Rows]:
+    there = pl.lit(value=True) if mask is None else mask
+    held = every.select("row", *columns, there.alias("there")).filter("there")
+    names = [f"{n}" for n in range(len(columns))]
     long = pl.concat([held.select(value=name, row="row").drop_nulls("value") for name in names])
-    return long.sort("value", maintain_order=True)
+    found = long.sort("value", maintain_order=True)
+    return found["value"].to_numpy(), found["row"].to_numpy()
 
 
 def _written(parties: pl.DataFrame) -> tuple[npt.NDArray[np.uint8], Ints]:

@@ -16,6 +16,7 @@ from dedup.rules import RULES_VERSION
 from dedup.snapshot import Base, taken
 from dedup.succession import Succession
 from flows.identify import ENTITIES, Identified, World, identify, undecided, world_of
+from flows.match_counts import by_rule, note
 from flows.match_part import InPart, match_part
 from flows.rule_sets import active, label, note_departure, world_under
 from flows.run import Run
@@ -60,7 +61,7 @@ def match(run: Run) -> bool:
         if last == now and snapshots.is_there(reader, STAGE):
             return False
         judged, model = decisions.standing(reader), active(reader).model
-        before = matched(reader, RULES_VERSION)
+        before, lay = matched(reader, RULES_VERSION), snapshots.current(reader, STAGE)
         part = match_part(reader, last, now, before, judged, model)
         if isinstance(part, str):
             done = _whole(run, reader, judged, model, before, part)
@@ -74,7 +75,8 @@ def match(run: Run) -> bool:
         done.found["party"] = to_be_judged(done.found["party"], judged, asked)
     snapshot = None
     if done.after is not before:
-        snapshot = write_snapshot(run.house.store.landing, done.after, RULES_VERSION)
+        held = (lay, before) if lay and before else None
+        snapshot = write_snapshot(run.house.store.landing, done.after, RULES_VERSION, held)
     with run.house.store.write() as writer:
         if decisions.position(writer) != now.value["decisions"]:
             judged = decisions.standing(writer)
@@ -86,6 +88,7 @@ def match(run: Run) -> bool:
         if done.left is not None and done.world is not None and done.left != label(model):
             note_departure(writer, done.left, done.world, found)
         checkpoints.put(writer, STAGE, "", "", now, run_id=run.id)
+        note(writer, done.by_rule, run.id)
         if snapshot is not None:
             snapshots.put(writer, STAGE, snapshot, run_id=run.id)
     snapshots.sweep(run.house.store, STAGE)
@@ -122,7 +125,7 @@ def _of_each_rule(links: pl.DataFrame) -> Counter[str]:
 
 def _by_rule(reader: Reader, part: InPart) -> Counter[str]:
     """What each rule will have found, counted before anybody has to wait for the lock."""
-    found = Counter(identity.by_rule(reader, "party"))
+    found = by_rule(reader)
     found.subtract(_of_each_rule(part.before["party"]))
     found.update(_of_each_rule(part.found["party"].links))
     return +found

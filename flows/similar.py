@@ -21,7 +21,7 @@ from dedup.model import FIELDS, Model
 from dedup.name_evidence import NAMED
 from dedup.refs import RECORD, REF
 from dedup.score import REASON, SCORE, ZONE
-from dedup.snapshot import FORMAT, NUMBERS, Base
+from dedup.snapshot import FORMAT, NUMBERS, PLACED, Base
 from dedup.why import step
 from dedup.words import REASON_WORDS, ZONE_WORDS
 from flows.hits import Similar
@@ -39,14 +39,23 @@ _COMPARED = tuple(dict.fromkeys((*RECORD, *TRAITS_OF)))
 _CLUSTERS = 25  # a company may be several clusters, so more of them are looked up than are shown
 
 
-def write_snapshot(landing: Root, base: Base, rules: int) -> str:
-    """The name of a snapshot of a matched `base`, on disk before anything points at it."""
+def write_snapshot(
+    landing: Root, base: Base, rules: int, before: tuple[str, Base] | None = None
+) -> str:
+    """The name of a snapshot of a matched `base`, on disk before anything points at it.
+
+    What it shares with the one `before`, given with its name, is not written again.
+    """
     facts = {"version": _version(rules), "spans": dict(base.spans)}
-    return snapshots.write(landing, base.arrays(), facts)
+    kept: Sequence[str] = ()
+    if before is not None:
+        held = before[1].arrays()
+        kept = [name for name, array in base.arrays().items() if array is held[name]]
+    return snapshots.write(landing, base.arrays(), facts, before[0] if before else "", kept)
 
 
 def _version(rules: int) -> str:
-    return f"{FORMAT}.{rules}.{zlib.crc32(' '.join(NUMBERS).encode())}"
+    return f"{FORMAT}.{rules}.{zlib.crc32(' '.join((*NUMBERS, *PLACED)).encode())}"
 
 
 def similar(

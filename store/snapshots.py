@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,22 +44,42 @@ def folder(landing: Root) -> Path:
     return (landing.cache if isinstance(landing, Bucket) else landing.parent) / _BESIDE
 
 
-def write(landing: Root, arrays: Mapping[str, Array], facts: Facts) -> str:
-    """The name of a new snapshot, safely stored, that nobody knows of until it is `put`."""
+def write(
+    landing: Root, arrays: Mapping[str, Array], facts: Facts, before: str = "", kept: Sequence[str] = ()
+) -> str:  # fmt: skip
+    """The name of a new snapshot, safely stored, that nobody knows of until it is `put`.
+
+    The arrays `kept` are those of the snapshot `before`: their files are shared with it, where it still lies there.
+    """
     name = uuid.uuid4().hex
     unfinished = folder(landing) / f"{name}{UNFINISHED}"
     unfinished.mkdir(parents=True)
     for array, values in arrays.items():
-        with (unfinished / f"{array}.npy").open("wb") as file:
-            np.save(file, values, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
+        shared = folder(landing) / before / f"{array}.npy"
+        if array not in kept or not _shared(shared, unfinished / shared.name):
+            _write(unfinished / shared.name, values)
     (unfinished / _FACTS).write_text(json.dumps(dict(facts)), encoding="utf-8")
     if isinstance(landing, Bucket):
         for part in sorted(unfinished.iterdir()):
             landing.sibling(_BESIDE).write(f"{name}/{part.name}", part.read_bytes())
     unfinished.rename(unfinished.with_suffix(""))
     return name
+
+
+def _shared(file: Path, place: Path) -> bool:
+    """Whether `file` could be given a second name: not every file system can, and it may be gone."""
+    try:
+        os.link(file, place)
+    except OSError:
+        return False
+    return True
+
+
+def _write(place: Path, values: Array) -> None:
+    with place.open("wb") as file:
+        np.save(file, values, allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def put(writer: Writer, stage: str, name: str, *, run_id: int | None = None) -> None:

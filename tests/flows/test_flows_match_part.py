@@ -18,6 +18,7 @@ from flows.similar import STAGE, matched
 from flows.sync import settle
 from schemas.errors import ConfigError, Conflict
 from store import Store, canonical, checkpoints, snapshots
+from store import identity as identities
 from store.tables import change, golden, identity, link, review_pair, run_count
 from tests.flows.judged import Judged, empty_house, inn, judged_over, ref
 from tests.support.engines import IS_THOROUGH
@@ -98,11 +99,20 @@ def told(hub: Judged) -> dict[str, pl.DataFrame]:
     return {name: frame.sort(frame.columns) for name, frame in frames.items()}
 
 
-def snapshot(hub: Judged) -> dict[str, list[Any]]:
+def snapshot(hub: Judged) -> dict[str, Any]:
     with hub.store.read() as reader:
         base = matched(reader, RULES_VERSION)
     assert base is not None
-    return {name: array.tolist() for name, array in base.arrays().items()}
+    arrays = {name: array.tolist() for name, array in base.arrays().items()}
+    return {**arrays, "spans": base.spans}
+
+
+def noted_rules(hub: Judged) -> tuple[object, object]:
+    """What the last match noted of how many links each rule found, and what there is."""
+    with hub.store.read() as reader:
+        noted = checkpoints.get(reader, STAGE, "party", "", name="by_rule")
+        found = identities.by_rule(reader, "party")
+        return noted and noted.value, {"links": identities.position(reader), "found": found}
 
 
 def assert_same(part: Judged, whole: Judged, which: object = None) -> None:
@@ -111,6 +121,8 @@ def assert_same(part: Judged, whole: Judged, which: object = None) -> None:
     for name, frame in other.items():
         assert one[name].equals(frame), f"{name} differs: {which}"
     assert snapshot(part) == snapshot(whole), f"the snapshots differ: {which}"
+    noted, there = noted_rules(part)
+    assert noted == there
 
 
 Act = Callable[[Judged], object]

@@ -72,6 +72,29 @@ def test_whoever_has_an_old_one_open_goes_on_reading_it(store: Store) -> None:
     assert snapshots.read(store.landing, first) is None
 
 
+def test_what_is_kept_is_shared_with_the_one_before_and_outlives_it(store: Store) -> None:
+    first = written(store)
+    told = {**ARRAYS, "rows": np.arange(4, dtype=np.uint32)}
+    second = snapshots.write(store.landing, told, {"version": 2}, first, ["numbers"])
+    root = snapshots.folder(store.landing)
+    files = [(root / name / "numbers.npy").stat().st_ino for name in (first, second)]
+    assert files[0] == files[1]
+    put(store, second)
+    assert snapshots.sweep(store, STAGE) == [first]
+    found = snapshots.read(store.landing, second)
+    assert found is not None
+    assert {n: a.tolist() for n, a in found.arrays.items()} == {
+        n: a.tolist() for n, a in told.items()
+    }
+
+
+def test_what_is_kept_is_written_where_the_one_before_has_gone(store: Store) -> None:
+    name = snapshots.write(store.landing, ARRAYS, {"version": 2}, "gone", list(ARRAYS))
+    found = snapshots.read(store.landing, name)
+    assert found is not None
+    assert found.arrays["numbers"].sum() == 15
+
+
 def test_before_the_first_there_is_none(store: Store) -> None:
     assert known(store) is None
     with store.read() as reader:

@@ -1,0 +1,31 @@
+"""How many counterparties each rule found: kept from match to match, for counting a million takes its time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from schemas.records import Cursor
+from store import checkpoints, identity
+from store.engine import Reader, Writer
+
+_PLACE = ("match", "party", "")
+_NAME = "by_rule"
+
+
+def by_rule(reader: Reader) -> Counter[str]:
+    """The links of counterparties by rule: as noted, if nobody has written links since, else counted."""
+    noted = checkpoints.get(reader, *_PLACE, name=_NAME)
+    if noted is None or noted.value["links"] != identity.position(reader):
+        return Counter(identity.by_rule(reader, "party"))
+    told = noted.value["found"]
+    return Counter(told if isinstance(told, Mapping) else {})
+
+
+def note(writer: Writer, found: Mapping[str, int], run_id: int) -> None:
+    """Keep what each rule found of the links that `writer` has written: the last of them."""
+    links = identity.position(writer)
+    told = {rule: int(n) for rule, n in sorted(found.items())}
+    checkpoints.put(
+        writer, *_PLACE, Cursor({"links": links, "found": told}), name=_NAME, run_id=run_id
+    )
