@@ -31,6 +31,7 @@ _CLEANED_BY = {
     "emails": "email",
 }
 MOST_SIGNS = 1000
+_SHORT = {"segment": 100, "planned_volume": 100}  # as the gate has them
 # Controls, marks that turn the direction of text, halves of characters, private and unassigned ones.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINKED = {
@@ -194,10 +195,11 @@ def cleaned_value(entity: str, field: str, value: str) -> str:
 
 def _refuse_unreadable(field: str, value: str) -> None:
     """Signs that no keyboard types would be stored unseen, or break what reads them."""
-    if len(value) > MOST_SIGNS:
+    most = _SHORT.get(field, MOST_SIGNS)
+    if len(value) > most:
         raise ConfigError(
-            f"{field}: текст длиннее {MOST_SIGNS} знаков. Сократите его.",
-            f"{field}: the text is longer than {MOST_SIGNS} characters. Make it shorter.",
+            f"{field}: текст длиннее {most} знаков. Сократите его.",
+            f"{field}: the text is longer than {most} characters. Make it shorter.",
         )
     hidden = [sign for sign in value.strip() if unicodedata.category(sign) in _UNSEEN]
     if hidden:

@@ -22,6 +22,14 @@ from schemas.entities import dtype_of
 EnquiryState = Literal["new", "in_work", "closed", "spam"]
 STATES: tuple[EnquiryState, ...] = ("new", "in_work", "closed", "spam")
 OVER = ("closed", "spam")
+STATE_WORDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
+    {
+        "new": ("новое", "new"),
+        "in_work": ("в работе", "in work"),
+        "closed": ("закрыто", "closed"),
+        "spam": ("спам", "spam"),
+    }
+)
 
 
 class Enquiry(BaseModel):

@@ -33,6 +33,7 @@ from admin.api.call_models import (
     Queue,
     Total,
 )
+from admin.api.cursors import Cursor, started
 from admin.api.route import api_router
 from admin.guard import asking, masking
 from admin.pages.call_reports import period_of, told
@@ -43,11 +44,9 @@ from schemas.errors import ConfigError, Conflict
 from store.clock import utc_now
 from store.views import call_notes, calls
 from store.views.attached import attached, of_number
-from store.views.paging import place
 
 router = api_router()
 Text = Annotated[str | None, Query(max_length=200)]
-Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=2000)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
 RequestKey = Annotated[
     str | None, Header(description="The same key again dials nothing new", max_length=200)
@@ -79,9 +78,7 @@ def call_list(
         "direction": direction, "missed": missed, "employee": employee, "phone": phone,
         "connection": connection,
     }  # fmt: skip
-    start = place(cursor, len(calls.NEWEST.columns))
-    if cursor and start is None:
-        raise Trouble(422, "cursor_unknown", "cursor")
+    start = started(cursor, calls.NEWEST)
     filters = {name: value for name, value in asked.items() if value}
     with site_of(request).store.read() as reader:
         page = calls.listing(reader, filters, calls.NEWEST, start, limit)

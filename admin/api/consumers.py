@@ -14,7 +14,8 @@ from admin import noting
 from admin.api import changes
 from admin.api.answers import answers
 from admin.api.models import Changes
-from admin.api.models_feed import CONSUMER, NAME, Consumer, Consumers, NewConsumer, Place
+from admin.api.models_feed import CONSUMER, Consumer, Consumers, NewConsumer, Place
+from admin.api.patterns import NAME
 from admin.api.route import api_router, by
 from admin.guard import asking, rights
 from admin.guard.rights import Right

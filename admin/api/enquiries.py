@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.api.answers import answers
+from admin.api.cursors import Cursor, started
 from admin.api.models_enquiries import (
     CONVERTED,
     ENQUIRY,
@@ -42,7 +43,6 @@ from schemas.errors import ConfigError, Conflict, RecordRejected
 from store.enquiries import conversion
 from store.views import enquiries
 from store.views.as_typed import as_typed
-from store.views.paging import place
 
 router = api_router()
 FORMS = "/v1/enquiries"
@@ -112,14 +112,14 @@ def several(
     channel: Channel | None = None,
     topic: Annotated[str | None, Query(max_length=100)] = None,
     owner: Annotated[str | None, Query(max_length=200)] = None,
-    cursor: Annotated[str | None, Query(description="`next` of the page before", max_length=2000)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")] = 100,
 ) -> Response:  # fmt: skip
     """Enquiries, newest first."""
     asked = {"state": state, "channel": channel, "topic": topic, "owner": owner}
     filters = {name: value for name, value in asked.items() if value}
+    start = started(cursor, enquiries.NEWEST)
     with site_of(request).store.read() as reader:
-        start = place(cursor, 2) if cursor else None
         page = enquiries.listing(reader, filters, enquiries.NEWEST, start, limit)
     rows = [hidden(row) if masking.is_masked_for(request) else row for row in page.rows]
     items = [EnquiryRow(**{n: row[n] for n in EnquiryRow.model_fields}) for row in rows]

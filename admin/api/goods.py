@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.api.answers import answers
+from admin.api.cursors import Cursor, started
 from admin.api.models_goods import GOOD, GOOD_CARD, GoodCard, GoodPage, GoodRow
 from admin.api.models_offers import CodeRow, LotRow, PriceRow
 from admin.api.route import api_router
@@ -21,7 +22,6 @@ from admin.trouble import Trouble
 from schemas.goods import GoodMember, GoodStatus
 from store.views import goods
 from store.views.offers import of_good
-from store.views.paging import place
 
 router = api_router()
 Model = TypeVar("Model", bound=BaseModel)
@@ -47,7 +47,7 @@ def several(
     code: Annotated[str | None, Query(max_length=200, description="Code begins with")] = None,
     article: Annotated[str | None, Query(max_length=200, description="Article begins with")] = None,
     customer_code: Annotated[str | None, Query(max_length=200, description="A customer's code begins with")] = None,
-    cursor: Annotated[str | None, Query(description="`next` of the page before", max_length=2000)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")] = 100,
 ) -> Response:  # fmt: skip
     """Goods by name: one product is one good, whatever sources call it."""
@@ -56,8 +56,8 @@ def several(
         "customer_code": customer_code,
     }  # fmt: skip
     filters = {name: value for name, value in asked.items() if value}
+    start = started(cursor, goods.BY_NAME)
     with site_of(request).store.read() as reader:
-        start = place(cursor, 2) if cursor else None
         page = goods.listing(reader, filters, goods.BY_NAME, start, limit)
     items = [GoodRow(**{name: row[name] for name in GoodRow.model_fields}) for row in page.rows]
     return tagged(request, GoodPage(items=items, next=page.next))

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.api.answers import answers
+from admin.api.cursors import Cursor, started
 from admin.api.models_offers import (
     COMPARED,
     LOT,
@@ -25,22 +26,12 @@ from admin.api.models_offers import (
 from admin.api.route import api_router
 from admin.api.tagged import tagged
 from admin.site import site_of
-from admin.trouble import Trouble
 from admin.words.offers import side_by_side
 from store.views import offers
-from store.views.paging import Order, Place, place
 
 router = api_router()
 Text = Annotated[str | None, Query(max_length=200)]
-Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=2000)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
-
-
-def _start(cursor: str | None, order: Order) -> Place | None:
-    start = place(cursor, len(order.columns))
-    if cursor and start is None:
-        raise Trouble(422, "cursor_unknown", "cursor")
-    return start
 
 
 @router.get(
@@ -58,7 +49,7 @@ def compared(
 ) -> Response:
     """Goods that several price lists have, per one unit, the widest spread first; `prices` cheapest first."""
     filters = {n: v for n, v in (("item_class", item_class), ("currency", currency)) if v}
-    start = _start(cursor, offers.BY_SPREAD)
+    start = started(cursor, offers.BY_SPREAD)
     with site_of(request).store.read() as reader:
         page = offers.comparisons(reader, filters, offers.BY_SPREAD, start, limit)
         ids = [row["good_id"] for row in page.rows]
@@ -90,7 +81,7 @@ def lots(
 ) -> Response:
     """Lots whose pieces are a short length, or that lie too long, the longest so first."""
     asked = {"why": why, "manager": manager, "item_class": item_class}
-    start, now = _start(cursor, offers.OLDEST), datetime.now(UTC)
+    start, now = started(cursor, offers.OLDEST), datetime.now(UTC)
     with site_of(request).store.read() as reader:
         filters = {name: value for name, value in asked.items() if value}
         page = offers.illiquid(reader, filters, offers.OLDEST, start, limit, now)

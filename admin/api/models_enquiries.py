@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from admin.api.patterns import ONE_LINE, TAG_NAME
 from config.authority import Asked, Level
 from schemas.enquiries import Enquiry
 
@@ -62,8 +63,8 @@ class Form(BaseModel):
     message: str | None = Field(None, max_length=20_000)
     page: str | None = Field(None, max_length=2000, description="Address of the page with the form")
     tags: dict[
-        Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,40}$")],
-        Annotated[str, Field(max_length=300, pattern=r"^[^\r\n]*$")],
+        Annotated[str, Field(pattern=TAG_NAME)],
+        Annotated[str, Field(max_length=300, pattern=ONE_LINE)],
     ] = Field(
         default_factory=dict, max_length=40,
         description="utm_source and the like, ids of clicks and of analytics",

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from admin.api.patterns import NAME
 from schemas.golden import GOLDEN
 
 LAST = 2**63 - 1
 Position = Annotated[int, Field(ge=0, le=LAST)]
-NAME = r"^[\w][\w .@:-]{0,59}$"
 Entity = Literal["legal_entity", "unit", "contact", "contact_point", "address", "item"]
 ENTITIES = tuple(GOLDEN)
 CONSUMER = {

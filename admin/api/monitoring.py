@@ -12,6 +12,7 @@ from starlette.requests import Request
 from admin import noting
 from admin.api import problems
 from admin.api.answers import answers
+from admin.api.cursors import Cursor, started
 from admin.api.monitoring_models import (
     GROUP,
     LARGEST,
@@ -43,20 +44,11 @@ from admin.site import site_of
 from admin.trouble import Trouble
 from schemas.errors import RecordRejected
 from store.views import quarantine, runs
-from store.views.paging import Place, place
 
 router = api_router()
 Number = Annotated[int, PathPart(ge=1, le=LARGEST)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
-Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=2000)]
 Text = Annotated[str | None, Query(max_length=200)]
-
-
-def _start(cursor: str | None) -> Place | None:
-    start = place(cursor, 1)
-    if cursor and start is None:
-        raise Trouble(422, "cursor_unknown", "cursor")
-    return start
 
 
 @router.get("/v1/sources", summary="List sources", responses=answers(example={"items": [SOURCE]}))
@@ -152,7 +144,7 @@ def run_list(
     """Runs, newest first."""
     filters = _given(connection=connection, state=state, flow=flow)
     with site_of(request).store.read() as reader:
-        page = runs.listing(reader, filters, runs.NEWEST, _start(cursor), limit)
+        page = runs.listing(reader, filters, runs.NEWEST, started(cursor, runs.NEWEST), limit)
     return Runs(items=[told_run(request, row) for row in page.rows], next=page.next)
 
 
@@ -196,7 +188,9 @@ def refused(
     """Refused records, newest first; the open ones unless another state is asked for."""
     filters = _given(reason=reason, connection=connection, stream=stream, state=state)
     with site_of(request).store.read() as reader:
-        page = quarantine.listing(reader, filters, quarantine.NEWEST, _start(cursor), limit)
+        page = quarantine.listing(
+            reader, filters, quarantine.NEWEST, started(cursor, quarantine.NEWEST), limit
+        )
         rows = quarantine.told(reader, page.rows)
     return RefusedRows(items=[_refused(request, row) for row in rows], next=page.next)
 

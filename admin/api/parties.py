@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from admin.api.answers import answers
+from admin.api.cursors import Cursor, started
 from admin.api.models import ID, PARTY, Found, HeldContract, Parties, Party, PartySummary
-from admin.api.parts import started
+from admin.api.patterns import DIGITS
 from admin.api.route import api_router
 from admin.api.tagged import Fields, rows_of, tagged
 from admin.guard import masking
@@ -24,7 +25,7 @@ from store.views import contracts, life, parties, search
 
 router = api_router()
 G = TypeVar("G", bound=Golden)
-Digits = Annotated[str | None, Query(pattern=r"^\d{1,15}$")]
+Digits = Annotated[str | None, Query(pattern=DIGITS)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
 
 
@@ -46,15 +47,13 @@ def listing(
         str | None,
         Query(description="Words of the name; answers the best fits on one page", max_length=200),
     ] = None,
-    cursor: Annotated[
-        str | None, Query(description="`next` of the page before", max_length=2000)
-    ] = None,
+    cursor: Cursor = None,
     limit: Limit = 100,
     fields: Fields = None,
 ) -> Response:
     """Living companies. Without a name they come in a stable order, page by page."""
     filters = {key: value for key, value in (("inn", inn), ("ogrn", ogrn)) if value}
-    start = started(cursor)
+    start = started(cursor, parties.STABLE)
     with site_of(request).store.read() as reader:
         if name:
             ids = search.party_ids(reader, name, limit)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from admin import noting
 from admin.api.answers import answers
+from admin.api.cursors import Cursor, started
 from admin.api.models import ID
 from admin.api.models_parts import (
     ADDRESS,
@@ -39,13 +40,12 @@ from admin.trouble import Trouble
 from store import identity
 from store.engine import Reader
 from store.views import parts
-from store.views.paging import Page, Place, Row, place
+from store.views.paging import Page, Place, Row
 
 router = api_router()
 PartyId = Annotated[
     str | None, Query(description="Golden id of the company, living or merged", max_length=100)
 ]
-Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=2000)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows to answer")]
 Key = Annotated[
     str | None, Header(description="The same key again gives the same answer", max_length=200)
@@ -201,19 +201,11 @@ def _listed(
     limit: int,
     party_id: str | None = None,
 ) -> Response:
-    start = started(cursor)
+    start = started(cursor, parts.order_of(_ENTITY[model]))
     with site_of(request).store.read() as reader:
         page = _found(reader, _ENTITY[model], wanted, start, limit, party_id)
     rows = [_seen(request, model, row) for row in page.rows]
     return tagged(request, {"items": rows_of(model, rows, fields), "next": page.next})
-
-
-def started(cursor: str | None) -> Place | None:
-    """Where a page begins; 422 for a cursor that is none of ours."""
-    start = place(cursor, 1)
-    if cursor and (start is None or not isinstance(start.keys[0], str)):
-        raise Trouble(422, "cursor_unknown", "cursor")
-    return start
 
 
 def _found(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from admin.api.models import Fault, Problem
-from admin.api.sentences import CODES, SENTENCES, TITLES
+from admin.api.sentences import CODES, SENTENCES, TITLES, TITLES_OF_CODES
 from admin.words import preferences
 from admin.words.language import Language, known
 
@@ -52,9 +52,9 @@ def told(request: Request, code: str, words: Mapping[str, object] | None = None)
     return (ru if language(request) == "ru" else en).format(**(words or {}))
 
 
-def title(request: Request, status: int) -> str:
-    """What a status means."""
-    ru, en = TITLES.get(status, TITLES[BROKE])
+def title(request: Request, status: int, code: str | None = None) -> str:
+    """What a status means, or a code that says it better."""
+    ru, en = TITLES_OF_CODES.get(code or "") or TITLES.get(status, TITLES[BROKE])
     return ru if language(request) == "ru" else en
 
 
@@ -77,7 +77,7 @@ def problem(
     """A problem document with the title of its status."""
     body = Problem(
         type="about:blank",
-        title=title(request, status),
+        title=title(request, status, code),
         status=status,
         detail=detail,
         error_id=error_id,

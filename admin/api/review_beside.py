@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from admin.api.answers import answers
 from admin.api.models import ID
+from admin.api.patterns import REF
 from admin.api.review_examples import BESIDE, IN_USE
 from admin.api.review_models import InUse, PairOfLife, SideOfLife, Trusted
 from admin.api.route import api_router
@@ -27,7 +28,7 @@ router = api_router()
 Ref = Annotated[
     str,
     Query(
-        pattern=r"^[^/]+/[^/]+/[\s\S]+$", max_length=2_000, description="connection/stream/key",
+        pattern=REF, max_length=2_000, description="connection/stream/key",
         examples=["erp/parties/1001"],
     ),
 ]  # fmt: skip

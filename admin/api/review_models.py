@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from admin.api.patterns import REF
+
 Ref = Annotated[
     str,
     Field(
-        pattern=r"^[^/]+/[^/]+/[\s\S]+$", max_length=2_000, description="connection/stream/key",
+        pattern=REF, max_length=2_000, description="connection/stream/key",
         examples=["erp/parties/1001"],
     ),
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from admin.actions import Judged
 from admin.actions.stewardship import Stewardship
 from admin.api.answers import answers
+from admin.api.cursors import Cursor, started
 from admin.api.models import ID
 from admin.api.review_examples import ACT, CLUSTER, DECIDED, PAIRS, PARTING, PREVIEW
 from admin.api.review_models import (
@@ -43,7 +44,6 @@ from admin.site import site_of
 from admin.trouble import Trouble
 from store import proposals
 from store.views import reviews
-from store.views.paging import place
 
 router = api_router()
 Facet = Annotated[str | None, Query(max_length=300)]
@@ -66,7 +66,7 @@ def listing(
     ] = None,
     age: Annotated[str | None, Query(pattern="^(day|three_days|week|older)$")] = None,
     order: Annotated[str, Query(pattern="^(worth|oldest)$")] = "worth",
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Pairs:
     """Pairs that only a person may decide, those most worth deciding first."""
@@ -80,9 +80,7 @@ def listing(
         "assignee": assignee,
     }
     chosen = review_choice.order({"order": order})
-    start = place(cursor, len(chosen.columns))
-    if cursor and start is None:
-        raise Trouble(422, "cursor_unknown", "cursor")
+    start = started(cursor, chosen)
     filters = {name: value for name, value in told.items() if value}
     with site_of(request).store.read() as reader:
         page = reviews.listing(reader, filters, chosen, start, limit, stamped=True)

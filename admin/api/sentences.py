@@ -26,6 +26,10 @@ TITLES: Mapping[int, Sentence] = MappingProxyType(
         503: ("База занята", "The database is busy"),
     }
 )
+# Where the title of the status would mislead.
+TITLES_OF_CODES: Mapping[str, Sentence] = MappingProxyType(
+    {"site_key_unknown": ("Ключ сайта не принят", "The site's key is not accepted")}
+)
 CODES: Mapping[int, str] = MappingProxyType(
     {
         400: "unreadable",
@@ -280,6 +284,26 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "digits_expected": (
             "Нужны только цифры, не больше 15. Уберите пробелы и другие знаки.",
             "Digits only are expected, 15 at most. Take out spaces and other characters.",
+        ),
+        "tag_name_unfit": (
+            "Имя метки — латинские буквы, цифры и знаки _ . -, не больше 40, без пробелов. Исправьте имя.",
+            "The name of a tag has Latin letters, digits and _ . -, 40 at most, no spaces. Correct the name.",
+        ),
+        "line_expected": (
+            "Нужна одна строка. Уберите переводы строки.",
+            "One line is expected. Take out the line breaks.",
+        ),
+        "ref_expected": (
+            "Нужна ссылка на запись вида источник/поток/ключ. Возьмите её из ответа о записи.",
+            "A reference to a record is expected: connection/stream/key. Take it from an answer about the record.",
+        ),
+        "name_unfit": (
+            "Имя начинается с буквы или цифры, дальше буквы, цифры, пробелы и знаки . _ @ : -, всего не больше 60. Исправьте имя.",
+            "A name begins with a letter or a digit and has letters, digits, spaces and . _ @ : -, 60 at most. Correct it.",
+        ),
+        "text_unfit": (
+            "Значение не того вида. Сверьте его с образцом в справочнике /api.",
+            "The value has not the form it needs. Compare it with the pattern in the reference at /api.",
         ),
         "number_expected": (
             "Нужно число. Исправьте значение.",

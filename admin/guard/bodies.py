@@ -13,6 +13,7 @@ from admin.trouble import Trouble
 
 API = "/v1/"
 _SHOWN = 100
+_DIGITS = 18  # of a length that any limit could allow
 
 
 class Bodies:
@@ -46,7 +47,7 @@ class Bodies:
 async def _read(request: Request, receive: Receive, limit: int) -> bytes:
     """The whole body, or 413 as soon as it is known to be over the limit."""
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
+    if declared.isdecimal() and (len(declared) > _DIGITS or int(declared) > limit):
         _too_large(limit)
     parts, size = [], 0
     while True:

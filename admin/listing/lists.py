@@ -56,7 +56,7 @@ def load(request: Request, table: Table, source: Load, limit: int = ROWS) -> Lis
     """The page that the request's query asks for."""
     query = request.query_params
     order, chosen = table.order(query.get("order")), table.chosen(query)
-    start = place(query.get("at"), len(order.columns))
+    start = place(query.get("at"), order)
     with site_of(request).store.read() as reader:
         found = source(reader, chosen, order, start, limit)
         saved = saved_lists.known(reader, table.path, _login(request)) if table.keeps else ()
@@ -128,7 +128,7 @@ def portions(
         with site.store.read() as reader:
             page = source(reader, chosen, order, start, TWIN_ROWS)
         yield [_worded(site, language, table, row) for row in page.rows]
-        start = place(page.next, len(order.columns))
+        start = place(page.next, order)
         if start is None:
             return
 

@@ -22,6 +22,7 @@ from schemas.errors import ConfigError
 from schemas.unfit import Unfit, why
 
 _MOST_READ = MOST_LINES + 100
+_PLACE = re.compile("[0-9]{1,6}")
 _LONGEST = 2_000
 # A comma parts these, too; in a volume, a name of a firm or a word it is a part of the value.
 _OF_DIGITS = ("region", "inn")
@@ -87,7 +88,8 @@ def read(fields: Mapping[str, list[str]]) -> list[Typed]:
 
     A line that is moved up or is new takes the place it names, and what stood there comes after it.
     """
-    numbers = sorted({int(n) for n in (k.partition(".")[0] for k in fields) if n.isdecimal()})
+    names = {name.partition(".")[0] for name in fields}
+    numbers = sorted({int(name) for name in names if _PLACE.fullmatch(name)})
     lines = [(_line(fields, number), number) for number in numbers[:_MOST_READ]]
     placed = sorted(
         (one for one in lines if not one[0].dropped),
@@ -97,7 +99,7 @@ def read(fields: Mapping[str, list[str]]) -> list[Typed]:
 
 
 def _rank(text: str, was: int) -> tuple[int, int]:
-    place = int(text) if re.fullmatch("[0-9]{1,6}", text) else 10**6
+    place = int(text) if _PLACE.fullmatch(text) else 10**6
     return place, (place > was) - (place < was)
 
 

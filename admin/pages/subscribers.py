@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from admin import noting, subscribing
-from admin.api.models_feed import ENTITIES, NAME
+from admin.api.models_feed import ENTITIES
+from admin.api.patterns import NAME
 from admin.guard.bodies import is_text
 from admin.guard.forms import form, one
 from admin.site import site_of

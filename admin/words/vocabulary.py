@@ -8,6 +8,7 @@ from typing import Literal
 
 from admin.words.language import Language, humane
 from schemas.deliveries import TROUBLES
+from schemas.enquiries import STATE_WORDS
 from schemas.entities import ENTITIES
 from schemas.evidence import DOUBTS, LINKED
 from schemas.golden import GOLDEN
@@ -17,6 +18,7 @@ Tone = Literal["ok", "warn", "bad", "info", "idle"]
 
 TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        **STATE_WORDS,
         "running": ("идёт", "running"),
         "winmail": (
             "упаковано Outlook, файл повреждён и не распакован",
@@ -174,8 +176,6 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "order_question": ("вопрос по заказу", "question on an order"),
         "technical": ("технический вопрос", "technical question"),
         "other": ("другое", "other"),
-        "new": ("новое", "new"),
-        "closed": ("закрыто", "closed"),
         "company_id": ("выбран человеком", "chosen by a person"),
         "contact_id": ("чат его контакта", "the chat of its contact"),
         "sender_phone": ("телефон", "phone"),
@@ -184,8 +184,6 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "words": ("по словам", "by its words"),
         "model": ("по модели", "by the model"),
         "sender": ("отправитель", "sender"),
-        "in_work": ("в работе", "in work"),
-        "spam": ("спам", "spam"),
         "at_work": ("работает", "at work"),
         "not_at_work": ("не работает", "not at work"),
         "away": ("отсутствует", "away"),

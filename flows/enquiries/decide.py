@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,12 +10,12 @@ from typing import Any
 
 import polars as pl
 
-from config.enquiries import load_enquiries
+from config.enquiries import Topic, load_enquiries
 from flows.enquiries.people import at_work, refuse_stranger, spelled, unit_of
 from flows.enquiries.route import route_now
 from flows.enquiries.stage import again
 from flows.house import House
-from schemas.enquiries import DECIDED, STATES
+from schemas.enquiries import DECIDED, STATE_WORDS
 from schemas.errors import ConfigError, Conflict
 from schemas.years import refuse_odd_year
 from store import enquiries, journal, routes
@@ -55,7 +55,7 @@ def decide(
     """
     rules = load_enquiries(house.settings.config_dir)
     for name, value in told.items():
-        _refuse_unknown(name, value, [topic.name for topic in rules.topics])
+        _refuse_unknown(name, value, rules.topics)
     if due := told.get("deadline_at"):
         refuse_odd_year(datetime.fromisoformat(due))
     with house.store.write() as writer:
@@ -173,16 +173,26 @@ def _refuse_unseen(
         )
 
 
-def _refuse_unknown(name: str, value: str | None, topics: list[str]) -> None:
-    choices: dict[str, list[str]] = {"state": list(STATES), "topic": topics}
-    known = choices.get(name)
+def _refuse_unknown(name: str, value: str | None, topics: Sequence[Topic]) -> None:
     if name not in DECIDED:
         raise ConfigError(
             f"Поля «{name}» у обращения нет. Есть: {', '.join(DECIDED)}.",
             f"An enquiry has no field '{name}'. There are: {', '.join(DECIDED)}.",
         )
+    known = _choices(topics).get(name)
     if known is not None and value is not None and value not in known:
+        ru, en = (_either([told[n] for told in known.values()], n) for n in (0, 1))
         raise ConfigError(
-            f"Значения «{value}» нет. Можно: {', '.join(known)}.",
-            f"There is no '{value}'. Use one of: {', '.join(known)}.",
+            f"Значения «{value}» нет. Можно: {ru}.", f"There is no '{value}'. Use one of: {en}."
         )
+
+
+def _choices(topics: Sequence[Topic]) -> dict[str, dict[str, tuple[str, str]]]:
+    """What stands on the page for each value; of a topic its name too, as other systems tell it."""
+    told = {one.name: (f"{one.ru} ({one.name})", f"{one.en} ({one.name})") for one in topics}
+    return {"state": {**STATE_WORDS}, "topic": told}
+
+
+def _either(words: Sequence[str], language: int) -> str:
+    both = (", ".join(words[:-1]), *words[-1:])
+    return (" или ", " or ")[language].join(part for part in both if part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import uuid
@@ -100,7 +99,7 @@ def _files(files: Sequence[Mapping[str, str]]) -> Iterator[str]:
     for file in files:
         try:
             content = base64.b64decode(file["content"], validate=True)
-        except binascii.Error:
+        except ValueError:  # not only binascii.Error: letters beyond ASCII are refused by another
             raise RecordRejected(
                 "file_unreadable", "files", file["name"],
                 f"Файл «{file['name']}» не в base64.", f"The file '{file['name']}' is not base64.",

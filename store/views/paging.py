@@ -57,17 +57,25 @@ class Place:
         return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
-def place(token: str | None, width: int) -> Place | None:
-    """The place a token names; None for an absent or spoilt token, which means the first page."""
+def place(token: str | None, order: Order) -> Place | None:
+    """The place in an order that a token names; None for an absent or spoilt token, which means the first page."""
     if not token:
         return None
     try:
         padded = token + "=" * (-len(token) % 4)
         backward, *keys = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         return None
-    sound = len(keys) == width and all(type(key) in (str, int) for key in keys)
+    kinds = [column.type.python_type for column in order.columns]
+    sound = [type(key) for key in keys] == kinds and all(map(_is_kept, keys))
     return Place(tuple(keys), bool(backward)) if sound else None
+
+
+def _is_kept(key: Key) -> bool:
+    """Whether a database can hold it."""
+    if isinstance(key, int):
+        return -(2**63) <= key < 2**63
+    return "\0" not in key and not any("\ud800" <= sign <= "\udfff" for sign in key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(busy: Store) -> None:
             seen += [row["id"] for row in page.rows]
             if page.next is None:
                 break
-            start = place(page.next, 2)
+            start = place(page.next, journal.NEWEST)
         assert len(seen) == len(set(seen)) == calls.load(reader).height
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from store import Store, golden, search
-from store.tables import lease
+from store.tables import landing_batch, lease
 from store.views.paging import Order, Place, page, place
 from tests.support.records import NOON, golden_records
 
@@ -130,25 +131,33 @@ def test_pages_joined_are_the_list(store: Store, descending: bool, size: int) ->
         while True:
             found = page(reader, select(lease), order, start, size)
             forth.append(list(found.rows))
-            start = place(found.next, 2)
+            start = place(found.next, order)
             if start is None:
                 break
-        start = place(found.previous, 2)
+        start = place(found.previous, order)
         while start is not None:
             earlier = page(reader, select(lease), order, start, size)
             back.append(list(earlier.rows))
-            start = place(earlier.previous, 2)
+            start = place(earlier.previous, order)
     assert [row for part in forth for row in part] == list(whole)
     assert list(reversed(back)) == forth[:-1]
     assert all(len(part) <= size for part in forth)
 
 
-@pytest.mark.parametrize("text", ["", "?", "bm90IGpzb24", "e30", Place((1,)).dumps()])
+NAMED = Order("name", (lease.c.owner, landing_batch.c.id), "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "?", "bm90IGpzb24", "e30", *(Place(keys).dumps() for keys in (
+        (1,), (1, "ё"), ("ё", "ё"), ("ё", 2**63), ("a\0", 1),
+    )), base64.urlsafe_b64encode(b'[0,"\\ud800",1]').decode(), "W1" * 900],
+)  # fmt: skip
 def test_a_damaged_page_link_leads_to_the_first_page(text: str) -> None:
-    assert place(text, 2) is None
+    assert place(text, NAMED) is None
 
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_a_link_keeps_its_place(backward: bool) -> None:
     told = Place(("ё", 1), backward)
-    assert place(told.dumps(), 2) == told
+    assert place(told.dumps(), NAMED) == told
