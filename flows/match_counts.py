@@ -11,21 +11,20 @@ from store.engine import Reader, Writer
 
 _PLACE = ("match", "party", "")
 _NAME = "by_rule"
+_RULE, _LINKS = "rule_", "links"
 
 
 def by_rule(reader: Reader) -> Counter[str]:
     """The links of counterparties by rule: as noted, if nobody has written links since, else counted."""
     noted = checkpoints.get(reader, *_PLACE, name=_NAME)
-    if noted is None or noted.value["links"] != identity.position(reader):
+    if noted is None or noted.value[_LINKS] != identity.position(reader):
         return Counter(identity.by_rule(reader, "party"))
-    told = noted.value["found"]
-    return Counter(told if isinstance(told, Mapping) else {})
+    told = {n.removeprefix(_RULE): v for n, v in noted.value.items() if n.startswith(_RULE)}
+    return Counter({rule: n for rule, n in told.items() if isinstance(n, int)})
 
 
 def note(writer: Writer, found: Mapping[str, int], run_id: int) -> None:
     """Keep what each rule found of the links that `writer` has written: the last of them."""
-    links = identity.position(writer)
-    told = {rule: int(n) for rule, n in sorted(found.items())}
-    checkpoints.put(
-        writer, *_PLACE, Cursor({"links": links, "found": told}), name=_NAME, run_id=run_id
-    )
+    told = {f"{_RULE}{rule}": int(n) for rule, n in sorted(found.items())}
+    noted = Cursor({_LINKS: identity.position(writer), **told})
+    checkpoints.put(writer, *_PLACE, noted, name=_NAME, run_id=run_id)

@@ -112,7 +112,8 @@ def noted_rules(hub: Judged) -> tuple[object, object]:
     with hub.store.read() as reader:
         noted = checkpoints.get(reader, STAGE, "party", "", name="by_rule")
         found = identities.by_rule(reader, "party")
-        return noted and noted.value, {"links": identities.position(reader), "found": found}
+        rules = {f"rule_{rule}": n for rule, n in found.items()}
+        return noted and noted.value, {"links": identities.position(reader), **rules}
 
 
 def assert_same(part: Judged, whole: Judged, which: object = None) -> None:
