@@ -68,7 +68,7 @@ def match(run: Run) -> bool:
         else:
             living = _living(reader, [e for e in part.found if e != "party"])
             living["party"] = part.after.size
-            rules = _by_rule(reader, part)
+            rules = _by_rule(reader, part, before.size if before else 0)
             done = _Matched(dict(part.found), part.before, part.after, living, rules, part)
         matched_anew = None if done.part is None else [*done.part.refs, *done.part.gone]
         asked = still_one(audits.asked(reader), done.found["party"].links, matched_anew)
@@ -123,9 +123,9 @@ def _of_each_rule(links: pl.DataFrame) -> Counter[str]:
     return Counter(dict(links.group_by("rule").len().iter_rows()))
 
 
-def _by_rule(reader: Reader, part: InPart) -> Counter[str]:
+def _by_rule(reader: Reader, part: InPart, links: int) -> Counter[str]:
     """What each rule will have found, counted before anybody has to wait for the lock."""
-    found = by_rule(reader)
+    found = by_rule(reader, links)
     found.subtract(_of_each_rule(part.before["party"]))
     found.update(_of_each_rule(part.found["party"].links))
     return +found

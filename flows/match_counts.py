@@ -14,13 +14,15 @@ _NAME = "by_rule"
 _RULE, _LINKS = "rule_", "links"
 
 
-def by_rule(reader: Reader) -> Counter[str]:
-    """The links of counterparties by rule: as noted, if nobody has written links since, else counted."""
+def by_rule(reader: Reader, links: int) -> Counter[str]:
+    """The links of counterparties, so many, by rule: as noted, if that is of these links, else counted."""
     noted = checkpoints.get(reader, *_PLACE, name=_NAME)
-    if noted is None or noted.value[_LINKS] != identity.position(reader):
-        return Counter(identity.by_rule(reader, "party"))
-    told = {n.removeprefix(_RULE): v for n, v in noted.value.items() if n.startswith(_RULE)}
-    return Counter({rule: n for rule, n in told.items() if isinstance(n, int)})
+    if noted is not None and noted.value.get(_LINKS) == identity.position(reader):
+        told = {n.removeprefix(_RULE): v for n, v in noted.value.items() if n.startswith(_RULE)}
+        found = Counter({rule: n for rule, n in told.items() if isinstance(n, int)})
+        if found.total() == links:
+            return found
+    return Counter(identity.by_rule(reader, "party"))
 
 
 def note(writer: Writer, found: Mapping[str, int], run_id: int) -> None:

@@ -17,6 +17,7 @@ from flows import decide, match_part, merge_part
 from flows.similar import STAGE, matched
 from flows.sync import settle
 from schemas.errors import ConfigError, Conflict
+from schemas.records import Cursor
 from store import Store, canonical, checkpoints, snapshots
 from store import identity as identities
 from store.tables import change, golden, identity, link, review_pair, run_count
@@ -371,6 +372,18 @@ def removed(hub: Judged, key: str) -> None:
     keys = pl.DataFrame({"connection": ["erp"], "stream": ["parties"], "key": [key]})
     with hub.store.write() as writer:
         canonical.remove(writer, "party", keys)
+
+
+def test_a_note_that_does_not_add_up_is_not_gone_by(hubs: tuple[Judged, Judged]) -> None:
+    part, _ = hubs
+    part.put(*(firm(f"a{n}", f"Фирма {n} ная", inn=inn(n)) for n in range(9)))
+    with part.store.write() as writer:
+        noted = Cursor({"links": identities.position(writer), "rule_inn": 1})
+        checkpoints.put(writer, STAGE, "party", "", noted, name="by_rule")
+    part.put(firm("z", "Заря", inn=inn(77)), settled=False)
+    assert "matched_anew" in settled(part)
+    noted_now, there = noted_rules(part)
+    assert noted_now == there
 
 
 def test_a_small_base_is_matched_whole(
