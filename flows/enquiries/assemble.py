@@ -98,6 +98,7 @@ def _sums() -> list[pl.Expr]:
         ours.filter(ours >= began).min().alias("answered_at"),
         waiting.alias("waits_since"),
         asked_at.max().alias("last_asked"),
+        ours.max().alias("last_answered"),
         pl.len().cast(pl.Int64).alias("messages"),
         pl.col("attachments").filter(_THEIRS).list.len().sum().cast(pl.Int64).alias("files"),
     ]

@@ -33,6 +33,7 @@ def decided(
         *(pl.col("act_at").filter(of == name).last().alias(f"{name}_at") for name in _SENT),
         pl.col("author").filter(of == "topic").last().alias("topic_author"),
         pl.col("act_at").filter(of == "state").last().alias("state_at"),
+        pl.col("act_at").filter(of == "deadline_at").last().alias("due_said_at"),
     )
     both = enquiries.join(last, on="id", how="left", maintain_order="left")
     known = both.with_columns(
@@ -86,8 +87,14 @@ def _term(rules: Enquiries) -> pl.Expr:
 
 
 def _deadline() -> pl.Expr:
-    """As set by a person; else so many working hours after the message that waits."""
+    """As set by a person for the question that waits; else so many working hours after its message.
+
+    What was answered, or closed, since he set it was another question.
+    """
     own = pl.col("new_deadline_at").str.to_datetime(
         "%Y-%m-%dT%H:%M:%S%.f%:z", time_unit="us", strict=False
     )
-    return pl.when(pl.col("waits_since").is_not_null()).then(pl.coalesce(own, "due"))
+    answered = (pl.col("last_answered") > pl.col("due_said_at")).fill_null(value=False)
+    closed = _reopened() & (pl.col("state_at") > pl.col("due_said_at")).fill_null(value=False)
+    held = pl.when(~(answered | closed)).then(own)
+    return pl.when(pl.col("waits_since").is_not_null()).then(pl.coalesce(held, "due"))

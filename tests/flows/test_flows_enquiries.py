@@ -72,6 +72,26 @@ def test_messages_of_one_chat_are_one_enquiry_until_a_long_silence() -> None:
     )  # fmt: skip
 
 
+def test_a_due_time_of_a_persons_holds_for_the_question_it_was_set_for() -> None:
+    due = MONDAY + timedelta(days=3)
+    said = act(1, 1, "deadline_at", due.isoformat(timespec="microseconds"), 10)
+    closed = pl.concat([said, act(2, 1, "state", "closed", 15)])
+    letters = [message(n, minutes, channel="email", thread="1") for n, minutes in ((1, 0), (4, 60))]
+    mailed = closed.with_columns(pl.lit("email").alias("channel"))
+    first, more = message(1, 0, body="Сколько стоит труба?"), message(2, 20, body="Ау?")
+    answer = message(3, 30, body="Сто рублей", direction="outbound")
+    later = message(4, 60, body="А доставка?")
+    computed = told([first, answer, later])[0]["deadline_at"]
+    for rows, acts, wanted in (
+        ([first], said, due), ([first, more], said, due), ([first, more, answer], said, None),
+        ([first, more, answer, later], said, computed), (letters, mailed, told(letters[1:])[0]["deadline_at"]),
+        ([first, answer, later], act(1, 1, "deadline_at", due.isoformat(), 61), due),
+        # Nothing waited when it was set: it is for what comes next.
+        ([first, answer, later], act(1, 1, "deadline_at", due.isoformat(), 40), due),
+    ):  # fmt: skip
+        assert [one["deadline_at"] for one in told(rows, acts)] == [wanted], (rows, acts)
+
+
 def test_a_chat_that_begins_with_a_greeting_is_the_same_request_as_its_form() -> None:
     rows = [
         message(1, 0, body="Здравствуйте!", sender_phone="+79160000001"),
