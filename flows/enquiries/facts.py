@@ -22,7 +22,7 @@ _BUDGET = ("institution", "unitary")
 
 def facts_of(reader: Reader, enquiries: pl.DataFrame, time: WorkingTime) -> pl.DataFrame:
     """The facts of `flows.enquiries.routing` about enquiries."""
-    firm = described(reader, enquiries).rename({"owners": "@owners"})
+    firm = described(reader, enquiries)
     both = enquiries.drop("owner").join(firm, on="id", maintain_order="left")
     timed = with_hours(both, "began_at", time)
     return timed.select(
@@ -30,8 +30,8 @@ def facts_of(reader: Reader, enquiries: pl.DataFrame, time: WorkingTime) -> pl.D
         pl.col("topic").fill_null(UNSURE),
         pl.coalesce("inn", "company_inn").alias("inn"),
         _yes(pl.col("company").is_not_null()).alias("known"),
-        _yes(pl.col("@owners").list.len().fill_null(0) > 0).alias("owned"),
-        pl.col("@owners").list.first().alias("owner"),
+        _yes(pl.col("owners").list.len().fill_null(0) > 0).alias("owned"),
+        "owners",
         _kind().alias("kind"),
         "segment",
         pl.coalesce("planned_volume", "firm_volume", "contracted").alias("volume"),

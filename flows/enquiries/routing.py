@@ -18,6 +18,7 @@ from schemas.volumes import bounds
 NONE = 0  # the line of an enquiry that none fits
 _TEXTS = pl.List(pl.String())
 _LOAD = {"owner": pl.String(), "open": pl.Int64()}
+_TAKEN = {"id": pl.String(), "owner": pl.String(), "place": pl.Int64(), "instead": pl.String()}
 ROUTED = {
     "id": pl.String(), "line": pl.Int64(), "target": pl.String(), "owner": pl.String(), "unit": pl.String(),
     "why": _TEXTS,
@@ -66,6 +67,18 @@ class Staff:
             return pl.DataFrame({"owner": names}, schema={"owner": pl.String()})
         return self.members.filter(_named(to)).select("owner").unique()
 
+    def takers(self, owners: Iterable[str]) -> list[tuple[str, str | None]]:
+        """Who takes what comes for the owners of a company, and for whom if not for himself, the first first.
+
+        Those at work come before deputies of the others, and names the directory does not know come last.
+        """
+        told = [(name, name.lower()) for name in owners]
+        return [
+            *((self.login(name), None) for name, _ in told if self.is_there(name)),
+            *((self.stand_ins[small], self.login(name)) for name, small in told if small in self.stand_ins),
+            *((name, None) for name, small in told if self.known and small not in self.known | self.gone),
+        ]  # fmt: skip
+
     def stands_in(self, to: Target) -> bool:
         """Whether somebody takes what comes for a person who is away."""
         return to.kind == "employee" and (to.name or "").lower() in self.stand_ins
@@ -89,8 +102,8 @@ def _named(to: Target) -> pl.Expr:
 def routed(facts: pl.DataFrame, table: RoutingTable, staff: Staff) -> pl.DataFrame:
     """One row (`ROUTED`) per enquiry, in the order in which they came.
 
-    `facts`: id, began_at, text, owner (of the company) and a column for every condition but words; `contract`
-    is a list.
+    `facts`: id, began_at, text, owners (of the company) and a column for every condition but words; `owners`
+    and `contract` are lists.
     `line` is 0 where none fits; `why` names what the line asked and what was found, the lines before it
     whose target could not take it, and the load that chose a person.
     """
@@ -101,7 +114,7 @@ def routed(facts: pl.DataFrame, table: RoutingTable, staff: Staff) -> pl.DataFra
     for number, line in enumerate(table.lines, 1):
         given = _given(waiting.filter(_fits(line)), line.to, staff)
         staff = staff.with_load(given["owner"])
-        found = waiting.join(given, on="id", how="inner", maintain_order="left", suffix="_given")
+        found = waiting.join(given, on="id", how="inner", maintain_order="left")
         done.append(found.select(_sent(number, line)))
         waiting = waiting.join(given, on="id", how="anti", maintain_order="left").with_columns(
             pl.when(_fits(line)).then(pl.col("why").list.concat(pl.lit([f"passed: {number}"])))
@@ -151,12 +164,12 @@ def _sent(number: int, line: Line) -> list[pl.Expr]:
     load = pl.lit("load: ") + pl.col("place").cast(pl.String)
     instead = pl.lit("instead: ") + pl.col("instead")
     told = pl.concat_list(*asked, load, instead).list.drop_nulls()
-    who = pl.lit("owner: ") + pl.col("owner_given")
+    who = pl.lit("owner: ") + pl.col("owner")
     return [
         pl.col("id"),
         pl.lit(number, pl.Int64).alias("line"),
         (who if line.to.kind == "owner" else pl.lit(str(line.to))).alias("target"),
-        pl.col("owner_given").alias("owner"),
+        pl.col("owner"),
         pl.col("unit"),
         told.list.concat("why").alias("why"),
     ]
@@ -171,7 +184,7 @@ def _given(fits: pl.DataFrame, to: Target, staff: Staff) -> pl.DataFrame:
             nobody.alias("instead"),
         )  # fmt: skip
     if to.kind == "owner":
-        taken = _by_owner(fits, staff)
+        taken = _by_owner(fits, staff, to.most if staff.counted else None)
     else:
         away = staff.login(to.name or "") if staff.stands_in(to) else None
         taken = _by_pool(fits, staff.pool(to), staff, to.most).with_columns(
@@ -185,19 +198,18 @@ def _given(fits: pl.DataFrame, to: Target, staff: Staff) -> pl.DataFrame:
     )
 
 
-def _by_owner(fits: pl.DataFrame, staff: Staff) -> pl.DataFrame:
-    small = pl.col("owner").str.to_lowercase()
-    deputy = small.replace_strict(dict(staff.stand_ins), default=None, return_dtype=pl.String)
-    own = fits.filter(
-        pl.col("owner").is_not_null() & (~small.is_in(list(staff.gone)) | deputy.is_not_null())
-    )
-    own = own.with_columns(
-        pl.coalesce(deputy, "owner").alias("owner"),
-        pl.when(deputy.is_not_null()).then("owner").alias("instead"),
-    )
-    loaded = own.join(staff.load, on="owner", how="left", maintain_order="left")
-    turn = pl.int_range(pl.len()).over("owner")
-    return loaded.with_columns((pl.col("open").fill_null(0) + turn).alias("place"))
+def _by_owner(fits: pl.DataFrame, staff: Staff, most: int | None) -> pl.DataFrame:
+    """Each goes to the first of the company's owners who can take it at that moment."""
+    load = dict(staff.load.iter_rows())
+    told: list[tuple[str, str, int, str | None]] = []
+    for number, owners in fits.select("id", "owners").iter_rows():
+        for who, instead in staff.takers(owners or ()):
+            place = load.get(who, 0)
+            if most is None or place < most:
+                told.append((number, who, place, instead))
+                load[who] = place + 1
+                break
+    return pl.DataFrame(told, schema=_TAKEN, orient="row")
 
 
 def _by_pool(

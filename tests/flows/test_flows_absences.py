@@ -79,6 +79,25 @@ def test_who_is_away_is_passed_over_and_the_deputy_gets_it(house: House) -> None
     assert [(line, owner) for line, owner, _ in sent(house)] == [(0, None)] * 3
 
 
+def test_of_several_owners_who_is_at_work_is_asked_first(house: House) -> None:
+    def owner(*owners: str, line: str = "{when: {}, to: {kind: owner}}") -> list[object]:
+        rows = facts(*[{"owners": list(owners), "owned": "yes"}] * 2)
+        with house.store.read() as reader:
+            return routed(rows, table(line), staff_of(reader, utc_now()))["owner"].to_list()
+
+    assert owner("anna", "boris") == ["anna", "anna"]
+    away(house, "anna", "vera")
+    assert owner("anna", "boris") == ["boris", "boris"]
+    assert owner("anna", "nosuch") == ["vera", "vera"]
+    assert owner("nosuch", "boris") == ["boris", "boris"]
+    assert owner("nosuch") == ["nosuch", "nosuch"]
+    assert owner("Anna", "boris", line="{when: {}, to: {kind: owner, most: 1}}") == [
+        "boris",
+        "vera",
+    ]
+    assert owner("boris", line="{when: {}, to: {kind: owner, most: 1}}") == ["boris", None]
+
+
 def test_an_absence_begins_and_ends_with_its_days(house: House) -> None:
     be_away(house, Away("anna", "trip", date(2026, 12, 1), date(2026, 12, 2)), "anna", whole=False)
     with house.store.read() as reader:

@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FACTS = {
     "channel": "email", "topic": "purchase", "box": "sales", "source": None, "inn": None, "region": None,
     "kind": None, "segment": None, "volume": None, "contract": None, "known": "no", "owned": "no", "hours": "working",
-    "weekday": "fri", "language": "ru", "owner": None,
+    "weekday": "fri", "language": "ru", "owners": None,
     "text": "Нужна труба",
 }  # fmt: skip
 
@@ -41,7 +41,10 @@ def facts(*rows: dict[str, Any]) -> pl.DataFrame:
         {"id": f"e{n:05d}", "began_at": NOW + timedelta(minutes=n), **FACTS, **row}
         for n, row in enumerate(rows)
     ]
-    kinds = dict.fromkeys(("id", *FACTS), pl.String) | {"contract": pl.List(pl.String)}
+    for row in told:
+        row["owners"] = [row.pop("owner")] if row.get("owner") else row["owners"]
+    lists = dict.fromkeys(("contract", "owners"), pl.List(pl.String))
+    kinds = dict.fromkeys(("id", *FACTS), pl.String) | lists
     return pl.DataFrame(told, infer_schema_length=None).cast(kinds)  # type: ignore[arg-type]  # a schema
 
 
