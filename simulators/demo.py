@@ -26,7 +26,7 @@ from simulators.world import World
 
 _CALLING = 150
 MAILBOX = "zakaz@company.example"
-_LETTERS, _APART = 120, timedelta(minutes=55)
+LETTERS, _APART = 120, timedelta(minutes=55)
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,16 @@ def start_demo(
         yield Demo(world, ebs, onec, packets, spreadsheet, listing, switch, mail, staff, days)
 
 
+def posted(world: World, today: date, now: datetime) -> Post:
+    """The letters of the days before a morning, none of them later than now."""
+    last = min(datetime.combine(today, time(6), UTC), now)
+    return Post(world, last - LETTERS * _APART, _APART)
+
+
 def _mail(world: World, today: date) -> Office:
-    begun = datetime.combine(today, time(6), UTC) - _LETTERS * _APART
-    office = Office(Post(world, begun, _APART))
+    office = Office(posted(world, today, datetime.now(UTC)))
     office.open(MAILBOX)
-    for number in range(_LETTERS):
+    for number in range(LETTERS):
         office.deliver(MAILBOX, number)
     return office
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import zipfile
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +16,7 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from simulators.commerceml import write_broken, write_packets, write_split
-from simulators.demo import start_demo
+from simulators.demo import LETTERS, posted, start_demo
 from simulators.legacy import HEADER, HEADER_ROW, SHEET, write_csv, write_workbook
 from simulators.world import World
 
@@ -133,6 +136,14 @@ def test_the_csv_twin_is_cp1251_with_semicolons(world: World, tmp_path: Path) ->
         rows = list(csv.reader(file, delimiter=";"))
     assert tuple(rows[0]) == HEADER
     assert {row[1] for row in rows[1:]} == _keys(world, "files")
+
+
+def test_no_letter_of_the_demo_is_of_the_future(world: World) -> None:
+    for hour, last in ((2, 1), (9, 5)):
+        now = datetime(2026, 11, 24, hour, tzinfo=UTC)
+        post = posted(world, now.date(), now)
+        sent = [message_from_bytes(post.real(n).raw)["Date"] for n in range(LETTERS)]
+        assert max(parsedate_to_datetime(at) for at in sent) == now.replace(hour=last, minute=5)
 
 
 def test_the_demo_builds_four_sources_and_changes_1c(tmp_path: Path) -> None:
