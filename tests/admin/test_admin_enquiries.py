@@ -245,6 +245,13 @@ def test_the_api_takes_decides_and_closes_an_enquiry(house: House, site: TestCli
         refused = site.post(path, json=wrong)
         assert refused.status_code == 422, wrong
         assert refused.headers["content-type"] == "application/problem+json"
+    with house.store.write() as writer:
+        save_staff(writer, "employee", {"key": "1", "login": "vera", "department": "Снабжение"})
+    for name in ("transferred_to", "unit", "company_id"):
+        refused = site.post(path, json={name: "Нет такого"}, headers={"Accept-Language": "ru"})
+        assert (refused.status_code, "«Нет такого»" in refused.json()["detail"]) == (422, True), (
+            name
+        )
     none = site.post("/v1/enquiries/none/decision", json={"act": "take"})
     assert (none.status_code, none.json()["code"]) == (404, "enquiry_unknown")
 
