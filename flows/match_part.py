@@ -68,9 +68,7 @@ def _matched(
 ) -> InPart:
     told = _changed(reader, old, new, base)
     force = judged.in_force()
-    named = decisions.refs(reader)
-    if old["decisions"] == new["decisions"] and not set(named).intersection(told[REF]):
-        named = []
+    named = decisions.named_since(reader, str(old["decisions"]), told[REF].to_list())
 
     def records(refs: Sequence[str]) -> pl.DataFrame:
         return with_ref(canonical.of_refs(reader, "party", refs, _COLUMNS))

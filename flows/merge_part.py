@@ -50,7 +50,7 @@ def scope_of(reader: Reader, old: Position, new: Position) -> Scope | None:
         return None
     if not golden.has_living(reader, LEAST):
         return None
-    changed = _Changed(reader, {e: int(n or 0) for e, n in since.items()}, old, new, gone)
+    changed = _Changed(reader, {e: int(n or 0) for e, n in since.items()}, old, gone)
     companies, items = changed.companies(), changed.ids("item")
     concerned = len(companies) + len(items)
     if concerned > _AT_LEAST and concerned > _MOST * golden.living(reader):
@@ -66,17 +66,14 @@ def _since(old: object, new: object) -> int | None:
 
 class _Changed:
     def __init__(
-        self, reader: Reader, since: Mapping[str, int], old: Position, new: Position, gone: Sequence[str]
+        self, reader: Reader, since: Mapping[str, int], old: Position, gone: Sequence[str]
     ) -> None:  # fmt: skip
         self._reader, self._since, self._gone = reader, since, list(gone)
         linked = int(str(old["links"]).split("-")[0])
         self._links = {entity: identity.links(reader, entity, linked) for entity in _LINKED}
         self._records = {entity: self._written(entity) for entity in (*_LINKED, *_PLACED)}
-        named = decisions.refs(reader)
-        told = set(self._records["party"][REF]) | set(self._records["person"][REF])
-        told |= set(self._records["item"][REF])
-        judged = old["decisions"] != new["decisions"] or told.intersection(named)
-        self._judged = named if judged else []
+        told = {ref for entity in _LINKED for ref in self._records[entity][REF]}
+        self._judged = decisions.named_since(reader, str(old["decisions"]), told)
         self._people = canonical.newest(reader, "person") > 0
 
     def _written(self, entity: str) -> pl.DataFrame:

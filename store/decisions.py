@@ -180,11 +180,24 @@ def position(reader: Reader) -> str:
     return f"{last}-{withdrawn}"
 
 
-def refs(reader: Reader) -> list[str]:
-    """The refs of all records that decisions name, also those withdrawn."""
-    c = decision_record.c
-    told = reader.frame(select(c.connection, c.stream, c.key).distinct())
-    return told.select(_ref()).to_series().sort().to_list()
+def named_since(reader: Reader, before: str, changed: Collection[str]) -> list[str]:
+    """The refs of all records named by decisions that may say otherwise now than at the position `before`.
+
+    Those were made or withdrawn since, or name a record among the `changed`: whether a decision stands, and
+    for whom, depends on the records it names and on nothing else.
+    """
+    last, withdrawn = (int(number) for number in before.split("-"))
+    c, about = decision_record.c, decision_record.alias("about")
+    which = c.decision_id > last
+    if int(position(reader).partition("-")[2]) != withdrawn:
+        which = or_(which, c.decision_id.in_(select(withdrawal.c.decision_id)))
+    found = [reader.frame(select(*(c[name] for name in _RECORD)).where(which))]
+    if last and changed:
+        mates = select(*(about.c[name] for name in _RECORD)).join_from(
+            decision_record, about, about.c.decision_id == c.decision_id
+        )
+        found.append(of_keys(reader, mates, decision_record, sorted(changed)))
+    return pl.concat(found).select(_ref()).to_series().unique().sort().to_list()
 
 
 def standing(reader: Reader, refs: Collection[str] | None = None) -> Standing:

@@ -374,6 +374,20 @@ def removed(hub: Judged, key: str) -> None:
         canonical.remove(writer, "party", keys)
 
 
+def test_what_was_decided_before_is_not_matched_again(hubs: tuple[Judged, Judged]) -> None:
+    part, _ = hubs
+    part.put(*(firm(f"a{n}", f"Фирма {n} ная", inn=inn(n)) for n in range(9)))
+    told = []
+    for n in range(0, 6, 2):
+        decide.mark_different(part.house, ref(f"a{n}"), ref(f"a{n + 1}"), "s")
+        told.append(settled(part)["matched_anew"])
+    assert told == [2, 2, 2]
+    decide.withdraw(part.house, part.ledger()["decision_id"].min(), "s")
+    assert settled(part)["matched_anew"] == 2
+    part.put(firm("a3", "Другая", inn=inn(3)), settled=False)
+    assert settled(part)["matched_anew"] == 2
+
+
 def test_a_note_that_does_not_add_up_is_not_gone_by(hubs: tuple[Judged, Judged]) -> None:
     part, _ = hubs
     part.put(*(firm(f"a{n}", f"Фирма {n} ная", inn=inn(n)) for n in range(9)))
