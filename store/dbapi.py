@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 import adbc_driver_manager
@@ -34,6 +37,7 @@ InternalError = adbc_driver_manager.InternalError
 ProgrammingError = adbc_driver_manager.ProgrammingError
 NotSupportedError = adbc_driver_manager.NotSupportedError
 
+_PATIENCE_S = 30
 # The driver fixes column types by its first batch of rows, fails on what comes later, and takes memory
 # for a whole batch before the first row: 16 MB for each column of a batch that no result is longer than.
 _BATCH_ROWS = "adbc.sqlite.query.batch_rows"
@@ -139,14 +143,19 @@ class Connection:
     """One ADBC connection in autocommit mode, with transactions begun and ended by statements.
 
     `begin_with` is what opens a transaction here: a writer on SQLite takes its lock at once, because a
-    deferred transaction that upgrades fails without waiting.
+    deferred transaction that upgrades fails without waiting. Those of one process wait for their `turn`
+    first: SQLite lets who waits look again ten times a second, and whoever comes by meanwhile goes first.
     """
 
-    def __init__(self, raw: adbc.Connection, *, postgres: bool, begin_with: str) -> None:
+    def __init__(
+        self, raw: adbc.Connection, *, postgres: bool, begin_with: str, turn: Lock | None = None
+    ) -> None:
         self.raw = raw
         self.postgres = postgres
         self.begin_with = begin_with
         self.in_transaction = False
+        self._turn = turn
+        self._has_turn = False
 
     def cursor(self) -> Cursor:
         """A new cursor on this connection."""
@@ -216,7 +225,13 @@ class Connection:
 
     def begin(self) -> None:
         """Open a transaction."""
-        self.run(self.begin_with)
+        if self._turn is not None:
+            self._has_turn = self._turn.acquire(timeout=_PATIENCE_S)
+        try:
+            self.run(self.begin_with)
+        except BaseException:
+            self._pass_on()
+            raise
         self.in_transaction = True
 
     def commit(self) -> None:
@@ -224,16 +239,35 @@ class Connection:
         if self.in_transaction:
             self.run("COMMIT")
             self.in_transaction = False
+            self._pass_on()
 
     def rollback(self) -> None:
         """Roll back, if a transaction is open."""
         if self.in_transaction:
             self.in_transaction = False
-            self.run("ROLLBACK")
+            try:
+                self.run("ROLLBACK")
+            finally:
+                self._pass_on()
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back by the database."""
-        self.raw.close()
+        try:
+            self.raw.close()
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._turn is not None and self._has_turn:
+            self._has_turn = False
+            self._turn.release()
+
+
+@lru_cache(maxsize=64)
+def _turn_at(path: Path) -> Lock:
+    """The lock for which the writers of one file wait in this process."""
+    del path
+    return Lock()
 
 
 def sqlite_connection(
@@ -244,12 +278,14 @@ def sqlite_connection(
     Each keeps up to `cache_kib` of the pages it has read.
     """
 
+    turn = _turn_at(Path(path).resolve()) if writes else None
+
     def connect() -> Connection:
         raw = adbc_driver_sqlite.dbapi.connect(path, autocommit=True)
         begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-        connection = Connection(raw, postgres=False, begin_with=begin)
+        connection = Connection(raw, postgres=False, begin_with=begin, turn=turn)
         for pragma in (
-            "busy_timeout=30000",
+            f"busy_timeout={_PATIENCE_S * 1000}",
             "journal_mode=WAL",
             "synchronous=FULL",
             f"cache_size=-{cache_kib}",

@@ -23,8 +23,10 @@ from schemas.rowwise.passes import FEW
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_FIRST = (datetime(1, 1, 3, tzinfo=UTC) - _EPOCH) // _MICROSECOND
-_LAST = (datetime(9999, 12, 29, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+# What lies beyond is told as these, which are a day of any zone of time, too.
+_EARLY, _LATE = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 INSTANT = pl.Datetime("us", "UTC")
 TEXTS = pl.List(pl.String())
 
@@ -52,7 +54,9 @@ class Instant(TypeDecorator[datetime]):
         """The moment, in UTC; one before year 1 or after 9999 is the nearest that every zone can tell."""
         if value is None:
             return None
-        return _EPOCH + timedelta(microseconds=min(max(value, _FIRST), _LAST))
+        if _FIRST <= value <= _LAST:
+            return _EPOCH + timedelta(microseconds=value)
+        return _EARLY if value < _FIRST else _LATE
 
 
 class Texts(TypeDecorator[list[str]]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -153,3 +154,28 @@ def test_a_database_that_is_down_says_try_again(tmp_path: Path) -> None:
     told = caught.value
     assert "geheim" not in told.ru + told.en + told.detail
     store.close()
+
+
+def test_writers_of_one_process_write_in_the_order_in_which_they_came(sqlite_store: Store) -> None:
+    wrote: list[int] = []
+
+    def work(number: int) -> None:
+        with sqlite_store.write():
+            wrote.append(number)
+
+    waiting = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    with sqlite_store.write():
+        for one in waiting:
+            one.start()
+            time.sleep(0.02)  # so that each is waiting before the next one comes
+    for one in waiting:
+        one.join()
+    assert wrote == list(range(8))
+
+
+def test_whoever_fails_within_his_turn_passes_it_on(sqlite_store: Store) -> None:
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), sqlite_store.write():
+            raise ZeroDivisionError
+    with sqlite_store.write() as writer:
+        writer.execute(insert(lease).values(**_LEASE))
