@@ -41,6 +41,7 @@ from admin.site import site_of
 from admin.trouble import Trouble
 from flows.calls.routing import phone_of
 from schemas.errors import ConfigError, Conflict
+from schemas.years import refuse_odd_year
 from store.clock import utc_now
 from store.views import call_notes, calls
 from store.views.attached import attached, of_number
@@ -190,6 +191,8 @@ def call_report(
     """Whole days of the reader's zone, both included; a week up to today if none are named."""
     site = site_of(request)
     given = {name: str(day) for name, day in (("from", first), ("to", last)) if day}
+    for day in filter(None, (first, last)):
+        refuse_odd_year(day)
     period = period_of(request, given)
     found = told(site, period)
     return CallReport(

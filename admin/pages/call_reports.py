@@ -17,6 +17,7 @@ from admin.site import Site, site_of
 from admin.svg import Bar, stacked
 from admin.words import preferences
 from admin.words.language import N_
+from schemas.years import is_odd_year
 from store.views import call_reports, missed_calls
 from store.views.call_reports import LONGEST, Period, Report
 
@@ -43,9 +44,10 @@ def period_of(request: Request, query: Mapping[str, str]) -> Period:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return None if is_odd_year(day) else day
 
 
 def told(site: Site, period: Period) -> Report:

@@ -86,7 +86,7 @@ def _act(request: Request, good_id: str, fields: dict[str, list[str]], by: str) 
         return actions.join(good_id, join, by)
     if part:
         return actions.part(good_id, part, by)
-    return number.isdigit() and len(number) < _LONGEST and actions.withdraw(int(number), by)
+    return number.isdecimal() and len(number) < _LONGEST and actions.withdraw(int(number), by)
 
 
 def pairs_of(attributes: Sequence[str] | None) -> dict[str, str]:

@@ -126,8 +126,8 @@ def _count(text: str) -> int | None:
 def replay_outcome(request: Request) -> tuple[int, int] | None:
     """What the replay that led here came to: (passed, refused)."""
     query = request.query_params
-    passed, refused = query.get("passed", ""), query.get("refused", "")
-    return (int(passed), int(refused)) if passed.isdigit() and refused.isdigit() else None
+    passed, refused = (_count(query.get(name, "")) for name in ("passed", "refused"))
+    return None if passed is None or refused is None else (passed, refused)
 
 
 @router.post("/quarantine/replay")
@@ -159,7 +159,7 @@ def named(ids: Sequence[int]) -> str:
 
 def ids_of(fields: dict[str, list[str]]) -> list[int]:
     """The chosen rows."""
-    texts = [text for text in fields.get("id", []) if text.isdecimal() and len(text) < 20]
+    texts = [text for text in fields.get("id", []) if text.isdecimal() and len(text) < 19]
     return [number for number in map(int, texts) if number <= _LARGEST]
 
 

@@ -143,7 +143,7 @@ def _end(request: Request, fields: dict[str, list[str]]) -> None:
 
 def _token(request: Request, fields: dict[str, list[str]]) -> str:
     days = one(fields, "days")
-    lasts = timedelta(days=int(days) if days.isdecimal() and int(days) in _DAYS else _DAYS[0])
+    lasts = timedelta(days=next((n for n in _DAYS if str(n) == days), _DAYS[0]))
     named, by = one(fields, "name"), _by(request)
     return new_token(site_of(request).store, named, _role(fields), by, lasts, _scope(fields))
 

@@ -9,14 +9,13 @@ import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import change, golden
-from store.views.paging import Order, Page, Place, Row, dicts, page
+from store.views.paging import Order, Page, Place, Row, dicts, number_of, page
 
 NEWEST = Order("newest", (change.c.pos,), "pk_change", descending=True)
 OLDEST = Order("oldest", (change.c.pos,), "pk_change")
 _PARTS = ("unit", "contact", "address")
 # Each id is one bound value, of which the engines take some tens of thousands.
 _MANY = 1000
-_LONGEST_NUMBER = 19
 
 
 def listing(
@@ -26,11 +25,10 @@ def listing(
     query = sa.select(change)
     if "golden_id" in filters:
         query = query.where(change.c.golden_id == filters["golden_id"])
-    if filters.get("after", "").isdigit():
-        query = query.where(change.c.pos > int(filters["after"]))
-    run_id = filters.get("run", "")
-    if run_id.isdecimal() and len(run_id) < _LONGEST_NUMBER:
-        query = query.where(change.c.run_id == int(run_id))
+    if (position := number_of(filters.get("after", ""))) is not None:
+        query = query.where(change.c.pos > position)
+    if (run_id := number_of(filters.get("run", ""))) is not None:
+        query = query.where(change.c.run_id == run_id)
     found = page(reader, query, order, start, limit)
     rows = _owned(reader, found.rows)
     named = names(reader, [row["party_id"] for row in rows if row["party_id"]])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from store.engine import Reader
 Row = Mapping[str, Any]
 Key = str | int
 COUNT_CAP = 10_000
+_LARGEST = 2**63 - 1
+_DIGITS = 20
 
 
 def dicts(reader: Reader, select: sa.Select[Any]) -> list[dict[str, Any]]:
@@ -71,10 +74,15 @@ def place(token: str | None, order: Order) -> Place | None:
     return Place(tuple(keys), bool(backward)) if sound else None
 
 
+def number_of(text: str) -> int | None:
+    """A number that a column of numbers can be compared with, the largest there is for a larger one; None for other text."""
+    return min(int(text[:_DIGITS]), _LARGEST) if re.fullmatch("[0-9]+", text) else None
+
+
 def _is_kept(key: Key) -> bool:
     """Whether a database can hold it."""
     if isinstance(key, int):
-        return -(2**63) <= key < 2**63
+        return -_LARGEST <= key <= _LARGEST
     return "\0" not in key and not any("\ud800" <= sign <= "\udfff" for sign in key)
 
 

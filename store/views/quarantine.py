@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from store.engine import Reader
 from store.tables import quarantine
-from store.views.paging import Order, Page, Place, Row, capped_count, dicts, first, page
+from store.views.paging import Order, Page, Place, Row, capped_count, dicts, first, number_of, page
 
 NEWEST = Order("newest", (quarantine.c.id,), "ix_quarantine_state", descending=True)
 OLDEST = Order("oldest", (quarantine.c.id,), "ix_quarantine_state")
@@ -24,8 +24,8 @@ def _chosen(query: sa.Select[Any], filters: Mapping[str, str]) -> sa.Select[Any]
     for name in FILTERS:
         if name in filters:
             query = query.where(quarantine.c[name] == filters[name])
-    if filters.get("run", "").isdigit():
-        query = query.where(quarantine.c.run_id == int(filters["run"]))
+    if (run_id := number_of(filters.get("run", ""))) is not None:
+        query = query.where(quarantine.c.run_id == run_id)
     return query
 
 

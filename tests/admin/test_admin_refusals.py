@@ -99,10 +99,47 @@ def test_a_cursor_that_no_page_gave_is_refused(site: TestClient, name: str) -> N
 
 
 def test_a_routing_form_of_endless_numbers_is_refused(site: TestClient) -> None:
-    token = re.search(r'name="csrf" value="([^"]+)"', site.get("/enquiries/routing/edit").text)
+    token = re.search(r'name="csrf" value="([^"]+)"', site.get("/enquiries/routing/new").text)
     assert token is not None
     fields = {"csrf": token[1], f"{'1' * 5000}.place": "1", "why": "x"}
     assert site.post("/enquiries/routing", data=fields, headers=SAME).status_code == 422
+
+
+def test_a_line_to_nobody_knows_whom_is_refused(site: TestClient) -> None:
+    token = re.search(r'name="csrf" value="([^"]+)"', site.get("/enquiries/routing/new").text)
+    assert token is not None
+    fields = {
+        "csrf": token[1],
+        "1.place": "1",
+        "1.to": "zzz",
+        "1.words": "x",
+        "why": "x",
+        "act": "save",
+    }
+    assert site.post("/enquiries/routing", data=fields, headers=SAME).status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_figures_of_no_sane_year_are_refused_by_the_api_and_are_the_last_week_on_the_page(
+    site: TestClient, day: str
+) -> None:
+    for name in ("from", "to"):
+        assert "2000" in of(site.get(f"/v1/call-reports?{name}={day}"))["detail"]
+        for kind in ("", ".xlsx"):
+            assert site.get(f"/calls/report{kind}?{name}={day}").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 4400, str(2**63), "²"])
+def test_a_number_no_database_has_finds_nothing(site: TestClient, number: str) -> None:
+    for address in (
+        "/feed?after=",
+        "/feed?run=",
+        "/quarantine?run=",
+        "/quarantine?passed=1&refused=",
+    ):
+        assert site.get(address + number).status_code == 200
+    for address in ("/journal/", "/quarantine/", "/migrations/", "/rules/drafts/"):
+        assert site.get(address + number).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["segment", "planned_volume"])

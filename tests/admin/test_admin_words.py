@@ -148,7 +148,7 @@ def test_any_cookie_is_some_preferences(text: str) -> None:
 
 
 @given(
-    st.integers(-(2**63), 2**63 - 1),
+    st.integers(-(2**63) + 1, 2**63 - 1),
     st.text(st.characters(exclude_characters="\0", codec="utf-8")),
     st.booleans(),
 )
