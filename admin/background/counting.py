@@ -13,7 +13,7 @@ from store import Store
 from store.engine import Reader
 from store.views import overview
 
-# A count is waited for so long, unless the last one took longer than is pleasant.
+# A count is waited for until it is so old, by however many, unless the last one took longer than is pleasant.
 _PATIENCE_SECONDS, _PLEASANT_SECONDS = 1.0, 0.3
 # After a count, so many times as long nobody counts again: stewards change links every few seconds.
 _REST = 20
@@ -45,6 +45,7 @@ class Counting:
         self._last: Counted | None = None
         self._rests_until = 0.0
         self._coming: Future[Counted] | None = None
+        self._began = 0.0
 
     def latest(self, reader: Reader, links: int | None = None) -> tuple[Counted | None, bool]:
         """The last count, None before the first has ended, and whether it still holds.
@@ -59,7 +60,7 @@ class Counting:
             coming = self._begun()
             if coming is None or not (last is None or last.seconds < _PLEASANT_SECONDS):
                 break
-            wait([coming], _PATIENCE_SECONDS)
+            wait([coming], max(0.0, self._began + _PATIENCE_SECONDS - time.monotonic()))
         last = self._last
         return last, last is not None and last.version >= version
 
@@ -69,6 +70,7 @@ class Counting:
             if (self._coming is None or self._coming.done()) and (
                 time.monotonic() >= self._rests_until
             ):
+                self._began = time.monotonic()
                 self._coming = self._worker.submit(self._count)
             return self._coming
 

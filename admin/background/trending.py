@@ -10,7 +10,7 @@ from store import Store
 from store.views import trends
 from store.views.trends import Trends
 
-# The first page waits so long for the first count, and others never.
+# The first count is waited for until it is so old, by however many, and others never.
 _PATIENCE_SECONDS = 1.0
 # A count stands for so many seconds, and for so many times as long as it took.
 _STANDS_SECONDS, _REST = 15.0, 20
@@ -26,16 +26,18 @@ class Trending:
         self._last: Trends | None = None
         self._stands_until = 0.0
         self._coming: Future[Trends] | None = None
+        self._began = 0.0
 
     def latest(self, patience: float = _PATIENCE_SECONDS) -> Trends | None:
-        """The last count; None while the first one takes longer than `patience`."""
+        """The last count; None while the first one takes longer than `patience` seconds."""
         with self._lock:
             done = self._coming is None or self._coming.done()
             if done and time.monotonic() >= self._stands_until:
+                self._began = time.monotonic()
                 self._coming = self._worker.submit(self._count)
             coming = self._coming
         if self._last is None and coming is not None:
-            wait([coming], patience)
+            wait([coming], max(0.0, self._began + patience - time.monotonic()))
         return self._last
 
     def _count(self) -> Trends:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -81,6 +82,26 @@ def test_no_page_waits_for_a_long_count(store: Store, monkeypatch: pytest.Monkey
     _until_counted(counting)
     assert _latest(counting, store) == (3, True)
     assert slow.times == 2
+
+
+def test_of_many_who_come_while_it_is_counted_none_waits_longer_than_the_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(
+        "admin.background.counting.wait", lambda _coming, seconds: waited.append(seconds)
+    )
+    ticks = iter(range(100, 300))
+    clock = SimpleNamespace(monotonic=lambda: next(ticks) / 10)
+    monkeypatch.setattr("admin.background.counting.time", clock)
+    slow, counting = Slow(monkeypatch), Counting(store)
+    _link(store, "a")
+    for _ in range(9):
+        _latest(counting, store)
+    slow.go_on.set()
+    assert 0 < max(waited[:2]) <= 1.0
+    assert waited == sorted(waited, reverse=True)
+    assert waited[-1] == 0
 
 
 @pytest.mark.usefixtures("impatient")
