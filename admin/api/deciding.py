@@ -14,7 +14,7 @@ from admin.api import enquiries as api_enquiries
 from admin.api import goods as api_goods
 from admin.api.answers import answers
 from admin.api.decisions import IfMatch
-from admin.api.models_enquiries import ENQUIRY, EnquiryRow
+from admin.api.models_enquiries import WHOLE, EnquiryWhole
 from admin.api.models_goods import GOOD_CARD, GoodCard
 from admin.api.monitoring_models import LARGEST
 from admin.api.route import api_router
@@ -78,8 +78,8 @@ class OtherGood(BaseModel):
 @router.post(
     "/v1/enquiries/{enquiry_id}/decision",
     summary="Decide about an enquiry",
-    response_model=EnquiryRow,
-    responses=answers(304, 404, 409, 412, 413, 415, example=ENQUIRY),
+    response_model=EnquiryWhole,
+    responses=answers(304, 404, 409, 412, 413, 415, example=WHOLE),
 )
 def enquiry(
     request: Request, enquiry_id: str, said: EnquiryAct, if_match: IfMatch = None

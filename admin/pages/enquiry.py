@@ -69,7 +69,8 @@ def _shown(
         became = conversion(reader, card.row) if card else None
         asker = identify(site, reader, card) if card else None
         typed_in = as_typed(reader, card.row) if card else []
-        named = which(reader, typed[_COMPANY] or "") if typed.get(_COMPANY) else []
+        firm = typed.get(_COMPANY) or ""
+        named = which(reader, firm) if is_text(firm) and firm else []
     if card is None:
         raise HTTPException(404)
     masked = masking.is_masked_for(request)
@@ -148,6 +149,7 @@ async def decide(request: Request, enquiry_id: str) -> Response:
             told = {"answer": one(fields, "answer")}
             known = await run_in_threadpool(enquiring.reply, enquiry_id, one(fields, "answer"), by)
         else:
+            told = _typed(fields)  # kept on the page, whatever of it is refused
             told = _told(request, fields, by)
             decided = await run_in_threadpool(_with_company, request, told, _seen(fields))
             known = await run_in_threadpool(
@@ -172,11 +174,7 @@ def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, 
     """What the pressed button says, or the fields of the form that were sent."""
     if quick := pressed(one(fields, "do"), by):
         return quick
-    told: dict[str, str | None] = {
-        name: one(fields, name).strip()[:_LONGEST] or None for name in _TEXTS if name in fields
-    }
-    if company := one(fields, _COMPANY).strip()[:_LONGEST]:
-        told[_COMPANY] = company
+    told = _typed(fields)
     if any(not is_text(value) for value in told.values() if value):
         raise ConfigError(
             "В полях есть знаки, которых не бывает в тексте.", "A field holds no text."
@@ -186,6 +184,13 @@ def _told(request: Request, fields: dict[str, list[str]], by: str) -> dict[str, 
     if "deadline_at" in fields and one(fields, "deadline_at") != one(fields, "due"):
         told["deadline_at"] = _moment(request, one(fields, "deadline_at"))
     return told
+
+
+def _typed(fields: dict[str, list[str]]) -> dict[str, str | None]:
+    """The texts of the form; a company only where one was typed."""
+    told = {name: one(fields, name).strip()[:_LONGEST] or None for name in _TEXTS if name in fields}
+    company = one(fields, _COMPANY).strip()[:_LONGEST]
+    return {**told, _COMPANY: company} if company else told
 
 
 def _with_company(

@@ -52,7 +52,15 @@ def test_of_several_one_is_chosen_and_none_is_told(
     assert (none.status_code, "По «Ромашка» контрагента в базе нет" in none.text) == (422, True)
     assert 'value="Ромашка"' in none.text
     assert press(site, path, company_id="zzz").status_code == 422
+    assert press(site, path, firm="Ве\0га").status_code == 422
     assert stored(house)["company_id"].to_list() == ["c0"]
+
+
+def test_a_due_time_that_cannot_be_loses_nothing_else(site: TestClient, path: str) -> None:
+    page = press(site, path, topic_text="своё", firm="Вега 1", deadline_at="9999-12-31T00:00")
+    assert page.status_code == 422
+    assert 'value="своё"' in page.text
+    assert re.findall(r'<option value="(c\d)">', page.text) == ["c1"]
 
 
 def test_the_api_names_a_company_too(house: House, site: TestClient, path: str) -> None:
