@@ -115,7 +115,7 @@ def screens(picked: Sequence[int], rows: int, deep: str) -> dict[str, Screen]:
     """The screens; `picked` are the numbers of companies that are looked for."""
 
     def listing(order: Order, at: str | None = None, inn: str = "") -> Callable[..., object]:
-        start = place(at, 2)
+        start = place(at, order)
         return lambda reader, i: parties.listing(
             reader, {"inn": inn and _inn(picked[i])[:8]}, order, start, 50
         )

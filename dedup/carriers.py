@@ -14,7 +14,8 @@ from schemas.rowwise.columns import column_of
 from schemas.rowwise.passes import FEW
 
 COUNT = "_n"
-_FEW_KNOWN = 2000
+# Of so many records, and of so many that carry something asked about, a loop is sooner done than a plan.
+_FEW_KNOWN, _FEW_HELD = 2_000, 5_000
 
 
 def with_carriers(
@@ -27,7 +28,7 @@ def with_carriers(
     A name is carried by clusters with keys, else by addresses of records without. Any other value is carried by as many companies as there are names
     among the records of `known` with it, so that one company entered often still counts once.
     """
-    if rows.height <= FEW and known.height <= _FEW_KNOWN:
+    if rows.height <= FEW:
         return rows.hstack(_beside(rows, known, carried))
     for kind, columns in carried.items():
         counted = _counted(rows, known, columns, kind)
@@ -43,17 +44,27 @@ def _beside(
 ) -> list[pl.Series]:
     beside = []
     for kind, columns in carried.items():
-        counts = _counts(rows, known, columns, kind)
+        counts = _counts(rows, _holding(rows, known, columns), columns, kind)
         for column in columns:
             told = [counts.get(value, 0) for value in rows[column].to_list()]
             beside.append(column_of(column + COUNT, told, pl.Int32))
     return beside
 
 
+def _holding(rows: pl.DataFrame, known: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Those of `known` that carry a value of `rows`, and others besides where they are few."""
+    if known.height <= _FEW_KNOWN:
+        return known
+    wanted = pl.concat([rows[column].cast(pl.Int64) for column in columns]).drop_nulls().implode()
+    return known.filter(pl.any_horizontal(pl.col(column).is_in(wanted) for column in columns))
+
+
 def _counts(
     rows: pl.DataFrame, known: pl.DataFrame, columns: tuple[str, ...], kind: str
 ) -> dict[int, int]:
     """What `_counted` tells, by key, of few records: planning the many joins would take longer."""
+    if known.height > _FEW_HELD:
+        return dict(_counted(rows, known, columns, kind).iter_rows())
     wanted = {value for column in columns for value in rows[column].to_list()} - {None}
     whose: list[tuple[bool, Any]]
     if kind == "name":
