@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from store import Store, open_store, upgrade
+from tests.support import domain
 from tests.support.engines import BOTH, IS_THOROUGH, one_engine_each
 from tests.support.postgres import (
     cluster,
@@ -45,6 +46,11 @@ _SLOW = (
 def pytest_configure(config: pytest.Config) -> None:
     """The marks of this suite."""
     config.addinivalue_line("markers", f"{BOTH}: what is tested depends on the database")
+
+
+def pytest_sessionfinish() -> None:
+    """What a process of the run has shared ends with it."""
+    domain.end()
 
 
 @pytest.hookimpl(trylast=True)

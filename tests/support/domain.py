@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import signal
@@ -21,7 +20,6 @@ from tests.support.processes import see_out
 REALM, BASE = "CORP.EXAMPLE.TEST", "DC=corp,DC=example,DC=test"
 ADMINISTRATOR, SECRET = f"Administrator@{REALM.lower()}", "Passw0rd!Adm1n"
 CERTIFIED = f"DC1.{REALM.lower()}"
-_ADDRESS = "127.0.0.77"
 # Nothing of it outlives the run: waiting for the disk would only make it slow.
 _SERVICES = (
     "server services = ldap, cldap, kdc, rpc, drepl\n\tldap server require strong auth = no"
@@ -50,18 +48,30 @@ def missing() -> str:
     return "" if os.getuid() == 0 else "a domain controller's ports need root"
 
 
+_RUNNING = ExitStack()
+
+
 @cache
 def shared() -> Controller:
-    """One controller for everything in this process that brings units of its own; it ends with the process."""
-    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return stack.enter_context(controller(f"127.0.0.{100 + int(number)}"))
+    """One controller for everything in this process that brings units of its own; `end` ends it."""
+    return _RUNNING.enter_context(controller())
+
+
+def end() -> None:
+    """End the shared controller, if there is one: a worker's process may go without its last words."""
+    _RUNNING.close()
+
+
+def _own_address() -> str:
+    """A loopback address that no other process of this machine has: what an earlier run left does not answer here."""
+    number = os.getpid()
+    return f"127.{64 + (number >> 16) % 64}.{(number >> 8) % 256}.{number % 256}"
 
 
 @contextmanager
-def controller(address: str = _ADDRESS) -> Iterator[Controller]:
-    """A controller of a new domain on a loopback address; it ends with the block."""
+def controller() -> Iterator[Controller]:
+    """A controller of a new domain on a loopback address of this process; it ends with the block."""
+    address = _own_address()
     home = Path(tempfile.mkdtemp(prefix="kanon-dc-", dir="/tmp"))
     _provision(home, address)
     config = home / "etc" / "smb.conf"
