@@ -25,10 +25,7 @@ Names = argparse._SubParsersAction
 ENGINES = ["postgresql", "sqlite"]
 
 
-def _of_records(names: Names[argparse.ArgumentParser]) -> None:
-    one = _named(
-        names, "landing", "landing_to_canonical", "landing → canonical beside plain loading"
-    )
+def _of_loads(one: argparse.ArgumentParser) -> None:
     one.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
     one.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
     one.add_argument(
@@ -39,6 +36,13 @@ def _of_records(names: Names[argparse.ArgumentParser]) -> None:
         default=ENGINES,
         help="one database only",
     )
+
+
+def _of_records(names: Names[argparse.ArgumentParser]) -> None:
+    one = _named(
+        names, "landing", "landing_to_canonical", "landing → canonical beside plain loading"
+    )
+    _of_loads(one)
     one = _named(
         names,
         "russian-counterparties",
@@ -68,16 +72,7 @@ def _of_records(names: Names[argparse.ArgumentParser]) -> None:
 
 def _of_nights(names: Names[argparse.ArgumentParser]) -> None:
     one = _named(names, "migration", "migration", "a list carried whole, and again")
-    one.add_argument("--rows", type=int, default=1_000_000, help="counterparties to make")
-    one.add_argument("--pairs", type=int, default=3, help="measurements of each kind, in turn")
-    one.add_argument(
-        "--only",
-        dest="engines",
-        nargs=1,
-        choices=ENGINES,
-        default=ENGINES,
-        help="one database only",
-    )
+    _of_loads(one)
     one = _named(
         names,
         "migration-estimate",
